@@ -1,0 +1,1 @@
+"""What happened, in order, so that it can be proved."""

@@ -1,0 +1,1 @@
+"""What PostgreSQL and SQLite do differently, each thing behind one interface."""

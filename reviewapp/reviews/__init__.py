@@ -1,0 +1,1 @@
+"""Reviews and their members: who may do what, where."""

@@ -1,0 +1,4 @@
+"""Every address of the application."""
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

@@ -1,0 +1,279 @@
+"""Fold the fields of a reference to forms that can be compared. Nothing here is shown to people."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from functools import lru_cache
+
+_SPECIAL = str.maketrans(
+    {
+        "æ": "ae", "ø": "o", "å": "a", "œ": "oe", "ß": "ss", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ı": "i",
+        "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "κ": "kappa", "µ": "mu", "μ": "mu", "ω": "omega",
+        "'": None, "’": None, "‘": None, "`": None, "´": None, "ʼ": None, "&": " and ", "\u00ad": None,
+    }
+)  # fmt: skip
+_WORD = re.compile(r"[^\W_]+")
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,80}>")
+_NUMBER = re.compile(r"\d+")
+_TAIL_BRACKET = re.compile(r"^(.*\S)\s*\[([^\[\]]*)\][\s.]*$", re.DOTALL)
+_TAIL_SOURCE = re.compile(r"^(.{20,}?)\s?(?:\.{3}|…)\s?[A-Z(].*\d.*$", re.DOTALL)
+_TAIL_ROUND = re.compile(
+    r"^(.*\S)\s*\((?:vol(?:ume)?\b|see\b|reprinted|review|english|author|conference abstract|abstract|with discussion|letter)[^()]*\)[\s.]*$",
+    re.DOTALL | re.IGNORECASE,
+)
+_HEAD_RETRACTED = re.compile(r"^\s*\W?(?:retracted(?: article)?|withdrawn(?: article)?)\W+(?=\w)", re.IGNORECASE)
+
+
+def fold(text: str) -> str:
+    """Lower case without accents, apostrophes and mark-up; other characters stay."""
+    if "&" in text and ";" in text:
+        text = html.unescape(text)
+    if "<" in text:
+        text = _TAG.sub("", text)
+    text = text.lower().translate(_SPECIAL)
+    if not text.isascii():
+        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return text
+
+
+def words(text: str) -> list[str]:
+    """The words and numbers of a text, folded."""
+    return _WORD.findall(fold(text))
+
+
+def split_title(title: str) -> tuple[str, str]:
+    """A title without database notes at its ends, and a second title given in square brackets, if any."""
+    title = title.strip()
+    other = ""
+    if title[:1] == "[" and title.rstrip(". ").endswith("]") and title.count("[") == 1:
+        return title.strip("[]. "), ""
+    while "[" in title and (found := _TAIL_BRACKET.match(title)):
+        title, inside = found.group(1), found.group(2)
+        if not other and len(inside.split()) > 3 and not _is_note(inside):
+            other = inside
+    if "(" in title and (found := _TAIL_ROUND.match(title)):
+        title = found.group(1)
+    if ("..." in title or "…" in title) and (found := _TAIL_SOURCE.match(title)):
+        title = found.group(1)
+    if title[:12].lower().lstrip("[(* ").startswith(("retracted", "withdrawn")):
+        title = _HEAD_RETRACTED.sub("", title)
+    if title[:1] == "[" and title.rstrip(". ").endswith("]"):
+        title = title.strip("[]. ")
+    return title, other
+
+
+def _is_note(text: str) -> bool:
+    low = text.lower()
+    return any(word in low for word in ("erratum", "comment", "refs", "review", "appears in", "see ", "published", "corrected"))
+
+
+def clean_doi(text: str) -> str:
+    """A DOI in lower case without resolver, label and trailing punctuation; '' when it is none."""
+    start = text.find("10.")
+    if start < 0:
+        return ""
+    doi = text[start:].strip().split()[0].lower().rstrip(".,;)/\"'")
+    if "%" in doi:
+        doi = doi.replace("%2f", "/").replace("%28", "(").replace("%29", ")")
+    return doi if "/" in doi and len(doi) > 7 else ""
+
+
+def clean_number(text: str) -> str:
+    """An identifier that is a number (PMID), '' when it is none."""
+    found = _NUMBER.search(text)
+    return found.group().lstrip("0") if found else ""
+
+
+# ---- names ---------------------------------------------------------------------------------------------------------
+
+_PARTICLES = frozenset({"van", "von", "der", "den", "de", "del", "della", "da", "di", "du", "la", "le", "el", "al", "ter", "ten", "dos", "das", "af", "av", "zu", "zur"})
+_NOBODY = frozenset({"anonymous", "anon", "unknown", "et", "al", "editor", "editors", "author", "authors", "none", "na"})
+_SUFFIX = frozenset({"jr", "sr", "phd", "md", "ii", "iii", "iv", "prof", "dr", "msc", "rn"})
+_COLLECTIVE = frozenset(
+    {"group", "consortium", "committee", "society", "association", "institute", "inc", "ltd", "organization", "organisation", "university",
+     "network", "collaboration", "investigators", "study", "pharmaceuticals", "center", "centre", "department", "ministry", "team", "trial",
+     "agency", "college", "academy", "foundation", "corporation", "company", "force", "council", "gmbh", "hospital", "panel", "board"}
+)  # fmt: skip
+
+Name = tuple[str, str, frozenset[str]]
+
+
+@lru_cache(maxsize=200_000)
+def name(text: str) -> Name | None:
+    """(surname, first initial, all tokens of two letters or more) of one author; None for nobody; a collective has no initial."""
+    head, comma, rest = text.partition(",")
+    last = [w for w in words(head) if w not in _PARTICLES] or words(head)
+    given = [w for w in words(rest) if w not in _SUFFIX]
+    if not last or (last[0] in _NOBODY and not given):
+        return None
+    if not _COLLECTIVE.isdisjoint(last) or not _COLLECTIVE.isdisjoint(given):
+        every = last + given
+        return "".join(every), "", frozenset(w for w in every if len(w) > 2)
+    if not comma or not given:
+        last = [w for w in last if w not in _SUFFIX] or last
+        raw = [w for w in re.split(r"[\s.]+", head) if w]
+        if len(last) > 1 and _initials(raw[-1]) and not _initials(raw[0]):
+            count = 1
+            while count < len(last) - 1 and _initials(raw[-count - 1] if count < len(raw) else ""):
+                count += 1
+            last, given = last[:-count], last[-count:]
+        elif len(last) > 1:
+            last, given = last[-1:], last[:-1] + given
+    first = given[0][0] if given else ""
+    return "".join(last), first, frozenset(w for w in last + given if len(w) > 1)
+
+
+def _initials(token: str) -> bool:
+    token = token.strip(".-,")
+    return 0 < len(token) <= 3 and token.isalpha() and token.isupper()
+
+
+# ---- journals ------------------------------------------------------------------------------------------------------
+
+_JOURNAL_STOP = frozenset({"the", "of", "and", "for", "in", "on", "de", "der", "die", "und", "et", "la", "le", "les", "des", "og", "i", "an", "a", "to", "fur", "des", "del", "y", "e"})
+_CONFERENCE = frozenset({"conference", "congress", "symposium", "meeting", "workshop", "proceedings", "abstracts", "proc", "conf"})
+_PREPRINT = frozenset({"medrxiv", "biorxiv", "arxiv", "ssrn", "preprint", "preprints", "psyarxiv", "socarxiv", "chemrxiv", "authorea", "researchsquare"})
+
+
+@lru_cache(maxsize=100_000)
+def journal(text: str) -> tuple[tuple[str, ...], bool, bool]:
+    """(words that matter, names a conference, names a preprint server)."""
+    every = words(text)
+    conference = not _CONFERENCE.isdisjoint(every)
+    preprint = not _PREPRINT.isdisjoint(every) or every[:2] == ["research", "square"]
+    low = text.lower()
+    for mark in (".conference", ". conference", "conference:", " (", "[", " = ", " : ", " / "):
+        at = low.find(mark)
+        if at > 3:
+            text, low = text[:at], low[:at]
+    core = tuple(w for w in words(text) if w not in _JOURNAL_STOP)
+    return core or tuple(every), conference, preprint
+
+
+@lru_cache(maxsize=200_000)
+def journals_alike(a: tuple[str, ...], b: tuple[str, ...]) -> int:
+    """2 the same words, 1 one may abbreviate, contain or be the acronym of the other, 0 neither."""
+    if a == b or "".join(a) == "".join(b):
+        return 2
+    short, long = (a, b) if len("".join(a)) <= len("".join(b)) else (b, a)
+    if _abbreviates(short, long) or _abbreviates(long, short):
+        return 1
+    glued = "".join(short)
+    first = "".join(w[0] for w in long)
+    if 2 <= len(glued) <= 8 and len(long) > 1 and (glued == first or (len(short) == 1 and first.startswith(glued) and len(glued) > 2)):
+        return 1
+    if len(short) > 1 and len(set(short) & set(long)) == len(set(short)):
+        return 1
+    if len(short) == 1 and len(glued) > 3 and glued in long:
+        return 1
+    if len(glued) > 7 and _close("".join(a), "".join(b)):
+        return 1
+    return 0
+
+
+def _close(a: str, b: str) -> bool:
+    from rapidfuzz import fuzz
+
+    return fuzz.ratio(a, b) > 90
+
+
+def _abbreviates(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
+    """Each word of `short` begins (or contracts) a word of `long`, in order, and the first words agree."""
+    at = 0
+    for number, word in enumerate(short):
+        while at < len(long) and not _stands_for(word, long[at]):
+            at += 1
+            if number == 0:
+                return False
+        if at == len(long):
+            return False
+        at += 1
+    return len(short) > 1 or len(long) == 1
+
+
+def _stands_for(word: str, full: str) -> bool:
+    if full.startswith(word) or (len(full) > 2 and word.startswith(full)):
+        return True
+    if word[0] != full[0] or len(word) > len(full) or len(word) < 2:
+        return False
+    rest = iter(full)
+    return all(c in rest for c in word) and word[-1] == full[-1]
+
+
+# ---- where in the journal ------------------------------------------------------------------------------------------
+
+_PAGE = re.compile(r"([a-z]*)\s?0*(\d+)([a-z]?)(?:\s*[-\u2010-\u2015\u2212]+\s*[a-z]*0*(\d+))?")
+
+Page = tuple[str, int, int, bool]
+
+
+@lru_cache(maxsize=200_000)
+def page(pages: str, article: str = "") -> Page | None:
+    """(letters before, first, last or 0, electronic id); None when there is no number. 1008–12 becomes 1008, 1012."""
+    for text, electronic in ((pages, False), (article, True)):
+        low = text.lower().replace("pp.", "").replace("p.", "").replace("article", "").strip()
+        found = _PAGE.search(low)
+        if not found:
+            continue
+        head, first, _, last = found.groups()
+        if head in ("p", "pp", "no", "pg"):
+            head = ""
+        start, end = int(first), int(last) if last else 0
+        if last and len(last) < len(first):
+            end = int(first[: len(first) - len(last)] + last)
+        return head, start, end, electronic or head in ("e", "article") or (not last and len(first) > 4)
+    return None
+
+
+@lru_cache(maxsize=200_000)
+def place(volume: str, issue: str) -> tuple[str, str, bool]:
+    """(volume, issue, supplement) as first numbers; '31 (2)' in the volume gives both."""
+    low, inside = volume.lower(), issue.lower()
+    if ")" in low and "(" not in low:
+        low = ""
+    supplement = "sup" in low or "sup" in inside
+    head, _, tail = low.partition("(")
+    numbers = _NUMBER.findall(head)
+    vol = numbers[0].lstrip("0") if numbers else "".join(words(head)) if len(head) < 8 else ""
+    if not inside and tail:
+        inside = tail
+    numbers = _NUMBER.findall(inside)
+    iss = numbers[0].lstrip("0") if numbers else ""
+    if iss and "sup" in inside and inside.find("sup") < inside.find(iss):
+        iss = "s" + iss
+    return vol, iss, supplement
+
+
+_LANGUAGE = {
+    "en": "en", "eng": "en", "english": "en", "no": "no", "nor": "no", "nb": "no", "nn": "no", "nob": "no", "nno": "no", "norwegian": "no", "norsk": "no",
+    "sv": "sv", "swe": "sv", "swedish": "sv", "svenska": "sv", "da": "da", "dan": "da", "danish": "da", "dansk": "da", "de": "de", "ger": "de", "deu": "de",
+    "german": "de", "fr": "fr", "fre": "fr", "fra": "fr", "french": "fr", "es": "es", "spa": "es", "spanish": "es", "it": "it", "ita": "it", "italian": "it",
+    "pt": "pt", "por": "pt", "portuguese": "pt", "nl": "nl", "dut": "nl", "nld": "nl", "dutch": "nl", "fi": "fi", "fin": "fi", "finnish": "fi", "zh": "zh",
+    "chi": "zh", "zho": "zh", "chinese": "zh", "ja": "ja", "jpn": "ja", "japanese": "ja", "ru": "ru", "rus": "ru", "russian": "ru", "pl": "pl", "pol": "pl",
+    "polish": "pl", "ko": "ko", "kor": "ko", "korean": "ko", "tr": "tr", "tur": "tr", "turkish": "tr",
+}  # fmt: skip
+
+
+@lru_cache(maxsize=10_000)
+def languages(text: str) -> frozenset[str]:
+    """The known languages that a text names, as two letters."""
+    return frozenset(_LANGUAGE[w] for w in words(text) if w in _LANGUAGE)
+
+
+_TYPES = (
+    ("erratum", ("erratum", "corrig", "correction", "retraction of", "retraction notice", "addendum")),
+    ("reply", ("comment", "reply", "rejoinder")),
+    ("protocol", ("protocol",)),
+    ("preprint", ("preprint", "posted")),
+    ("conference", ("conference", "meeting abstract", "cpaper", "conf", "proceeding", "abstract")),
+    ("thesis", ("thes", "dissertation")),
+)
+
+
+@lru_cache(maxsize=10_000)
+def kind(text: str) -> str:
+    """The kind of publication that a type field names, '' for articles and everything else."""
+    low = text.lower()
+    return next((name_ for name_, marks in _TYPES if any(mark in low for mark in marks)), "")

@@ -1,0 +1,112 @@
+"""The shapes every reader of exports shares: fields, entries, limits, refusals."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """One reference in the normal form; every text may be "" when the source does not give it."""
+
+    type: str = "other"
+    title: str = ""
+    title_other: str = ""
+    authors: tuple[str, ...] = ()
+    year: int | None = None
+    date: str = ""
+    journal: str = ""
+    volume: str = ""
+    issue: str = ""
+    pages: str = ""
+    article_number: str = ""
+    doi: str = ""
+    pmid: str = ""
+    pmcid: str = ""
+    issn: str = ""
+    isbn: str = ""
+    accession: str = ""
+    database: str = ""
+    abstract: str = ""
+    keywords: tuple[str, ...] = ()
+    language: str = ""
+    url: str = ""
+    notes: str = ""
+    other: dict[str, list[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadEntry:
+    """What was found at one position of a file: either `fields`, or the `problem` that asks for a look."""
+
+    position: int
+    line: int
+    raw: str
+    fields: Fields | None
+    problem: str = ""
+    remarks: tuple[str, ...] = ()
+
+
+class Refused(Exception):  # noqa: N818 (the word people read)
+    """The whole file cannot be taken; str() is one sentence: what is wrong, where, what to do."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much a file may ask for, with the documented defaults."""
+
+    max_bytes: int = 2_000_000_000
+    max_entries: int = 1_000_000
+    max_line_chars: int = 20_000_000
+    max_field_chars: int = 5_000_000
+    max_whole_bytes: int = 150_000_000  # formats that must be held whole (JSON, RDF, XLSX unpacked)
+    max_entry_chars: int = 30_000_000
+    max_xml_depth: int = 200
+    max_xml_attributes: int = 1_000
+    max_json_depth: int = 100
+    max_zip_entries: int = 1_000
+    max_zip_bytes: int = 1_000_000_000
+    max_zip_ratio: int = 200
+    max_sheet_cells: int = 20_000_000
+
+
+DEFAULT_LIMITS = Limits()
+
+
+@dataclass(frozen=True)
+class Reader:
+    """One dialect family: how to know it from the first part of the text, and how to read it.
+
+    `recognises(head)` gives 0 (not mine) to 100 (certain); the highest reader wins. `read(source)` yields entries.
+    """
+
+    name: str
+    extensions: tuple[str, ...]
+    recognises: Callable[[str], int]
+    read: Callable[[Source], Iterator[ReadEntry]]
+    label: str = ""  # what people call the format
+
+
+NO_TITLE = "The entry has no title."
+EMPTY = "The entry has no title, author, abstract or identifier."
+_SPACES = re.compile(r"[ \t]*\n[ \t\n]*")
+
+
+def entry(position: int, line: int, raw: str, fields: Fields, remarks: tuple[str, ...] = ()) -> ReadEntry:
+    """Give the verdict on fields: read, with remarks; or to be looked at when nothing identifies the reference."""
+    if fields.title:
+        return ReadEntry(position, line, raw, fields, "", remarks)
+    if fields.authors or fields.abstract or fields.doi or fields.pmid or fields.accession or fields.journal or fields.url or fields.isbn:
+        return ReadEntry(position, line, raw, fields, "", (*remarks, NO_TITLE))
+    return ReadEntry(position, line, raw, None, EMPTY, remarks)
+
+
+def trouble(position: int, line: int, raw: str, problem: str) -> ReadEntry:
+    """Give an entry that a person must look at."""
+    return ReadEntry(position, line, raw, None, problem)

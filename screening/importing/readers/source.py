@@ -1,0 +1,304 @@
+"""Bytes to lines: which encoding a file is in, and its text without control characters, streamed."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from .base import Limits, Refused
+
+CHUNK = 1 << 18
+HEAD_CHARS = 1 << 16
+_CONTROLS = bytes(code for code in range(32) if code not in (9, 10, 11, 12, 13)) + b"\x7f"
+_SPACED = bytes.maketrans(b"\x0b\x0c", b"  ")
+_BAD_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ud800-\udfff]")
+_SPACE_TEXT = re.compile("[\x0b\x0c\x85]")
+_DECLARED = (
+    re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:-]{2,40})["']"""),
+    re.compile(rb"^\s*%\s*Encoding:\s*([A-Za-z0-9._:-]{2,40})"),
+)
+_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+
+
+_STRAY = re.compile("[\udc80-\udcff]")
+
+
+def _as_windows(match: re.Match[str]) -> str:
+    """Read one byte that is no UTF-8 as Windows-1252; a gap of that code page becomes U+FFFD."""
+    return bytes([ord(match[0]) - 0xDC00]).decode("cp1252", "replace")
+
+
+class Source:
+    """One file on its way to a reader: its text in lines or whole, with counts of what had to be mended.
+
+    `encoding` is what the bytes were taken for. `cut` is set by a reader when the file ends in the middle of an entry.
+    """
+
+    def __init__(self, file: BinaryIO, filename: str, limits: Limits) -> None:
+        self.file = file
+        self.filename = filename
+        self.limits = limits
+        self.controls_removed = 0
+        self.letters_repaired = 0
+        self.cut = False
+        self.damaged = False
+        file.seek(0, 2)
+        self.size = file.tell()
+        if self.size > limits.max_bytes:
+            raise Refused(f"The file has {self.size:,} bytes, more than the limit of {limits.max_bytes:,}: split it or export in parts.")
+        self.start, self.encoding = self._encoding()
+        self.head = self._head()
+
+    # -- encoding ---------------------------------------------------------------------------------------------
+
+    def _encoding(self) -> tuple[int, str]:
+        """Say how many bytes of byte order mark to skip, and the encoding: BOM, UTF-16, UTF-8, declaration, evidence."""
+        self.file.seek(0)
+        first = self.file.read(CHUNK)
+        for mark, name in _BOMS:
+            if first.startswith(mark):
+                if name == "utf-8-sig" and not self._is_utf8(len(mark)):
+                    return len(mark), self._eight_bit(len(mark), first)
+                return len(mark), name
+        if wide := _unmarked_utf16(first):
+            return 0, wide
+        if self._is_utf8(0):
+            return 0, "utf-8"
+        return 0, self._eight_bit(0, first)
+
+    def _is_utf8(self, start: int) -> bool:
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        self.file.seek(start)
+        try:
+            while chunk := self.file.read(CHUNK):
+                decoder.decode(chunk)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+        return True
+
+    def _eight_bit(self, start: int, first: bytes) -> str:
+        """Choose between damaged UTF-8, a declared encoding, and the eight-bit encodings, by counting."""
+        good = bad = 0
+        sample: list[bytes] = []
+        sampled = 0
+        carry = b""
+        self.file.seek(start)
+        while chunk := self.file.read(CHUNK):
+            chunk = carry + chunk
+            cut = chunk.rfind(b"\n") + 1
+            carry = b"" if not cut or len(chunk) > 4 * CHUNK else chunk[cut:]
+            chunk = chunk if not cut or not carry else chunk[:cut]
+            sequences, wrong = _utf8_evidence(chunk)
+            good, bad = good + sequences, bad + wrong
+            if sampled < 400_000 and wrong:
+                sample.append(chunk)
+                sampled += len(chunk)
+        if carry:
+            sequences, wrong = _utf8_evidence(carry)
+            good, bad = good + sequences, bad + wrong
+            sample.append(carry)
+        if good >= bad:
+            self.damaged = True
+            return "utf-8"
+        if (declared := _declared(first)) and declared != "utf-8" and _decodes(b"".join(sample), declared):
+            return declared
+        return guess_eight_bit(b"".join(sample))
+
+    # -- text -------------------------------------------------------------------------------------------------
+
+    def _head(self) -> str:
+        """Give the first part of the text, for recognition; counts nothing."""
+        texts: list[str] = []
+        length = 0
+        for text in self._texts():
+            texts.append(text)
+            length += len(text)
+            if length >= HEAD_CHARS:
+                break
+        self.controls_removed = self.letters_repaired = 0
+        return "".join(texts)[:HEAD_CHARS]
+
+    def _texts(self) -> Iterator[str]:
+        """Give decoded pieces with one kind of line end and without control characters."""
+        codec = {"utf-8-sig": "utf-8"}.get(self.encoding, self.encoding)
+        wide = codec.startswith("utf-16")
+        decoder = codecs.getincrementaldecoder(codec)("surrogateescape" if codec == "utf-8" else "replace")
+        position = self.start
+        pending = ""
+        while True:
+            self.file.seek(position)
+            chunk = self.file.read(CHUNK)
+            position += len(chunk)
+            text = pending + self._decode(decoder, chunk, wide)
+            if not chunk:
+                if text:
+                    yield _one_line_end(text)
+                return
+            if text.endswith("\r"):
+                kept = len(text.rstrip("\r"))
+                text, pending = text[:kept], text[kept:]
+                if len(pending) > CHUNK:
+                    text, pending = text + pending, ""
+            else:
+                pending = ""
+            if text:
+                yield _one_line_end(text)
+
+    def _decode(self, decoder: codecs.IncrementalDecoder, chunk: bytes, wide: bool) -> str:
+        if not wide:
+            clean = chunk.translate(_SPACED, _CONTROLS)
+            self.controls_removed += len(chunk) - len(clean)
+        else:
+            clean = chunk
+        text = decoder.decode(clean, final=not chunk)
+        if text.isascii() and not wide:
+            return text
+        if self.damaged:
+            text, repaired = _STRAY.subn(_as_windows, text)
+            self.letters_repaired += repaired
+        return self._clean_text(text)
+
+    def _clean_text(self, text: str) -> str:
+        text = _SPACE_TEXT.sub(" ", text) if _SPACE_TEXT.search(text) else text
+        if _BAD_TEXT.search(text) is None:
+            return text
+        clean, removed = _BAD_TEXT.subn("", text)
+        self.controls_removed += removed
+        return clean
+
+    def lines(self) -> Iterator[str]:
+        """Give the lines without their ends; only CR LF, LF, CR (and CR CR LF) end a line."""
+        carry = ""
+        parts: list[str] = []
+        waiting = 0
+        number = 1
+        for text in self._texts():
+            lines = text.split("\n")
+            if len(lines) == 1:
+                parts.append(text)
+                waiting += len(text)
+                if waiting > self.limits.max_line_chars:
+                    raise Refused(f"Line {number} has more than {self.limits.max_line_chars:,} characters: this is no export of references.")
+                continue
+            if parts:
+                lines[0] = "".join(parts) + lines[0]
+                parts = []
+            waiting = len(lines[-1])
+            carry = lines.pop()
+            if carry:
+                parts.append(carry)
+            number += len(lines)
+            yield from lines
+        if parts:
+            yield "".join(parts)
+
+    def pieces(self) -> Iterator[str]:
+        """Give the text in pieces of no particular length."""
+        yield from self._texts()
+
+    def text(self) -> str:
+        """Give the whole text; refuses what is too large to be held."""
+        if self.size > self.limits.max_whole_bytes:
+            raise Refused(
+                f"The file has {self.size:,} bytes; this format is read up to {self.limits.max_whole_bytes:,}: export it in parts or as RIS."
+            )
+        return "".join(self._texts())
+
+
+def clean(text: str) -> str:
+    """Take out what no database can hold (NUL, other controls, half surrogates); for values that were unescaped."""
+    return _BAD_TEXT.sub("", text) if _BAD_TEXT.search(text) else text
+
+
+def _one_line_end(text: str) -> str:
+    if "\r" not in text:
+        return text
+    return text.replace("\r\r\n", "\n").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _unmarked_utf16(first: bytes) -> str:
+    """Name UTF-16 without a mark: nearly every second byte is NUL."""
+    sample = first[:4096]
+    if len(sample) < 16:
+        return ""
+    even, odd, half = sample[::2].count(0), sample[1::2].count(0), len(sample) / 2
+    if odd > 0.7 * half and even < 0.1 * half:
+        return "utf-16-le"
+    if even > 0.7 * half and odd < 0.1 * half:
+        return "utf-16-be"
+    return ""
+
+
+def _declared(first: bytes) -> str:
+    for pattern in _DECLARED:
+        if match := pattern.match(first[:2000]):
+            try:
+                name = codecs.lookup(match[1].decode("ascii")).name
+            except LookupError:
+                return ""
+            return name if name in _DECLARABLE or re.fullmatch(r"(iso8859|cp|windows|mac|koi8|gb|big5|shift|euc)[a-z0-9_-]*", name) else ""
+    return ""
+
+
+_DECLARABLE = {"utf-8", "cp1252", "iso8859-1", "gb18030", "mac-roman"}
+_WELL_FORMED = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_HIGH = re.compile(rb"[\x80-\xff]")
+_HIGH_RUN = re.compile(rb"[\x80-\xff]+")
+
+
+def _utf8_evidence(chunk: bytes) -> tuple[int, int]:
+    """Count well-formed UTF-8 sequences and stray high bytes."""
+    if chunk.isascii():
+        return 0, 0
+    rest, sequences = _WELL_FORMED.subn(b"", chunk)
+    return sequences, len(_HIGH.findall(rest))
+
+
+def _decodes(sample: bytes, encoding: str) -> bool:
+    try:
+        sample.decode(encoding, "strict")
+    except (UnicodeError, LookupError):
+        return False
+    return True
+
+
+def guess_eight_bit(sample: bytes) -> str:
+    """Choose Windows-1252, MacRoman or GB18030 (or, for a script of another kind, what the statistics of letters say)."""
+    runs = [run.group() for run in _HIGH_RUN.finditer(sample)]
+    if not runs:
+        return "windows-1252"
+    paired = sum(len(run) for run in runs if len(run) >= 2 and len(run) % 2 == 0)
+    total = sum(map(len, runs))
+    if paired > 0.8 * total:
+        text = sample.decode("gb18030", "replace")
+        chinese = sum("\u4e00" <= letter <= "\u9fff" for letter in text)
+        if chinese > 0.6 * (total / 2) and text.count("\ufffd") <= 0.02 * total:
+            return "gb18030"
+    if total > 3 * len(runs):  # long runs of high bytes: a script that is not Latin
+        return _statistical(sample)
+    return "mac-roman" if _mac_evidence(sample) > 0 else "windows-1252"
+
+
+def _statistical(sample: bytes) -> str:
+    from charset_normalizer import from_bytes  # slow to import, rarely needed
+
+    best = from_bytes(sample[:60_000]).best()
+    return best.encoding.replace("_", "-") if best and best.encoding not in ("ascii", "utf_8") else "windows-1252"
+
+
+_BETWEEN = re.compile(rb"(?<=[A-Za-z])([\x80-\xff])(?=[a-z])")
+
+
+def _mac_evidence(sample: bytes) -> int:
+    """Weigh each high byte that stands inside a word: which of the two code pages makes it a small letter there."""
+    score = 0
+    for match in _BETWEEN.finditer(sample):
+        byte = match[1]
+        if 0x91 <= byte[0] <= 0x97:  # curly quotes and dashes in one, letters in the other
+            continue
+        mac, windows = byte.decode("mac-roman"), byte.decode("cp1252", "replace")
+        score += mac.islower() - windows.islower()
+    return score

@@ -1,0 +1,27 @@
+"""Everything screening keeps. Facts have an author and a time and are appended; states have one writer."""
+from screening.models.conflicts import Message, Proposal, ProposalAnswer, Resolution, ResolutionStep, ResolutionVote
+from screening.models.decisions import Decision, DecisionReason, Hold, LateVote, Opened, Recusal
+from screening.models.duplicates import DuplicatePair, Merge
+from screening.models.fulltext import FullText, Report, RetrievalStep, Study, StudyLink
+from screening.models.records import FieldEdit, Note, Record, Removal
+from screening.models.reporting import DeclaredCount, Snapshot
+from screening.models.searches import Search, SearchRound, Source
+from screening.models.stages import (
+    CriteriaVersion,
+    HighlightList,
+    Reason,
+    Reopening,
+    RoundMember,
+    RoundRecord,
+    RuleVersion,
+    ScreeningRound,
+    Stage,
+)
+from screening.models.uploads import Entry, EntryEnding, SourceRecord, Upload, UploadStep
+
+__all__ = [
+    "CriteriaVersion", "Decision", "DecisionReason", "DeclaredCount", "DuplicatePair", "Entry", "EntryEnding", "FieldEdit", "FullText",
+    "HighlightList", "Hold", "LateVote", "Merge", "Message", "Note", "Opened", "Proposal", "ProposalAnswer", "Reason", "Record", "Recusal", "Removal",
+    "Reopening", "Report", "Resolution", "ResolutionStep", "ResolutionVote", "RetrievalStep", "RoundMember", "RoundRecord", "RuleVersion",
+    "ScreeningRound", "Search", "SearchRound", "Snapshot", "Source", "SourceRecord", "Stage", "Study", "StudyLink", "Upload", "UploadStep",
+]  # fmt: skip

@@ -1,0 +1,147 @@
+"""Votes and what surrounds them. Imported only by decisions, outcomes and visibility (tests/architecture)."""
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from reviewapp.reviews.owned import ReviewOwned, owned
+from screening.vocabulary import Purpose, RecusalKind, StageKind, Verdict
+
+
+class Decision(ReviewOwned):
+    """One reviewer's vote on one record in one stage and round. A change is a new row that supersedes; undo is a row *withdrawn*."""
+
+    append_only = ("superseded_at",)
+
+    record = models.ForeignKey("screening.Record", on_delete=models.RESTRICT, related_name="decisions")
+    round = models.ForeignKey("screening.ScreeningRound", on_delete=models.RESTRICT, related_name="decisions")
+    stage = models.ForeignKey("screening.Stage", on_delete=models.RESTRICT, related_name="decisions")
+    stage_kind = models.CharField(max_length=16, choices=StageKind.choices)
+    reviewer = models.ForeignKey("reviews.Member", on_delete=models.RESTRICT, related_name="decisions")
+    purpose = models.CharField(max_length=10, choices=Purpose.choices, default=Purpose.SCREENING)
+    verdict = models.CharField(max_length=10, choices=Verdict.choices)
+    primary_reason = models.ForeignKey("screening.Reason", on_delete=models.RESTRICT, null=True, blank=True, related_name="+")
+    note = models.TextField(blank=True)
+    why = models.TextField(blank=True)
+    independent = models.BooleanField()
+    criteria = models.ForeignKey("screening.CriteriaVersion", on_delete=models.RESTRICT, related_name="+")
+    key = models.CharField(max_length=64)
+    cast_at = models.DateTimeField(null=True)
+    received_at = models.DateTimeField()
+    supersedes = models.OneToOneField("self", on_delete=models.RESTRICT, null=True, related_name="superseded_by")
+    superseded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            *owned("record", "round", "stage", "reviewer", "primary_reason", "criteria", "supersedes"),
+            models.UniqueConstraint(
+                fields=["record", "reviewer", "stage", "purpose", "round"], condition=Q(superseded_at=None), name="screening_decision_one_current"
+            ),
+            models.UniqueConstraint(fields=["reviewer", "key"], name="screening_decision_key"),
+            models.CheckConstraint(condition=Q(verdict__in=Verdict.values), name="screening_decision_verdict"),
+            models.CheckConstraint(condition=Q(purpose__in=Purpose.values), name="screening_decision_purpose"),
+            models.CheckConstraint(
+                condition=~Q(stage_kind="full_text", verdict="exclude", primary_reason=None),
+                name="screening_decision_full_text_exclusion_has_reason",
+                violation_error_message=_("Choose the first criterion that fails."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(stage_kind="full_text", verdict="maybe"),
+                name="screening_decision_no_maybe_at_full_text",
+                violation_error_message=_("At full text a vote is include or exclude."),
+            ),
+            models.CheckConstraint(
+                condition=Q(primary_reason=None) | Q(verdict="exclude"), name="screening_decision_reason_only_with_exclude"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["round", "reviewer", "-id"], condition=Q(superseded_at=None), name="screening_decision_mine"),
+            models.Index(fields=["record"], condition=Q(superseded_at=None), name="screening_decision_current"),
+        ]
+
+
+class DecisionReason(ReviewOwned):
+    """A further reason beside the primary one."""
+
+    append_only: tuple[str, ...] = ()
+
+    decision = models.ForeignKey(Decision, on_delete=models.RESTRICT, related_name="further_reasons")
+    reason = models.ForeignKey("screening.Reason", on_delete=models.RESTRICT, related_name="+")
+
+    class Meta:
+        constraints = [*owned("decision", "reason"), models.UniqueConstraint(fields=["decision", "reason"], name="screening_decisionreason_once")]
+
+
+class Opened(ReviewOwned):
+    """Something of another's on this record was open to this person in this round: from then on they are not independent here."""
+
+    append_only: tuple[str, ...] = ()
+
+    round = models.ForeignKey("screening.ScreeningRound", on_delete=models.RESTRICT, related_name="+")
+    record = models.ForeignKey("screening.Record", on_delete=models.RESTRICT, related_name="+")
+    member = models.ForeignKey("reviews.Member", on_delete=models.RESTRICT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            *owned("round", "record", "member"),
+            models.UniqueConstraint(fields=["round", "record", "member"], name="screening_opened_once"),
+        ]
+
+
+class Recusal(ReviewOwned):
+    """*Can't judge*: not a vote; the record is given to somebody else."""
+
+    append_only = ("undone_at",)
+
+    round = models.ForeignKey("screening.ScreeningRound", on_delete=models.RESTRICT, related_name="recusals")
+    record = models.ForeignKey("screening.Record", on_delete=models.RESTRICT, related_name="recusals")
+    member = models.ForeignKey("reviews.Member", on_delete=models.RESTRICT, related_name="+")
+    kind = models.CharField(max_length=10, choices=RecusalKind.choices)
+    at = models.DateTimeField(auto_now_add=True)
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            *owned("round", "record", "member"),
+            models.UniqueConstraint(fields=["round", "record", "member"], condition=Q(undone_at=None), name="screening_recusal_one_live"),
+        ]
+
+
+class Hold(ReviewOwned):
+    """A card that was shown or prefetched is kept for this person for ten minutes; asking again renews. Not a fact: rows go."""
+
+    round = models.ForeignKey("screening.ScreeningRound", on_delete=models.RESTRICT, related_name="holds")
+    record = models.ForeignKey("screening.Record", on_delete=models.RESTRICT, related_name="holds")
+    member = models.ForeignKey("reviews.Member", on_delete=models.RESTRICT, related_name="+")
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            *owned("round", "record", "member"),
+            models.UniqueConstraint(fields=["round", "record", "member"], name="screening_hold_once"),
+        ]
+
+
+class LateVote(ReviewOwned):
+    """A vote that arrived after its round was closed: kept, no Decision. The owner may admit it."""
+
+    append_only = ("admitted_at", "admitted_by")
+
+    round = models.ForeignKey("screening.ScreeningRound", on_delete=models.RESTRICT, related_name="late_votes")
+    record = models.ForeignKey("screening.Record", on_delete=models.RESTRICT, related_name="+")
+    reviewer = models.ForeignKey("reviews.Member", on_delete=models.RESTRICT, related_name="+")
+    verdict = models.CharField(max_length=10, choices=Verdict.choices)
+    primary_reason = models.ForeignKey("screening.Reason", on_delete=models.RESTRICT, null=True, related_name="+")
+    note = models.TextField(blank=True)
+    key = models.CharField(max_length=64)
+    cast_at = models.DateTimeField(null=True)
+    received_at = models.DateTimeField()
+    admitted_at = models.DateTimeField(null=True)
+    admitted_by = models.ForeignKey("reviews.Member", on_delete=models.RESTRICT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            *owned("round", "record", "reviewer", "primary_reason", "admitted_by"),
+            models.UniqueConstraint(fields=["reviewer", "key"], name="screening_latevote_key"),
+        ]

@@ -1,0 +1,136 @@
+"""Files as they came, their entries, and the fields read from each entry."""
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from reviewapp.reviews.owned import ReviewOwned, numbered, owned
+from screening.vocabulary import EndingKind, UploadKind, UploadState, UploadStepKind
+
+
+class Upload(ReviewOwned):
+    """One file of a search, kept byte for byte under the name of its digest."""
+
+    number = models.PositiveIntegerField()
+    search = models.ForeignKey("screening.Search", on_delete=models.RESTRICT, related_name="uploads")
+    kind = models.CharField(max_length=6, choices=UploadKind.choices, default=UploadKind.FILE)
+    filename = models.CharField(max_length=255)
+    stored_as = models.CharField(max_length=255)
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField()
+    copy = models.PositiveSmallIntegerField(default=1)
+    uploaded_by = models.ForeignKey("reviews.Member", on_delete=models.RESTRICT, related_name="+")
+    uploaded_at = models.DateTimeField(auto_now_add=True)
+    # What the reader found; one writer: importing.actions
+    state = models.CharField(max_length=8, choices=UploadState.choices, default=UploadState.WAITING)
+    refusal = models.TextField(blank=True)
+    dialect = models.CharField(max_length=40, blank=True)
+    encoding = models.CharField(max_length=40, blank=True)
+    database = models.CharField(max_length=120, blank=True)
+    platform = models.CharField(max_length=120, blank=True)
+    remark = models.TextField(blank=True)
+    found = models.PositiveIntegerField(default=0)
+    controls_removed = models.PositiveIntegerField(default=0)
+    letters_repaired = models.PositiveIntegerField(default=0)
+    is_cut = models.BooleanField(default=False)
+    read_at = models.DateTimeField(null=True)
+    # Derived from the newest UploadStep; one writer: importing.actions
+    is_withdrawn = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            *numbered("search", "uploaded_by"),
+            models.UniqueConstraint(fields=["review", "sha256", "copy"], name="screening_upload_same_bytes_once"),
+            models.CheckConstraint(condition=Q(state__in=UploadState.values), name="screening_upload_state"),
+        ]
+
+    def __str__(self) -> str:
+        return self.filename
+
+
+class UploadStep(ReviewOwned):
+    """A file was withdrawn, or restored."""
+
+    append_only: tuple[str, ...] = ()
+
+    upload = models.ForeignKey(Upload, on_delete=models.RESTRICT, related_name="steps")
+    kind = models.CharField(max_length=10, choices=UploadStepKind.choices)
+    by = models.ForeignKey("reviews.Member", on_delete=models.RESTRICT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    why = models.TextField(blank=True)
+
+    class Meta:
+        constraints = owned("upload", "by")
+
+
+class Entry(ReviewOwned):
+    """What was found in a file at a position. Immutable."""
+
+    append_only: tuple[str, ...] = ()
+
+    upload = models.ForeignKey(Upload, on_delete=models.RESTRICT, related_name="entries")
+    position = models.PositiveIntegerField()
+    line = models.PositiveIntegerField()
+    raw = models.TextField()
+    problem = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["upload", "position"]
+        constraints = [*owned("upload"), models.UniqueConstraint(fields=["upload", "position"], name="screening_entry_position")]
+        indexes = [models.Index(fields=["upload"], condition=~Q(problem=""), name="screening_entry_problem")]
+
+
+class EntryEnding(ReviewOwned):
+    """How an entry that needed a look ended, by whom; the newest one counts."""
+
+    append_only = ("superseded_at",)
+
+    entry = models.ForeignKey(Entry, on_delete=models.RESTRICT, related_name="endings")
+    kind = models.CharField(max_length=16, choices=EndingKind.choices)
+    by = models.ForeignKey("reviews.Member", on_delete=models.RESTRICT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    why = models.TextField(blank=True)
+    superseded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            *owned("entry", "by"),
+            models.UniqueConstraint(fields=["entry"], condition=Q(superseded_at=None), name="screening_entryending_one_current"),
+        ]
+
+
+class SourceRecord(ReviewOwned):
+    """The fields read from one Entry. Immutable, never deleted; born with a Record of its own."""
+
+    append_only: tuple[str, ...] = ()
+
+    entry = models.OneToOneField(Entry, on_delete=models.RESTRICT, related_name="source_record")
+    upload = models.ForeignKey(Upload, on_delete=models.RESTRICT, related_name="source_records")
+    record = models.OneToOneField("screening.Record", on_delete=models.RESTRICT, related_name="source_record")
+    type = models.CharField(max_length=40, blank=True)
+    title = models.TextField(_("title"), blank=True)
+    title_other = models.TextField(blank=True)
+    authors = models.JSONField(default=list)
+    year = models.IntegerField(null=True)
+    date = models.CharField(max_length=60, blank=True)
+    journal = models.TextField(blank=True)
+    volume = models.CharField(max_length=60, blank=True)
+    issue = models.CharField(max_length=60, blank=True)
+    pages = models.CharField(max_length=120, blank=True)
+    article_number = models.CharField(max_length=60, blank=True)
+    doi = models.CharField(max_length=300, blank=True)
+    pmid = models.CharField(max_length=20, blank=True)
+    pmcid = models.CharField(max_length=20, blank=True)
+    issn = models.CharField(max_length=120, blank=True)
+    isbn = models.CharField(max_length=120, blank=True)
+    accession = models.CharField(max_length=200, blank=True)
+    database = models.CharField(max_length=200, blank=True)
+    abstract = models.TextField(blank=True)
+    keywords = models.JSONField(default=list)
+    language = models.CharField(max_length=60, blank=True)
+    url = models.TextField(blank=True)
+    notes = models.TextField(blank=True)
+    other = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = owned("entry", "upload", "record")
