@@ -1,128 +1,48 @@
-"""PRISMA 2020 as arithmetic: plain counts in, boxes and the sums that must hold out.
+"""PRISMA 2020 as arithmetic: plain counts in (``facts``), boxes and the sums that must hold (``sums``) out.
 
-No database and no request. ``Facts`` are counts of decided things; what is undecided stands in the waiting terms.
-Keys of counts are the names of the PRISMA2020 CSV (METHOD.md B10); a part of a count is ``name:label``.
-Box wording after Page et al. 2021, BMJ 372:n71 (CC BY).
+No database and no request. Keys of counts are the names of the PRISMA2020 CSV (METHOD.md B10); a part of a count is
+``name:label``. Box wording after Page et al. 2021, BMJ 372:n71 (CC BY).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
-WEBSITES, ORGANISATIONS, CITATIONS, CONTACTS, OTHER = "websites", "organisations", "citation searching", "contacts", "other"
-KIND_ROWS = {WEBSITES: "website_results", ORGANISATIONS: "organisation_results", CITATIONS: "citations_results"}
-KIND_LABELS = {WEBSITES: "Websites", ORGANISATIONS: "Organisations", CITATIONS: "Citation searching"}
-WAITS = {
-    "votes": "wait for votes",
-    "conflicts": "are conflicts to settle",
-    "reasons": "are conflicts of reasons to settle",
-    "maybe": "stand on the Maybe list",
-    "again": "are to settle again",
-}
+from .facts import (
+    CITATIONS,
+    CONTACTS,
+    DECLARABLE,
+    KIND_LABELS,
+    KIND_ROWS,
+    ORGANISATIONS,
+    OTHER,
+    WEBSITES,
+    DatabasesArm,
+    Declared,
+    Facts,
+    OtherArm,
+    OtherSource,
+    Previous,
+    Retrieval,
+    identified,
+    new_reports,
+    records_excluded,
+    reports_excluded,
+    total_reports,
+    total_studies,
+    waiting_for_screening,
+    with_declared,
+)
+from .sums import WAITS, Identity, Waiting, identities, plural, waiting
 
-Counts = Mapping[str, int]
-ArmT = TypeVar("ArmT", bound="Retrieval")
-
-
-# ------------------------------------------------------------------------------------------------ what goes in
-@dataclass(frozen=True, kw_only=True)
-class Retrieval:
-    """One arm from retrieval to inclusion, in reports. ``excluded`` holds primary reasons in their order."""
-
-    sought: int = 0
-    not_retrieved: int = 0
-    waiting_retrieval: int = 0
-    assessed: int = 0
-    waiting_assessment: int = 0
-    excluded: Counts = field(default_factory=dict)
-    excluded_total: int | None = None  # counted on its own where possible; None: the sum of the reasons
-    awaiting_classification: int = 0
-    ongoing: int = 0
-    included: int = 0
-    further_reports: int = 0  # a second report of a record: one record, two reports
-    same_document: int = 0  # two records that led to one document: the second report is paused
-
-
-@dataclass(frozen=True, kw_only=True)
-class DatabasesArm(Retrieval):
-    """Databases and registers: entries per source in order, removals, and screening of unique records."""
-
-    databases: Counts = field(default_factory=dict)
-    registers: Counts = field(default_factory=dict)
-    duplicates: int = 0
-    duplicates_found_late: int = 0  # of ``duplicates``: recognised after screening, a footnote
-    removed_automatic: int = 0
-    removed_other: int = 0
-    screened: int = 0  # decided at title and abstract
-    waiting_screening: Counts = field(default_factory=dict)  # keys of WAITS
-    excluded_human: int = 0
-    excluded_automation: int = 0
+__all__ = [
+    "CITATIONS", "CONTACTS", "DECLARABLE", "ORGANISATIONS", "OTHER", "WAITS", "WEBSITES",
+    "Box", "DatabasesArm", "Declared", "Facts", "Flow", "Identity", "OtherArm", "OtherSource", "Previous", "Retrieval", "Row", "Waiting",
+    "counts", "flow", "identities", "waiting",
+]  # fmt: skip
 
 
-@dataclass(frozen=True, kw_only=True)
-class OtherSource:
-    """One source of the other arm: its kind (WEBSITES … OTHER), its name, the entries found there."""
-
-    kind: str
-    name: str
-    n: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class OtherArm(Retrieval):
-    """Other methods. The template has no screening box; what was removed or screened out is a line of the first box."""
-
-    sources: Sequence[OtherSource] = ()
-    also_in_databases: int = 0  # stays with the databases; footnote
-    duplicates: int = 0
-    removed_other: int = 0
-    excluded_at_screening: int = 0
-    waiting_screening: Counts = field(default_factory=dict)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Previous:
-    """The published earlier version (updated template)."""
-
-    studies: int
-    reports: int
-    studies_no_longer: int = 0
-    reports_no_longer: int = 0
-    why_no_longer: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Declared:
-    """A number from elsewhere (†), added to a box. ``label`` names the source or the reason where the box has parts."""
-
-    box: str  # a CSV name of a count, e.g. "duplicates"
-    n: int
-    label: str = ""
-    note: str = ""  # one sentence: tool, date, who
-
-
-@dataclass(frozen=True, kw_only=True)
-class Facts:
-    """Everything the figure is made of. ``previous`` set: updated template; ``other`` set: with other methods."""
-
-    databases: DatabasesArm
-    other: OtherArm | None = None
-    studies: int = 0  # new studies included
-    reports: int | None = None  # reports of them, counted on its own; None: the sum of the arms
-    companion_reports: int = 0  # included reports that are not the first of a new study
-    previous: Previous | None = None
-    total_studies: int | None = None  # counted on its own; None: previous − no longer included + new
-    total_reports: int | None = None
-    open_rounds: int = 0
-    entries_to_look_at: int = 0
-    open_pairs: int = 0
-    also_waiting: Counts = field(default_factory=dict)  # sentence ("votes changed after a decision") → n
-    declared: Sequence[Declared] = ()
-
-
-# ------------------------------------------------------------------------------------------------ what comes out
 @dataclass(frozen=True, kw_only=True)
 class Row:
     """A count inside a box. ``level`` 0 is a head of its own, 1 a part, 2 a part of a part."""
@@ -132,15 +52,6 @@ class Row:
     n: int | None
     level: int = 1
     declared: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class Waiting:
-    """Something undecided: ``key`` is the CSV name of the box it waits for, ``text`` says it in words."""
-
-    key: str
-    n: int
-    text: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,20 +69,6 @@ class Box:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Identity:
-    """A sum that must hold. ``as_sum`` spells it out: ``2,819 identified − 844 − 5 removed = 1,970 = …``."""
-
-    name: str
-    left: int
-    right: int
-    as_sum: str
-
-    @property
-    def holds(self) -> bool:
-        return self.left == self.right
-
-
-@dataclass(frozen=True, kw_only=True)
 class Flow:
     """The figure without its drawing. ``boxes`` by place; ``counts`` are the values of the CSV (None = absent)."""
 
@@ -179,7 +76,7 @@ class Flow:
     with_other: bool
     with_registers: bool
     boxes: Mapping[str, Box]
-    counts: Mapping[str, int | None | Mapping[str, int]]
+    counts: Mapping[str, int | Mapping[str, int] | None]
     other_labels: Mapping[str, str]  # CSV row → text where the kind was renamed ("Research network")
     waiting: tuple[Waiting, ...]
     identities: tuple[Identity, ...]
@@ -189,282 +86,6 @@ class Flow:
     @property
     def sums_hold(self) -> bool:
         return all(identity.holds for identity in self.identities)
-
-
-# ------------------------------------------------------------------------------------------------ small sums
-def identified(arm: DatabasesArm) -> int:
-    """Records identified from databases and registers."""
-    return sum(arm.databases.values()) + sum(arm.registers.values())
-
-
-def removed(arm: DatabasesArm) -> int:
-    """Records removed before screening, all three ways."""
-    return arm.duplicates + arm.removed_automatic + arm.removed_other
-
-
-def records_excluded(arm: DatabasesArm) -> int:
-    """Records excluded at title and abstract, by people and by automation tools."""
-    return arm.excluded_human + arm.excluded_automation
-
-
-def reports_excluded(arm: Retrieval) -> int:
-    """Reports excluded at full text: the arm's own total, else the sum of its reasons."""
-    return sum(arm.excluded.values()) if arm.excluded_total is None else arm.excluded_total
-
-
-def waiting_for_screening(arm: DatabasesArm | OtherArm) -> int:
-    """Records of an arm that title and abstract has not decided."""
-    return sum(arm.waiting_screening.values())
-
-
-def other_identified(arm: OtherArm) -> int:
-    """Records identified through other methods, those also found by databases included."""
-    return sum(source.n for source in arm.sources)
-
-
-def new_reports(facts: Facts) -> int:
-    """Reports of new included studies: the own count, else the sum of the arms."""
-    if facts.reports is not None:
-        return facts.reports
-    return facts.databases.included + (facts.other.included if facts.other else 0)
-
-
-def total_studies(facts: Facts) -> int:
-    """Studies in the review: previous − no longer included + new, unless counted on its own."""
-    if facts.total_studies is not None:
-        return facts.total_studies
-    before = facts.previous.studies - facts.previous.studies_no_longer if facts.previous else 0
-    return before + facts.studies
-
-
-def total_reports(facts: Facts) -> int:
-    """Reports of the studies in the review, as ``total_studies``."""
-    if facts.total_reports is not None:
-        return facts.total_reports
-    before = facts.previous.reports - facts.previous.reports_no_longer if facts.previous else 0
-    return before + new_reports(facts)
-
-
-# ------------------------------------------------------------------------------------------------ numbers from elsewhere
-_DBR = {
-    "duplicates": "duplicates",
-    "excluded_automatic": "removed_automatic",
-    "excluded_other": "removed_other",
-    "records_screened": "screened",
-    "records_excluded": "excluded_human",
-    "dbr_sought_reports": "sought",
-    "dbr_notretrieved_reports": "not_retrieved",
-    "dbr_assessed": "assessed",
-}
-_DBR_PARTS = {"database_results": "databases", "register_results": "registers", "dbr_excluded": "excluded"}
-_OTHER = {"other_sought_reports": "sought", "other_notretrieved_reports": "not_retrieved", "other_assessed": "assessed"}
-_OTHER_KINDS = {row: kind for kind, row in KIND_ROWS.items()}
-DECLARABLE = (*_DBR, *_DBR_PARTS, *_OTHER, *_OTHER_KINDS, "other_excluded", "dbr_included", "other_included", "new_studies")
-
-
-def with_declared(facts: Facts) -> Facts:
-    """Add the declared numbers to the counted ones. Raise ValueError for a box that takes none."""
-    for declared in facts.declared:
-        facts = _add(facts, declared)
-    return replace(facts, declared=())
-
-
-def _add(facts: Facts, declared: Declared) -> Facts:
-    arm, box = facts.databases, declared.box
-    if box in _DBR:
-        return replace(facts, databases=_plus(arm, _DBR[box], declared.n))
-    if box in _DBR_PARTS:
-        return replace(facts, databases=_plus_part(arm, _DBR_PARTS[box], declared))
-    if box == "dbr_included":
-        return _plus_reports(replace(facts, databases=_plus(arm, "included", declared.n)), declared.n)
-    if box == "new_studies":
-        total = None if facts.total_studies is None else facts.total_studies + declared.n
-        return replace(facts, studies=facts.studies + declared.n, total_studies=total)
-    other = facts.other or OtherArm()
-    if box in _OTHER:
-        return replace(facts, other=_plus(other, _OTHER[box], declared.n))
-    if box == "other_excluded":
-        return replace(facts, other=_plus_part(other, "excluded", declared))
-    if box == "other_included":
-        return _plus_reports(replace(facts, other=_plus(other, "included", declared.n)), declared.n)
-    if box in _OTHER_KINDS:
-        source = OtherSource(kind=_OTHER_KINDS[box], name=declared.label or KIND_LABELS[_OTHER_KINDS[box]], n=declared.n)
-        return replace(facts, other=replace(other, sources=(*other.sources, source)))
-    raise ValueError(f"{box} is no box that takes a number from elsewhere.")
-
-
-def _plus(arm: ArmT, name: str, n: int) -> ArmT:
-    return replace(arm, **{name: getattr(arm, name) + n})
-
-
-def _plus_reports(facts: Facts, n: int) -> Facts:
-    reports = None if facts.reports is None else facts.reports + n
-    return replace(facts, reports=reports, total_reports=None if facts.total_reports is None else facts.total_reports + n)
-
-
-def _plus_part(arm: ArmT, name: str, declared: Declared) -> ArmT:
-    parts = dict(getattr(arm, name))
-    label = declared.label or "Other"
-    parts[label] = parts.get(label, 0) + declared.n
-    if name == "excluded" and arm.excluded_total is not None:
-        arm = replace(arm, excluded_total=arm.excluded_total + declared.n)
-    return replace(arm, **{name: parts})
-
-
-# ------------------------------------------------------------------------------------------------ sums that must hold
-def identities(facts: Facts) -> tuple[Identity, ...]:
-    """List every sum of METHOD.md B10, arm by arm, declared numbers added, waiting terms included."""
-    facts = with_declared(facts)
-    arms = [*_database_sums(facts.databases), *_retrieval_sums(facts.databases, "databases and registers")]
-    if facts.other:
-        arms += [_other_sought_sum(facts.other), *_retrieval_sums(facts.other, "other methods")]
-    return (*arms, *_included_sums(facts), *_update_sums(facts))
-
-
-def _database_sums(arm: DatabasesArm) -> Iterable[Identity]:
-    found, waits = identified(arm), waiting_for_screening(arm)
-    unique = found - removed(arm)
-    removals = _less((arm.duplicates, arm.removed_automatic, arm.removed_other)) or " − 0"
-    yield Identity(
-        name="Records screened",
-        left=unique,
-        right=arm.screened + waits,
-        as_sum=f"{found:,} identified{removals} removed = {unique:,} = {arm.screened:,} screened{_more(waits, 'waiting')}",
-    )
-    excluded = records_excluded(arm)
-    left = arm.screened - excluded + arm.further_reports - arm.same_document
-    who = f" ({arm.excluded_human:,} by people, {arm.excluded_automation:,} by automation tools)" if arm.excluded_automation else ""
-    yield Identity(
-        name="Reports sought for retrieval, databases and registers",
-        left=left,
-        right=arm.sought,
-        as_sum=f"{arm.screened:,} screened − {excluded:,} excluded{who}{_links(arm)} = {left:,} = {arm.sought:,} sought",
-    )
-
-
-def _other_sought_sum(arm: OtherArm) -> Identity:
-    found, waits = other_identified(arm), waiting_for_screening(arm)
-    gone = arm.also_in_databases + arm.duplicates + arm.removed_other + arm.excluded_at_screening
-    left = found - gone + arm.further_reports - arm.same_document
-    terms = [(arm.also_in_databases, "also found by databases"), (arm.duplicates, "duplicates")]
-    terms += [(arm.removed_other, "removed"), (arm.excluded_at_screening, "excluded at title and abstract")]
-    less = "".join(f" − {n:,} {word}" for n, word in terms if n)
-    return Identity(
-        name="Reports sought for retrieval, other methods",
-        left=left,
-        right=arm.sought + waits,
-        as_sum=f"{found:,} identified{less}{_links(arm)} = {left:,} = {arm.sought:,} sought{_more(waits, 'waiting')}",
-    )
-
-
-def _retrieval_sums(arm: Retrieval, name: str) -> Iterable[Identity]:
-    waits, left = arm.waiting_retrieval + arm.waiting_assessment, arm.sought - arm.not_retrieved
-    yield Identity(
-        name=f"Reports assessed, {name}",
-        left=left,
-        right=arm.assessed + waits,
-        as_sum=f"{arm.sought:,} sought − {arm.not_retrieved:,} not retrieved = {left:,} = {arm.assessed:,} assessed{_more(waits, 'waiting')}",
-    )
-    excluded, reasons = reports_excluded(arm), list(arm.excluded.values())
-    yield Identity(
-        name=f"Reasons for exclusion, {name}",
-        left=sum(reasons),
-        right=excluded,
-        as_sum=f"{' + '.join(f'{n:,}' for n in reasons) or '0'} by reason = {sum(reasons):,} = {excluded:,} excluded",
-    )
-    left = arm.assessed - excluded - arm.awaiting_classification - arm.ongoing
-    lines = [(arm.awaiting_classification, "awaiting classification"), (arm.ongoing, "ongoing")]
-    less = "".join(f" − {n:,} {word}" for n, word in lines if n)
-    yield Identity(
-        name=f"Reports included, {name}",
-        left=left,
-        right=arm.included,
-        as_sum=f"{arm.assessed:,} assessed − {excluded:,} excluded{less} = {left:,} = {arm.included:,} reports included",
-    )
-
-
-def _included_sums(facts: Facts) -> Iterable[Identity]:
-    reports, other = new_reports(facts), facts.other
-    left = facts.databases.included + (other.included if other else 0)
-    terms = f"{facts.databases.included:,} from databases and registers" + (f" + {other.included:,} from other methods" if other else "")
-    yield Identity(name="Reports of included studies", left=left, right=reports, as_sum=f"{terms} = {left:,} = {reports:,} reports")
-    studies = reports - facts.companion_reports
-    companions = f" − {facts.companion_reports:,} further reports of the same studies" if facts.companion_reports else ""
-    yield Identity(
-        name="Studies included",
-        left=studies,
-        right=facts.studies,
-        as_sum=f"{reports:,} reports{companions} = {studies:,} = {facts.studies:,} studies",
-    )
-
-
-def _update_sums(facts: Facts) -> Iterable[Identity]:
-    before = facts.previous
-    if before is None:
-        return
-    studies = (before.studies, before.studies_no_longer, facts.studies, total_studies(facts))
-    reports = (before.reports, before.reports_no_longer, new_reports(facts), total_reports(facts))
-    for word, (old, gone, new, total) in (("studies", studies), ("reports", reports)):
-        left, less = old - gone + new, f" − {gone:,} no longer included" if gone else ""
-        as_sum = f"{old:,} previous{less} + {new:,} new = {left:,} = {total:,} {word} in total"
-        yield Identity(name=f"Total {word}", left=left, right=total, as_sum=as_sum)
-
-
-def _less(numbers: Iterable[int]) -> str:
-    return "".join(f" − {n:,}" for n in numbers if n)
-
-
-def _more(n: int, word: str) -> str:
-    return f" + {n:,} {word}" if n else ""
-
-
-def _links(arm: Retrieval) -> str:
-    """The named terms for records and reports that differ in number."""
-    further = f" + {arm.further_reports:,} further reports of a record" if arm.further_reports else ""
-    same = f" − {arm.same_document:,} records of the same document" if arm.same_document else ""
-    return further + same
-
-
-# ------------------------------------------------------------------------------------------------ what waits
-def waiting(facts: Facts) -> tuple[Waiting, ...]:
-    """List what is undecided, in the order of the flow. An empty list and no open round end the draft."""
-    lines = [*_early_waits(facts), *_arm_waits(facts.databases, "records_screened", "dbr", "")]
-    if facts.other:
-        lines += _arm_waits(facts.other, "other_identified", "other", " from other methods")
-    lines += [Waiting(key="also", n=n, text=f"{n:,} {words}") for words, n in facts.also_waiting.items() if n]
-    return tuple(lines)
-
-
-def _early_waits(facts: Facts) -> Iterable[Waiting]:
-    if n := facts.entries_to_look_at:
-        yield Waiting(key="entries", n=n, text=f"{n:,} {_plural(n, 'entry', 'entries')} in the files could not be read and wait for a look")
-    if n := facts.open_pairs:
-        yield Waiting(key="duplicates", n=n, text=f"{n:,} possible {_plural(n, 'duplicate waits', 'duplicates wait')} for an answer")
-
-
-def _arm_waits(arm: DatabasesArm | OtherArm, screening: str, prefix: str, where: str) -> Iterable[Waiting]:
-    for kind, n in arm.waiting_screening.items():
-        if n:
-            yield Waiting(key=screening, n=n, text=f"{n:,} {_plural(n, 'record', 'records')}{where} {_agree(n, WAITS.get(kind, kind))}")
-    if n := arm.waiting_retrieval:
-        yield Waiting(key=f"{prefix}_sought_reports", n=n, text=f"{n:,} {_plural(n, 'report waits', 'reports wait')}{where} for a full text")
-    if n := arm.waiting_assessment:
-        text = f"{n:,} {_plural(n, 'report waits', 'reports wait')}{where} for a decision at full text"
-        yield Waiting(key=f"{prefix}_assessed", n=n, text=text)
-
-
-def _plural(n: int, one: str, many: str) -> str:
-    return one if n == 1 else many
-
-
-def _agree(n: int, words: str) -> str:
-    """Turn the plural verb of ``words`` into the singular for one."""
-    if n != 1:
-        return words
-    for many, one in (("wait ", "waits "), ("are conflicts", "is a conflict"), ("are ", "is "), ("stand ", "stands ")):
-        if words.startswith(many):
-            return one + words.removeprefix(many)
-    return words
 
 
 # ------------------------------------------------------------------------------------------------ boxes
@@ -536,7 +157,7 @@ def _removed_box(arm: DatabasesArm, marks: _Marks) -> Box:
 
 def _screening_boxes(arm: DatabasesArm, marks: _Marks) -> dict[str, Box]:
     n = waiting_for_screening(arm)
-    texts = (f"{n:,} {_plural(n, 'waits', 'wait')}",) if n else ()
+    texts = (f"{n:,} {plural(n, 'waits', 'wait')}",) if n else ()
     notes: tuple[str, ...] = ()
     if arm.excluded_automation:
         notes = (f"{arm.excluded_human:,} by people,", f"{arm.excluded_automation:,} by automation tools")
@@ -573,20 +194,21 @@ def _retrieval_boxes(arm: Retrieval, csv: str, place: str, marks: _Marks) -> dic
 
 
 def _wait_text(n: int, what: str) -> tuple[str, ...]:
-    return (f"{n:,} {_plural(n, 'waits', 'wait')} {what}",) if n else ()
+    return (f"{n:,} {plural(n, 'waits', 'wait')} {what}",) if n else ()
 
 
 def _link_notes(arm: Retrieval) -> Iterable[str]:
     if n := arm.further_reports:
-        yield f"{n:,} {_plural(n, 'is a further report', 'are further reports')} of a record"
+        yield f"{n:,} {plural(n, 'is a further report', 'are further reports')} of a record"
     if n := arm.same_document:
-        yield f"{n:,} {_plural(n, 'record', 'records')} led to a report counted once"
+        yield f"{n:,} {plural(n, 'record', 'records')} led to a report counted once"
 
 
 def _reports_excluded_box(arm: Retrieval, csv: str, marks: _Marks) -> Box:
     key = f"{csv}_excluded"
     reasons = [Row(key=f"{key}:{label}", label=label, n=n, declared=f"{key}:{label}" in marks) for label, n in arm.excluded.items() if n]
-    others = [("awaiting_classification", "Awaiting classification", arm.awaiting_classification), ("ongoing", "Ongoing studies", arm.ongoing)]
+    others = [("awaiting_classification", "Awaiting classification", arm.awaiting_classification)]
+    others += [("ongoing", "Ongoing studies", arm.ongoing)]
     rows = [Row(key=f"{csv}_{name}", label=label, n=n, level=0) for name, label, n in others if n]
     return Box(key=key, label="Reports excluded", n=reports_excluded(arm), rows=(*reasons, *rows), declared=key in marks)
 
@@ -619,7 +241,7 @@ def _other_notes(arm: OtherArm) -> Iterable[str]:
     if arm.also_in_databases:
         yield f"{arm.also_in_databases:,} of them also found by databases and counted there"
     if arm.duplicates:
-        yield f"{arm.duplicates:,} of them {_plural(arm.duplicates, 'is a duplicate', 'are duplicates')} within this column"
+        yield f"{arm.duplicates:,} of them {plural(arm.duplicates, 'is a duplicate', 'are duplicates')} within this column"
     if arm.removed_other:
         yield f"{arm.removed_other:,} of them removed for other reasons"
     if arm.excluded_at_screening:
@@ -640,14 +262,14 @@ def _previous_box(before: Previous) -> Box:
     rows = [Row(key="previous_reports", label=label, n=before.reports, level=0)]
     note = ""
     if before.studies_no_longer or before.reports_no_longer:
-        note = f"{_amount(before.studies_no_longer, 'study', 'studies')} and {_amount(before.reports_no_longer, 'report', 'reports')} no longer included"
-        note += f": {before.why_no_longer}" if before.why_no_longer else ""
+        gone = _amount(before.studies_no_longer, "study", "studies"), _amount(before.reports_no_longer, "report", "reports")
+        note = f"{gone[0]} and {gone[1]} no longer included" + (f": {before.why_no_longer}" if before.why_no_longer else "")
     head = "Studies included in previous version of review"
     return Box(key="previous_studies", label=head, n=before.studies, rows=tuple(rows), notes=(note,) if note else ())
 
 
 def _amount(n: int, one: str, many: str) -> str:
-    return f"{n:,} {_plural(n, one, many)}"
+    return f"{n:,} {plural(n, one, many)}"
 
 
 def _total_box(facts: Facts) -> Box:
@@ -656,7 +278,7 @@ def _total_box(facts: Facts) -> Box:
 
 
 # ------------------------------------------------------------------------------------------------ counts and footnotes
-def counts(facts: Facts) -> dict[str, int | None | Mapping[str, int]]:
+def counts(facts: Facts) -> dict[str, int | Mapping[str, int] | None]:
     """Return the values of the CSV by name: numbers, lists as name → n, None for what the review has not."""
     facts = with_declared(facts)
     arm, before, other = facts.databases, facts.previous, facts.other
@@ -684,7 +306,7 @@ def counts(facts: Facts) -> dict[str, int | None | Mapping[str, int]]:
     }
 
 
-def _retrieval_counts(arm: Retrieval | None, prefix: str) -> dict[str, int | None | Mapping[str, int]]:
+def _retrieval_counts(arm: Retrieval | None, prefix: str) -> dict[str, int | Mapping[str, int] | None]:
     return {
         f"{prefix}_sought_reports": arm.sought if arm else None,
         f"{prefix}_notretrieved_reports": arm.not_retrieved if arm else None,
@@ -715,7 +337,7 @@ def _footnotes(facts: Facts) -> Iterable[str]:
         note = f" {declared.note}" if declared.note else ""
         yield f"† {declared.n:,} of {_BOX_WORDS.get(declared.box, name)} are not counted here but declared.{note}"
     if n := facts.databases.duplicates_found_late:
-        yield f"Of the {facts.databases.duplicates:,} duplicate records {n:,} {_plural(n, 'was', 'were')} recognised after screening."
+        yield f"Of the {facts.databases.duplicates:,} duplicate records {n:,} {plural(n, 'was', 'were')} recognised after screening."
 
 
 _BOX_WORDS = {
