@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "screening",
     "charting",
     "reviewapp.demo",
+    "reviewapp.supervisor",
 ]
 
 MIDDLEWARE = [

@@ -58,6 +58,7 @@ class Child:
         self.user = user
         self.cwd = cwd
         self.deaths = 0
+        self.waiting = False
         self.started_at = 0.0
         self.process: subprocess.Popen[bytes] | None = None
 
