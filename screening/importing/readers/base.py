@@ -53,7 +53,7 @@ class ReadEntry:
     remarks: tuple[str, ...] = ()
 
 
-class Refused(Exception):  # noqa: N818 (the word people read)
+class Refused(Exception):
     """The whole file cannot be taken; str() is one sentence: what is wrong, where, what to do."""
 
 

@@ -44,6 +44,7 @@ class Source:
         self.letters_repaired = 0
         self.cut = False
         self.damaged = False
+        self.open_end = False  # the last line has no line end
         file.seek(0, 2)
         self.size = file.tell()
         if self.size > limits.max_bytes:
@@ -181,7 +182,9 @@ class Source:
                 parts.append(text)
                 waiting += len(text)
                 if waiting > self.limits.max_line_chars:
-                    raise Refused(f"Line {number} has more than {self.limits.max_line_chars:,} characters: this is no export of references.")
+                    raise Refused(
+                        f"Line {number} has more than {self.limits.max_line_chars:,} characters: this is no export of references."
+                    )
                 continue
             if parts:
                 lines[0] = "".join(parts) + lines[0]
@@ -192,6 +195,7 @@ class Source:
                 parts.append(carry)
             number += len(lines)
             yield from lines
+        self.open_end = bool(parts)
         if parts:
             yield "".join(parts)
 

@@ -236,7 +236,17 @@ _HEADINGS = (
 )
 _SECTION = re.compile(rf"(?<=[.?!)\]%;])[ \t]+(?=(?:{_HEADINGS}): )")
 _HEADED_LINE = re.compile(r"^(?:[A-Z][A-Za-z'/&-]*(?: [A-Za-z'/&-]+){0,4}|[A-Z][A-Z '/&-]{3,45}):(?: |$)")
-_SIGNS = ("METHODS: ", "RESULTS: ", "CONCLUSION: ", "CONCLUSIONS: ", "METHOD: ", "FINDINGS: ", "DISCUSSION: ", "OBJECTIVE: ", "OBJECTIVES: ")
+_SIGNS = (
+    "METHODS: ",
+    "RESULTS: ",
+    "CONCLUSION: ",
+    "CONCLUSIONS: ",
+    "METHOD: ",
+    "FINDINGS: ",
+    "DISCUSSION: ",
+    "OBJECTIVE: ",
+    "OBJECTIVES: ",
+)
 
 
 def sections(text: str) -> str:
@@ -268,7 +278,9 @@ def joined_lines(lines: Iterable[str]) -> str:
     return "".join(out)
 
 
-_COPYRIGHT = re.compile(r"^(?:Copyright of .{0,400}? is the property of|\(?(?:c|C|©)\)? ?[0-9]{4}[^.]{0,120}(?:all rights reserved\.?)?$)", re.S)
+_COPYRIGHT = re.compile(
+    r"^(?:Copyright of .{0,400}? is the property of|\(?(?:c|C|©)\)? ?[0-9]{4}[^.]{0,120}(?:all rights reserved\.?)?$)", re.S
+)
 
 
 def is_copyright(text: str) -> bool:

@@ -1,0 +1,10 @@
+"""Read bibliographic exports of every kind: recognise, decode, and give entries in one normal form. No Django, no database.
+
+A reader is one module of this folder with a `READER` (see base.Reader): adding one is one file, one test, one sample.
+"""
+
+from .archives import open_exports
+from .base import DEFAULT_LIMITS, Fields, Limits, ReadEntry, Refused
+from .reading import Reading, open_export, to_json
+
+__all__ = ["DEFAULT_LIMITS", "Fields", "Limits", "ReadEntry", "Reading", "Refused", "open_export", "open_exports", "to_json"]

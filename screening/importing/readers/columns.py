@@ -1,0 +1,245 @@
+"""What the columns of tables are called, by source, and how a row becomes a reference. Shared by CSV, XLSX and Web of Science's tab files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from . import values
+from .base import Fields
+
+# For each field the header names, most trusted first; written as `key()` makes them.
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "title": (
+        "title", "documenttitle", "itemtitle", "articletitle", "ti", "primarytitle", "displayname", "papertitle", "titles", "titel", "reporttitle",
+        "titleofarticle", "publicationtitletitle", "t1", "fulltitle", "tittel", "studytitle",
+    ),
+    "title_other": ("originaltitle", "translatedtitle", "tt", "titleoriginal"),
+    "authors": (
+        "authors", "author", "authornames", "authorss", "au", "authorshipsauthordisplayname", "firstauthors", "creator", "creators", "forfatter",
+        "forfattere", "autor", "authorfullnames", "af", "authorlist", "authorname", "a1", "allauthors", "authorshipsrawauthorname",
+    ),
+    "year": (
+        "year", "publicationyear", "publishedyear", "py", "pubyear", "yearofpublication", "yearpublished", "yr", "publicationyearyear", "ar", "jahr",
+        "y1", "dateyear",
+    ),
+    "date": ("date", "publicationdate", "datepublished", "dateofpublication", "published", "issued", "pd", "coverdate", "onlinedate"),
+    "journal": (
+        "journal", "sourcetitle", "publicationtitle", "journalbook", "publicationname", "journaltitle", "sourcename", "containertitle", "jf", "jo",
+        "primarylocationsourcedisplayname", "secondarytitle", "booktitle", "publication", "source", "so", "tidsskrift", "alternatetitle3", "t2",
+        "abbreviatedsourcetitle", "journalabbreviation", "alternatetitle2", "hostvenuedisplayname", "journalname",
+    ),
+    "volume": ("volume", "journalvolume", "vl", "vol", "bibliovolume"),
+    "issue": ("issue", "issuenumber", "number", "journalissue", "is", "no", "biblioissue"),
+    "pages": ("pages", "page", "pagerange", "pg", "pagination", "pagenumbers"),
+    "first_page": ("pagestart", "startpage", "firstpage", "bp", "beginningpage", "sp", "bibliofirstpage"),
+    "last_page": ("pageend", "endpage", "lastpage", "ep", "endingpage", "bibliolastpage"),
+    "article_number": ("artno", "articlenumber", "ar"),
+    "doi": ("doi", "itemdoi", "di", "do", "doilink", "digitalobjectidentifier", "idsdoi", "doinumber"),
+    "pmid": ("pmid", "pubmedid", "pm", "medlinepmid", "idspmid", "pubmed", "medlinepui", "pubmedidpmid"),
+    "pmcid": ("pmcid", "pmc", "idspmcid", "pmcids"),
+    "issn": ("issn", "issns", "sn", "printissn", "eissn", "ei", "primarylocationsourceissnl"),
+    "isbn": ("isbn", "isbns", "bn"),
+    "accession": (
+        "accessionnumber", "eid", "ut", "pui", "centralid", "lensid", "key", "ui", "an", "recordid", "uniquewosid", "utuniquewosid", "embaseaccessionid",
+        "documentidentifier", "publicationid", "dimensionspublicationid", "id", "accessionno",
+    ),
+    "database": ("databasename", "database", "db", "sourcedatabase", "nameofdatabase", "databases"),
+    "abstract": ("abstract", "abstractnote", "ab", "summary", "abstracts", "notesabstract", "abstracttext", "sammendrag"),
+    "keywords": (
+        "keywords", "authorkeywords", "kw", "de", "indexkeywords", "meshterms", "ieeeterms", "manualtags", "automatictags", "id2", "mh", "subjects",
+        "emtreemedicalindextermsmajorfocus", "emtreemedicalindexterms", "emtreedrugindextermsmajorfocus", "keyword", "tags", "subjectheadings",
+        "keywordsplus", "mesh",
+    ),
+    "language": ("language", "languageoforiginaldocument", "la", "lg", "languageofarticle", "sprak"),
+    "url": ("url", "link", "links", "articleurl", "externalurl", "pdflink", "ur", "openurllink", "urls", "primarylocationlandingpageurl", "fulltexturl"),
+    "type": (
+        "itemtype", "documenttype", "publicationtype", "contenttype", "type", "dt", "typeofreference", "referencetype", "pt", "typeofwork", "doctype",
+    ),
+    "notes": ("notes", "note", "extra", "exportednotes1", "n1"),
+}  # fmt: skip
+LOOKUP = {name: (field, rank) for field, names in COLUMNS.items() for rank, name in enumerate(names)}
+_STRONG = {"title", "authors", "abstract", "doi", "pmid", "journal", "year"}
+
+# Which header names show a source: every set is enough.
+SIGNATURES: tuple[tuple[frozenset[str], str, str], ...] = tuple(
+    (frozenset(names.split()), database, platform)
+    for names, database, platform in (
+        ("eid sourcetitle", "Scopus", "Scopus"),
+        ("authorsid sourcetitle", "Scopus", "Scopus"),
+        ("sourcetitle citedby artno", "Scopus", "Scopus"),
+        ("pmid journalbook", "PubMed", "PubMed"),
+        ("pmid createdate", "PubMed", "PubMed"),
+        ("emtreedrugindexterms", "Embase", "Embase.com"),
+        ("authornames pui", "Embase", "Embase.com"),
+        ("documenttitle ieeeterms", "IEEE Xplore", "IEEE Xplore"),
+        ("documenttitle dateaddedtoxplore", "IEEE Xplore", "IEEE Xplore"),
+        ("itemtitle itemdoi", "SpringerLink", "SpringerLink"),
+        ("lensid", "Lens", "Lens"),
+        ("centralid", "Cochrane CENTRAL", "Cochrane Library"),
+        ("cochranereviewgroupcode", "Cochrane Library", "Cochrane Library"),
+        ("gsrank", "Google Scholar", "Publish or Perish"),
+        ("key itemtype abstractnote", "", "Zotero"),
+        ("covidence study", "", "Covidence"),
+        ("covidence ref", "", "Covidence"),
+        ("authorshipsauthordisplayname", "OpenAlex", "OpenAlex"),
+        ("authorshipsauthorposition", "OpenAlex", "OpenAlex"),
+        ("pt au ut", "Web of Science", "Web of Science"),
+        ("utuniquewosid", "Web of Science", "Web of Science"),
+        ("publicationtype authors uniquewosid", "Web of Science", "Web of Science"),
+        ("publicationid dimensionsurl", "Dimensions", "Dimensions"),
+        ("asreviewranking", "", "ASReview"),
+        ("asreviewlabel", "", "ASReview"),
+        ("recordid included", "", "ASReview"),
+        ("recordid labelincluded", "", "ASReview"),
+        ("vn db ui", "", "Ovid"),
+        ("key pubmedid pmcid2", "", "Rayyan"),
+    )
+)
+
+
+def key(name: str) -> str:
+    """Fold a header name: letters and digits only, small, Nordic letters kept plain."""
+    return re.sub(r"[\W_]+", "", name.strip().lower()).replace("å", "a")
+
+
+def plan(header: Sequence[str]) -> dict[str, list[int]]:
+    """Say which columns feed which field, most trusted first."""
+    ranked: dict[str, list[tuple[int, int]]] = {}
+    seen_fields: dict[str, int] = {}
+    for place, name in enumerate(header):
+        found = LOOKUP.get(key(name))
+        if found:
+            ranked.setdefault(found[0], []).append((found[1], place))
+            seen_fields[found[0]] = place
+    names = [key(name) for name in header]
+    out = {field: [place for _, place in sorted(pairs)] for field, pairs in ranked.items()}
+    if "ut" in names and "ar" in names:  # Web of Science: AR is the article number, not a year
+        place = names.index("ar")
+        out["year"] = [one for one in out.get("year", []) if one != place]
+        out.setdefault("article_number", []).insert(0, place)
+    return out
+
+
+def score(header: Sequence[str]) -> int:
+    """Say how surely a row is a header of references: 0 when it names no title, abstract or identifier."""
+    fields = plan(header)
+    strong = sum(name in fields for name in _STRONG)
+    if "title" not in fields and not {"abstract", "doi", "pmid"} & fields.keys():
+        return 0
+    if any(len(name) > 80 for name in header if LOOKUP.get(key(name))):
+        return 0
+    return strong * 10 + min(len(fields), 9) if strong >= 2 else 0
+
+
+def origin(header: Sequence[str]) -> tuple[str, str]:
+    """Give (database, platform) that the header shows."""
+    names = {key(name) for name in header}
+    for signature, database, platform in SIGNATURES:
+        if signature <= names:
+            return database, platform
+    if {"key", "title", "authors", "pubmedid"} <= names or {"key", "location", "issn", "articles"} <= names:
+        return "", "Rayyan"
+    return "", ""
+
+
+_PLACEHOLDER = re.compile(r"^\[(?:No [^\]]{3,60}(?:available|found|given|listed)|no author|not available)\]\.?$", re.I)
+_ABSENT = frozenset(("na", "n/a", "nan", "null", "none", "-", "–"))
+
+
+def fields_of(header: Sequence[str], places: dict[str, list[int]], cells: Sequence[str], database: str, platform: str) -> Fields:
+    """Map one row to the normal form; columns without a field of their own stay in `other`."""
+    used: set[int] = set()
+
+    def cell(place: int) -> str:
+        text = cells[place].strip() if place < len(cells) else ""
+        return "" if text.lower() in _ABSENT or _PLACEHOLDER.match(text) else text
+
+    def first(field: str) -> str:
+        for place in places.get(field, ()):
+            if text := cell(place):
+                used.add(place)
+                return text
+        return ""
+
+    def every(field: str) -> list[str]:
+        used.update(places.get(field, ()))
+        return [text for place in places.get(field, ()) if (text := cell(place))]
+
+    title = values.tidy(first("title"))
+    named = first("authors")
+    date = first("date")
+    year_text = first("year")
+    journal = values.tidy(first("journal"))
+    year = values.year_of(year_text.removesuffix(".0")) or values.year_of(date)
+    source = "; ".join(cell(place) for place in places.get("journal", ()) if key(header[place]) in ("source", "so"))
+    if year is None and "year" not in places and source:
+        year = _year_in_source(source)
+    start, end = first("first_page"), first("last_page")
+    pages = first("pages")
+    url = first("url")
+    doi = next((found for text in every("doi") if (found := values.doi_of(text))), "") or values.doi_in_link(url)
+    pmid = next((found for text in every("pmid") if (found := values.pmid_of(text))), "")
+    serials = [values.serials_of(text) for text in (*every("issn"), *every("isbn"))]
+    given_database = values.database_name(first("database"))
+    accession = _accession(every("accession"), header, places, cells)
+    abstract = values.joined_lines(first("abstract").split("\n"))
+    keywords = tuple(dict.fromkeys(term for text in every("keywords") for term in values.split_terms(text)))
+    return Fields(
+        type=values.type_of(_kind(first("type"))) if "type" in places else "other",
+        title=title,
+        title_other=values.tidy(first("title_other")),
+        authors=tuple(values.split_names(named)),
+        year=year,
+        date=date,
+        journal=journal,
+        volume=_number(first("volume")),
+        issue=_number(first("issue")),
+        pages=values.pages_of(pages) if pages else values.pages_of(_number(start), _number(end)),
+        article_number=_number(first("article_number")),
+        doi=doi,
+        pmid=pmid,
+        pmcid=values.pmcid_of(first("pmcid")),
+        issn="; ".join(dict.fromkeys(one for one, _ in serials if one)),
+        isbn="; ".join(dict.fromkeys(one for _, one in serials if one)),
+        accession=accession,
+        database=given_database or database,
+        abstract=values.sections(abstract),
+        keywords=keywords,
+        language=first("language"),
+        url=url.split("\n")[0].strip(),
+        notes=first("notes"),
+        other={
+            header[place].strip() or f"column {place + 1}": [text]
+            for place in range(len(cells))
+            if place not in used and place < len(header) and (text := cells[place].strip())
+        }
+        | ({"platform": [platform]} if platform else {}),
+    )
+
+
+_SOURCE_YEAR = re.compile(r"[,;(]\s*(?:[A-Z][a-z]{2,8}\.? )?(?:[0-9]{1,2},? )?((?:19|20)[0-9]{2})\b")
+
+
+def _year_in_source(source: str) -> int | None:
+    """Find the year inside a source line such as "Endoscopy (2014) 3:3 (152-160)"."""
+    match = _SOURCE_YEAR.search(source)
+    return int(match[1]) if match else values.year_of(source.partition("Date of Publication:")[2])
+
+
+def _number(text: str) -> str:
+    """Undo what spreadsheets do to numbers: 12.0 is 12."""
+    return text[:-2] if text.endswith(".0") and text[:-2].isdigit() else text
+
+
+def _kind(text: str) -> str:
+    return {"J": "journal article", "C": "conference paper", "B": "book", "S": "book", "P": "patent"}.get(text, text)
+
+
+def _accession(found: list[str], header: Sequence[str], places: dict[str, list[int]], cells: Sequence[str]) -> str:
+    """Take the first identifier that is one: a plain row number is none."""
+    for place in places.get("accession", ()):
+        text = cells[place].strip() if place < len(cells) else ""
+        if text and not (key(header[place]) in ("id", "recordid", "key") and (text.isdigit() and len(text) < 6)):
+            return text
+    return ""

@@ -1,0 +1,88 @@
+"""Name the things that are no export: by their first bytes, by the beginning of their text."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from typing import BinaryIO
+
+from .base import Refused
+
+_MAGIC = (
+    (b"%PDF", "The file is a PDF, not an export of references: export the references (RIS) from the database and upload that file."),
+    (b"\x89PNG", "The file is a picture (PNG), not an export of references: export the references as RIS and upload that file."),
+    (b"\xff\xd8\xff", "The file is a picture (JPEG), not an export of references: export the references as RIS and upload that file."),
+    (b"GIF8", "The file is a picture (GIF), not an export of references: export the references as RIS and upload that file."),
+    (
+        b"\xd0\xcf\x11\xe0",
+        "The file is an old Office document (.xls or .doc): save the table as .xlsx or CSV, or export RIS, and upload that file.",
+    ),
+    (b"{\\rtf", "The file is a Word document (RTF), not an export of references: export the references as RIS and upload that file."),
+    (b"\x1f\x8b", "The file is compressed (gzip): unpack it and upload what is inside."),
+    (b"7z\xbc\xaf\x27\x1c", "The file is a 7z archive: unpack it and upload the exports inside."),
+    (b"Rar!", "The file is a RAR archive: unpack it and upload the exports inside."),
+    (b"SQLite format 3", "The file is a database, not an export of references: export the references as RIS and upload that file."),
+    (b"BZh", "The file is compressed (bzip2): unpack it and upload what is inside."),
+    (b"\xfd7zXZ", "The file is compressed (xz): unpack it and upload what is inside."),
+    (b"\x7fELF", "The file is a program, not an export of references: choose the file that the database gave you."),
+    (b"MZ\x90", "The file is a program, not an export of references: choose the file that the database gave you."),
+)
+_HTML = re.compile(r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|script|table|div)\b", re.I | re.S)
+_ENTITY = re.compile(r"<!ENTITY", re.I)
+
+
+def binary_reader(first: bytes, file: BinaryIO) -> str | None:
+    """Give the name of the reader for a container of bytes (a workbook), None for anything that may be text."""
+    if not first.startswith(b"PK"):
+        return None
+    try:
+        with zipfile.ZipFile(file) as archive:
+            names = set(archive.namelist()[:5000])
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError, RuntimeError, OverflowError) as error:
+        raise Refused("The file begins like a workbook or an archive (zip), but it is damaged: save or download it again.") from error
+    if "xl/workbook.xml" in names:
+        return "xlsx"
+    if "word/document.xml" in names:
+        raise Refused("The file is a Word document, not an export of references: export the references as RIS and upload that file.")
+    if any(name.startswith("ppt/") for name in names):
+        raise Refused("The file is a presentation, not an export of references: export the references as RIS and upload that file.")
+    raise Refused("The file is an archive (zip): upload it as an archive, or unpack it and upload the exports inside.")
+
+
+def refuse_bytes(first: bytes) -> None:
+    """Refuse nothing, documents, pictures, archives, programs and noise by name."""
+    if not first:
+        raise Refused("The file is empty (0 bytes): export it again from the source.")
+    start = first.lstrip()[:64]
+    for magic, sentence in _MAGIC:
+        if first.startswith(magic) or start.startswith(magic):
+            raise Refused(sentence)
+    sample = first[:8192]
+    if not sample.startswith((b"\xff\xfe", b"\xfe\xff")):
+        zeros = sample.count(0)
+        odd = sum(sample.count(code) for code in (*range(1, 9), *range(14, 27), 28, 29, 30, 31, 127))
+        even_zeros = sample[::2].count(0)
+        wide = zeros and (even_zeros < 0.1 * zeros or even_zeros > 0.9 * zeros) and zeros > 0.3 * len(sample)
+        if (not wide and zeros > 0.1 * len(sample)) or odd > 0.1 * len(sample):
+            raise Refused("The file holds binary data, not an export of references: choose the file that the database gave you.")
+
+
+def refuse_text(head: str) -> None:
+    """Refuse web pages and definitions of entities."""
+    if _HTML.match(head[:4000]) and not head.lstrip().startswith("<?xml"):
+        raise Refused(
+            "The file is a web page (HTML), perhaps because the session at the database had ended: sign in there and export again."
+        )
+    if head.lstrip()[:5] == "<?xml" and _HTML.match(head.partition("?>")[2][:4000]):
+        raise Refused("The file is a web page (XHTML), not an export of references: export the references as RIS and upload that file.")
+    if head.lstrip()[:1] == "<" and _ENTITY.search(head):
+        raise Refused("The XML defines entities of its own, which exports do not do and which can exhaust a computer: export it again.")
+
+
+def unknown(head: str, filename: str) -> str:
+    """Say that nothing was recognised, with what the file begins with."""
+    begin = " ".join(head.split())[:60]
+    return (
+        f"No reference was recognised in the file (it begins with “{begin}”): export the references as RIS from the database, "
+        "or choose which columns hold title and authors if it is a table."
+    )

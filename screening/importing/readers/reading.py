@@ -1,0 +1,240 @@
+"""Open an export: recognise what it is from its content, refuse what is none, and read it entry by entry."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from itertools import islice
+from pathlib import PurePath
+from typing import Any, BinaryIO
+
+from . import kinds, values
+from .base import DEFAULT_LIMITS, Limits, ReadEntry, Reader, Refused, trouble
+from .source import Source
+
+PEEK = 40
+
+
+@cache
+def readers() -> tuple[Reader, ...]:
+    """Collect the READERs of this folder's modules, so that a new file is a new reader."""
+    found: list[Reader] = []
+    package = __package__ or ""
+    for module in pkgutil.iter_modules([str(PurePath(__file__).parent)]):
+        loaded = importlib.import_module(f"{package}.{module.name}")
+        found += getattr(loaded, "READERS", []) or ([loaded.READER] if hasattr(loaded, "READER") else [])
+    return tuple(found)
+
+
+class Reading:
+    """One recognised export; iterate once. Refused may still come while iterating (a limit passed, a broken container).
+
+    After iteration: `found`, `read`, `needs_look`, `controls_removed`, `letters_repaired`, `cut`.
+    """
+
+    def __init__(self, source: Source, reader: Reader) -> None:
+        self._source = source
+        self.dialect = reader.name
+        self.label = reader.label or reader.name
+        self.encoding = source.encoding
+        self.extension_disagrees = _disagreement(reader, source.filename)
+        self.found = self.read = self.needs_look = 0
+        self._entries = self._checked(reader.read(source))
+        self._peeked = list(islice(self._entries, PEEK))
+        self.platform, self.database = _origin([one for one in self._peeked if one.fields], self.dialect)
+
+    @property
+    def source(self) -> str:
+        """Say where the file comes from as people do: "CINAHL via EBSCOhost"; "" when it does not tell."""
+        if self.database and self.platform and self.platform != self.database and values.OWN_DATABASE.get(self.platform) != self.database:
+            return f"{self.database} via {self.platform}"
+        return self.database or self.platform
+
+    @property
+    def controls_removed(self) -> int:
+        return self._source.controls_removed
+
+    @property
+    def letters_repaired(self) -> int:
+        return self._source.letters_repaired
+
+    @property
+    def cut(self) -> bool:
+        return self._source.cut
+
+    def __iter__(self) -> Iterator[ReadEntry]:
+        peeked, self._peeked = self._peeked, []
+        for one in peeked:
+            yield self._counted(one)
+        for one in self._entries:
+            yield self._counted(one)
+
+    def _counted(self, one: ReadEntry) -> ReadEntry:
+        self.found += 1
+        if one.fields is None:
+            self.needs_look += 1
+        else:
+            self.read += 1
+        return one
+
+    def _checked(self, entries: Iterator[ReadEntry]) -> Iterator[ReadEntry]:
+        """Hold the limits, and let no error but Refused out of a reader."""
+        limits = self._source.limits
+        last = 0
+        try:
+            for one in entries:
+                last = one.position
+                if last > limits.max_entries:
+                    raise Refused(f"The file holds more than {limits.max_entries:,} entries: export it in parts.")
+                if one.fields is not None and len(one.raw) > limits.max_field_chars and (long := _too_long(one, limits.max_field_chars)):
+                    one = trouble(one.position, one.line, one.raw, long)
+                yield one
+        except Refused:
+            raise
+        except RecursionError:
+            raise Refused("The file nests its parts too deeply to be an export: export it again from the source.") from None
+        except (ValueError, KeyError, IndexError, TypeError, AttributeError, LookupError, OverflowError, OSError, EOFError) as error:
+            raise Refused(
+                f"The file could not be read beyond entry {last} ({self.label}): export it again, or in another format such as RIS."
+            ) from error
+
+
+def _too_long(one: ReadEntry, limit: int) -> str:
+    assert one.fields is not None
+    for name in ("title", "abstract", "journal", "notes", "url", "title_other"):
+        if len(getattr(one.fields, name)) > limit:
+            return f"The field {name} has more than {limit:,} characters."
+    if any(len(text) > limit for held in one.fields.other.values() for text in held):
+        return f"A field has more than {limit:,} characters."
+    return ""
+
+
+def open_export(file: BinaryIO, filename: str = "", *, limits: Limits = DEFAULT_LIMITS) -> Reading:
+    """Recognise one export and make it ready for iteration; raises Refused with a sentence for people."""
+    try:
+        return _open(file, filename, limits)
+    except Refused:
+        raise
+    except (OSError, ValueError, KeyError, IndexError, TypeError, AttributeError, LookupError, OverflowError, EOFError) as error:
+        raise Refused("The file could not be opened as an export of references: export it again from the source.") from error
+
+
+def _open(file: BinaryIO, filename: str, limits: Limits) -> Reading:
+    file.seek(0)
+    first = file.read(1 << 16)
+    binary = kinds.binary_reader(first, file)
+    if binary is None:
+        kinds.refuse_bytes(first)
+    source = Source(file, filename, limits)
+    if binary is not None:
+        source.encoding = ""
+        chosen = next(reader for reader in readers() if reader.name == binary)
+        return Reading(source, chosen)
+    if not source.head.strip():
+        raise Refused("The file holds only white space, no reference: export it again from the source.")
+    kinds.refuse_text(source.head)
+    scored = sorted(((reader.recognises(source.head), reader) for reader in readers()), key=lambda pair: -pair[0])
+    if not scored or scored[0][0] <= 0:
+        raise Refused(kinds.unknown(source.head, filename))
+    return Reading(source, scored[0][1])
+
+
+def _disagreement(reader: Reader, filename: str) -> str:
+    suffix = PurePath(filename.replace("\\", "/")).suffix.lower().lstrip(".")
+    if not suffix or suffix in reader.extensions or suffix not in _KNOWN_EXTENSIONS:
+        return ""
+    return f"The name ends in .{suffix}, but the content is {reader.label or reader.name}: it is read as what it is."
+
+
+_KNOWN_EXTENSIONS = frozenset(
+    ["ris", "nbib", "bib", "enw", "xml", "csv", "tsv", "json", "rdf", "ciw", "medline", "xlsx", "xls", "txt", "zip", "pdf", "html", "htm", "doc", "docx", "enl", "isi", "bibtex", "ref", "tab"]
+) - {"txt"}
+
+
+def _origin(entries: list[ReadEntry], dialect: str) -> tuple[str, str]:
+    """Vote on (platform, database) over the first entries; what fewer than four in five say is left open."""
+    platforms: Counter[str] = Counter()
+    databases: Counter[str] = Counter()
+    for one in entries:
+        assert one.fields is not None
+        fields = one.fields
+        other = fields.other
+        platform = ""
+        for text in (*other.get("DP", ()), *other.get("VN", ())):
+            platform = platform or values.platform_named(text)
+        for link in (fields.url, *other.get("UR", ()), *other.get("L2", ()), *other.get("LK", ()), *other.get("XL", ())):
+            platform = platform or values.platform_of_link(link)[0]
+        platform = platform or _PLATFORM_BY_DATABASE.get(fields.database, "")
+        platforms[platform] += 1
+        databases[fields.database] += 1
+    return _winner(platforms, len(entries)), _winner(databases, len(entries))
+
+
+_PLATFORM_BY_DATABASE = {
+    "Web of Science": "Web of Science",
+    "Scopus": "Scopus",
+    "PubMed": "PubMed",
+    "Cochrane Library": "Cochrane Library",
+    "Cochrane CENTRAL": "Cochrane Library",
+    "Dimensions": "Dimensions",
+    "Lens": "Lens",
+    "ERIC": "",
+}
+
+
+def _winner(votes: Counter[str], total: int) -> str:
+    if not votes:
+        return ""
+    name, count = votes.most_common(1)[0]
+    return name if name and count >= 0.8 * total else ""
+
+
+def to_json(reading: Reading) -> dict[str, Any]:
+    """Read everything into the object that `manage.py read_export --json` prints (DESIGN.md section 7)."""
+    records: list[dict[str, Any]] = []
+    problems: list[dict[str, Any]] = []
+    for one in reading:
+        if one.fields is None:
+            problems.append({"position": one.position, "line": one.line, "message": one.problem, "raw": one.raw})
+            continue
+        fields = one.fields
+        records.append(
+            {
+                "position": one.position,
+                "line": one.line,
+                "type": fields.type,
+                "title": fields.title,
+                "authors": list(fields.authors),
+                "year": fields.year,
+                "journal": fields.journal,
+                "volume": fields.volume,
+                "issue": fields.issue,
+                "pages": fields.pages,
+                "doi": fields.doi,
+                "pmid": fields.pmid,
+                "abstract": fields.abstract,
+                "keywords": list(fields.keywords),
+                "language": fields.language,
+                "accession": fields.accession,
+                "database": fields.database,
+                "url": fields.url,
+                "remarks": list(one.remarks),
+            }
+        )
+    return {
+        "dialect": reading.dialect,
+        "encoding": reading.encoding,
+        "source": reading.source,
+        "found": reading.found,
+        "read": reading.read,
+        "needs_look": reading.needs_look,
+        "cut": reading.cut,
+        "controls_removed": reading.controls_removed,
+        "letters_repaired": reading.letters_repaired,
+        "extension_disagrees": reading.extension_disagrees,
+        "records": records,
+        "problems": problems,
+    }

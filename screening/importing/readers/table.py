@@ -1,0 +1,196 @@
+"""Tables with a header row: CSV and TSV of Scopus, Embase, PubMed, IEEE, Lens, Zotero, Rayyan, Covidence, ASReview, OpenAlex and more.
+
+The delimiter is the one that makes the header known. A quotation mark that is never closed spoils its own row only: the row is
+handed over to be looked at, and reading goes on with the next line.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+
+from . import columns, values
+from .base import EMPTY, ReadEntry, Reader, Refused, entry, trouble
+from .source import Source
+
+csv.field_size_limit(2**31 - 1)
+DELIMITERS = (",", ";", "\t", "|")
+MAX_OPEN_LINES = 3_000
+MAX_ROW_CHARS = 4_000_000
+OPEN_QUOTE = "A quotation mark that opens in this row is never closed: the row could not be parted into cells."
+MORE_CELLS = "The row has {cells} cells where the header names {names}: cells may have slipped."
+FEWER_CELLS = "The row has {cells} of {names} cells."
+_LOG = ({"createdat", "articleid", "key", "value"}, {"articleid", "userid", "value"})
+
+
+def split(line: str, delimiter: str) -> list[str]:
+    """Part one logical row into cells."""
+    try:
+        rows = list(csv.reader(line.split("\n") if "\n" not in line else _with_ends(line), delimiter=delimiter))
+    except csv.Error:
+        return line.split(delimiter)
+    return rows[0] if rows else []
+
+
+def _with_ends(text: str) -> list[str]:
+    return [line + "\n" for line in text.split("\n")]
+
+
+def header_of(head: str) -> tuple[int, int, str, list[str]]:
+    """Find the header among the first lines: (score, lines before it, delimiter, names); score 0 when there is none."""
+    best: tuple[int, int, str, list[str]] = (0, 0, ",", [])
+    lines = head.lstrip("\ufeff").split("\n", 12)[:12]
+    hint = ""
+    for place, line in enumerate(lines):
+        if line[:4].lower() == "sep=" and len(line.strip()) == 5:
+            hint = line.strip()[4]
+            continue
+        if len(line) > 60_000 or not line.strip():
+            continue
+        for delimiter in (hint,) if hint else DELIMITERS:
+            if delimiter in line:
+                names = split(line, delimiter)
+                points = columns.score(names)
+                if points > best[0]:
+                    best = (points, place, delimiter, names)
+        if best[0] >= 30 or (best[0] and place > 3):
+            break
+    return best
+
+
+def recognises(head: str) -> int:
+    """A header row that names a title (or abstract, DOI, PMID) and another field."""
+    if head.lstrip("\ufeff \n\t")[:1] in ("<", "{", "@"):
+        return 0
+    points = header_of(head)[0]
+    if points:
+        return min(75, 40 + points)
+    return 35 if _is_log(head) else 0
+
+
+def _is_log(head: str) -> bool:
+    names = {columns.key(name) for name in head.lstrip("\ufeff").partition("\n")[0].split(",")}
+    return any(log <= names for log in _LOG)
+
+
+def logical_rows(lines: Iterator[str], delimiter: str) -> Iterator[tuple[int, str, bool]]:
+    """Give (first line, text, whole) for each row; a row goes on over line ends inside quotation marks."""
+    queue: list[tuple[int, str]] = []
+    numbered = enumerate(lines, 1)
+    opens = re.compile(rf'(?:^|{re.escape(delimiter)}) *"')
+    while True:
+        if queue:
+            place, line = queue.pop()
+        else:
+            following = next(numbered, None)
+            if following is None:
+                return
+            place, line = following
+        if '"' not in line or not _left_open(line, opens, False):
+            yield place, line, True
+            continue
+        held = [(place, line)]
+        size = len(line)
+        closed = False
+        while len(held) < MAX_OPEN_LINES and size < MAX_ROW_CHARS:
+            if queue:
+                following = queue.pop()
+            else:
+                following = next(numbered, None)  # type: ignore[assignment]
+            if following is None:
+                break
+            held.append(following)
+            size += len(following[1])
+            if '"' in following[1] and not _left_open(following[1], opens, True):
+                closed = True
+                break
+        if closed:
+            yield place, "\n".join(text for _, text in held), True
+        else:
+            yield place, line, False
+            queue += reversed(held[1:])
+
+
+def _left_open(line: str, opens: re.Pattern[str], inside: bool) -> bool:
+    """Say whether a quoted cell is still open at the end of a line."""
+    at = 0
+    while True:
+        if not inside:
+            match = opens.search(line, at) if at == 0 else opens.search(line, at)
+            if match is None:
+                return False
+            at = match.end()
+            inside = True
+        at = line.find('"', at)
+        if at < 0:
+            return True
+        if line[at + 1 : at + 2] == '"':
+            at += 2
+            continue
+        inside = False
+        at += 1
+
+
+def read(source: Source) -> Iterator[ReadEntry]:
+    """Yield one entry for each row under the header."""
+    points, before, delimiter, names = header_of(source.head)
+    if not points:
+        if _is_log(source.head):
+            raise Refused(
+                "The file is Rayyan's log of decisions, not references: upload the file articles.csv (or RIS) of the same export as well."
+            )
+        raise Refused("The table has no header that names titles or authors: say which column holds what, or export RIS.")
+    places = columns.plan(names)
+    database, platform = columns.origin(names)
+    width = len(names)
+    while width and not names[width - 1].strip():
+        width -= 1
+    position = 0
+    seen_header = False
+    for place, text, whole in logical_rows(source.lines(), delimiter):
+        if not seen_header:
+            if place > before:
+                seen_header = True
+            continue
+        if not text.strip():
+            continue
+        if not whole:
+            position += 1
+            yield trouble(position, place, text, OPEN_QUOTE)
+            continue
+        cells = split(text, delimiter)
+        if not any(cell.strip() for cell in cells):
+            continue
+        position += 1
+        yield row_entry(position, place, text, names, width, places, cells, database, platform)
+
+
+def row_entry(
+    position: int,
+    line: int,
+    text: str,
+    names: list[str],
+    width: int,
+    places: dict[str, list[int]],
+    cells: list[str],
+    database: str,
+    platform: str,
+) -> ReadEntry:
+    """Read one row; a row with more filled cells than names is to be looked at, one with fewer is read with a remark."""
+    filled = len(cells)
+    while filled and not cells[filled - 1].strip():
+        filled -= 1
+    if filled > max(width, 1) and filled > len(names):
+        return trouble(position, line, text, MORE_CELLS.format(cells=filled, names=width))
+    fields = columns.fields_of(names, places, cells, database, platform)
+    remarks: tuple[str, ...] = ()
+    if len(cells) < width:
+        remarks = (FEWER_CELLS.format(cells=len(cells), names=width),)
+    if values.is_mojibake(fields.title):
+        remarks = (*remarks, values.MOJIBAKE)
+    made = entry(position, line, text, fields, remarks)
+    return made if made.fields or made.problem != EMPTY else trouble(position, line, text, EMPTY)
+
+
+READER = Reader("csv", ("csv", "tsv", "txt", "tab"), recognises, read, "table (CSV)")
