@@ -1,0 +1,127 @@
+"""Databases, files and the browser of the tests. Fixtures for people and reviews are in tests/fixtures.py."""
+import importlib.util
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db.backends.base.operations import BaseDatabaseOperations
+from django.db.backends.postgresql.operations import DatabaseOperations as PostgresOperations
+from django.db.backends.sqlite3.operations import DatabaseOperations as SqliteOperations
+
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # the synchronous Playwright keeps an event loop in the test's thread
+
+pytest_plugins = ["tests.fixtures"] if importlib.util.find_spec("tests.fixtures") else []
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+#: Made by post_migrate and never by a test: a flush that leaves them saves making them again after every test.
+KEPT = {"django_content_type", "auth_permission", "django_migrations"}
+_scratch: list[Path] = []
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep tests away from the data folder, the broker and slow hashing; let the flush pass the append-only triggers."""
+    from django.conf import settings
+
+    scratch = Path(tempfile.mkdtemp(prefix="reviewapp-tests-"))
+    _scratch.append(scratch)
+    settings.MEDIA_ROOT = scratch / "files"
+    settings.STATIC_ROOT = scratch / "static"
+    settings.STATIC_ROOT.mkdir()
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.JOBS_SILENT = True
+    patch_flush()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    while _scratch:
+        shutil.rmtree(_scratch.pop(), ignore_errors=True)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Races and locks show on PostgreSQL only: skip them elsewhere, and say so."""
+    from django.db import connection
+
+    if connection.vendor == "postgresql":
+        return
+    elsewhere = pytest.mark.skip(reason="needs PostgreSQL: runs in `make test`, or with DATABASE_URL")
+    for item in items:
+        if item.get_closest_marker("pg"):
+            item.add_marker(elsewhere)
+
+
+# --- databases ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep SQLite's test database in a file: in memory there is no WAL, and threads share one connection."""
+    from django.conf import settings
+
+    for database in settings.DATABASES.values():
+        if "sqlite" in database["ENGINE"]:
+            database.setdefault("TEST", {})["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+
+
+def patch_flush() -> None:
+    """After a transaction test empty only what holds rows, inside ``maintenance``: TRUNCATE over all tables costs half a second."""
+    run = BaseDatabaseOperations.execute_sql_flush
+
+    def execute_sql_flush(self: BaseDatabaseOperations, sql_list: Iterable[str]) -> None:
+        from reviewapp.audit.triggers import maintenance
+
+        with maintenance("test flush"):
+            run(self, sql_list)
+
+    BaseDatabaseOperations.execute_sql_flush = execute_sql_flush
+    for operations in (PostgresOperations, SqliteOperations):
+        operations.sql_flush = quick_flush(operations.sql_flush)
+
+
+def quick_flush(slow: Any) -> Any:
+    """Give a sql_flush that DELETEs from the tables in use; numbers that must start anew are left to Django's own."""
+
+    def sql_flush(self: Any, style: Any, tables: Iterable[str], *, reset_sequences: bool = False, allow_cascade: bool = False) -> list[str]:
+        names = [name for name in tables if name not in KEPT]
+        if not names or reset_sequences:
+            return slow(self, style, names, reset_sequences=reset_sequences, allow_cascade=allow_cascade)
+        deferred = ["SET CONSTRAINTS ALL DEFERRED"] if self.connection.vendor == "postgresql" else []
+        deletes = [f"DELETE FROM {self.quote_name(name)}" for name in in_use(self.connection, names)]
+        return [*deferred, *deletes, *word_indexes(self.connection)]
+
+    return sql_flush
+
+
+def in_use(connection: Any, names: list[str]) -> list[str]:
+    """Ask in one query which tables hold rows."""
+    # SQLite refuses more than 500 terms in one compound SELECT; there are far fewer tables
+    question = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {connection.ops.quote_name(name)})" for name in names)
+    with connection.cursor() as cursor:
+        cursor.execute(question)
+        return [name for (name,) in cursor.fetchall()]
+
+
+def word_indexes(connection: Any) -> list[str]:
+    """Empty SQLite's full-text tables as well: they are no models, so Django knows nothing of them."""
+    if connection.vendor != "sqlite":
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL TABLE%fts5%content=%'")
+        return [f"INSERT INTO {name}({name}) VALUES ('delete-all')" for (name,) in cursor.fetchall()]
+
+
+# --- browser -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Drive the browser that the system has: none is downloaded."""
+    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if program is None:
+        pytest.fail("No Chromium is installed. On Debian: apt-get install -y --no-install-recommends chromium", pytrace=False)
+    return {**browser_type_launch_args, "executable_path": program, "args": ["--no-sandbox", "--disable-dev-shm-usage"]}
