@@ -1,5 +1,9 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ChartingConfig(AppConfig):
+    """Classification of reports, charting of studies, themes."""
+
     name = "charting"
+    verbose_name = _("charting")
