@@ -132,7 +132,7 @@ def _initials(token: str) -> bool:
 
 # ---- journals ------------------------------------------------------------------------------------------------------
 
-_JOURNAL_STOP = frozenset({"the", "of", "and", "for", "in", "on", "de", "der", "die", "und", "et", "la", "le", "les", "des", "og", "i", "an", "a", "to", "fur", "des", "del", "y", "e"})
+_JOURNAL_STOP = frozenset({"the", "of", "and", "for", "in", "on", "de", "der", "die", "und", "et", "la", "le", "les", "des", "og", "i", "an", "a", "to", "fur", "del", "y", "e"})
 _CONFERENCE = frozenset({"conference", "congress", "symposium", "meeting", "workshop", "proceedings", "abstracts", "proc", "conf"})
 _PREPRINT = frozenset({"medrxiv", "biorxiv", "arxiv", "ssrn", "preprint", "preprints", "psyarxiv", "socarxiv", "chemrxiv", "authorea", "researchsquare"})
 
@@ -277,3 +277,15 @@ def kind(text: str) -> str:
     """The kind of publication that a type field names, '' for articles and everything else."""
     low = text.lower()
     return next((name_ for name_, marks in _TYPES if any(mark in low for mark in marks)), "")
+
+
+@lru_cache(maxsize=50_000)
+def folded_words(text: str) -> frozenset[str]:
+    """The words of a short text as a set."""
+    return frozenset(words(text))
+
+
+@lru_cache(maxsize=50_000)
+def glued(text: str) -> str:
+    """The words of a short text without spaces."""
+    return "".join(words(text))

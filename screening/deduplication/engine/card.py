@@ -1,0 +1,108 @@
+"""A card: one item folded once, so that thousands of comparisons need no further folding."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from . import normalise as fold
+from .types import Item
+
+_GENERIC = frozenset(
+    ["a", "an", "and", "the", "of", "in", "to", "from", "for", "on", "at", "by", "with", "this", "our", "your", "us", "new", "editorial", "editorials", "introduction", "guest", "editor", "editors", "notes", "note", "comment", "comments", "letter", "letters", "erratum", "errata", "correction", "corrections", "corrigendum", "book", "books", "review", "reviews", "reviewer", "reviewers", "issue", "issues", "special", "preface", "foreword", "prologue", "epilogue", "news", "reply", "response", "author", "authors", "abstract", "abstracts", "content", "contents", "index", "announcement", "announcements", "calendar", "message", "chair", "chairs", "president", "presidents", "column", "columns", "opinion", "opinions", "report", "reports", "conference", "workshop", "symposium", "commentary", "annual", "meeting", "proceedings", "volume", "front", "back", "matter", "table", "acknowledgement", "acknowledgements", "acknowledgments", "obituary", "poster", "posters", "session", "sessions", "cover", "masthead", "research", "article", "articles", "paper", "papers", "invited", "award", "awards", "viewpoint", "viewpoints", "perspective", "perspectives", "interview", "discussion", "thanks", "list", "subject", "welcome", "program", "programme", "chief", "desk", "page", "pages", "journal", "award", "editorss", "section", "information", "summary", "summaries", "upcoming", "events", "call", "addendum", "retraction", "case", "leder", "lederartikkel", "redaksjonelt", "bokanmeldelse", "bokmelding", "anmeldelse", "ledare", "recension", "forord"]
+)
+
+
+@dataclass(slots=True, eq=False)
+class Card:
+    """The folded fields of one item. `key` is the title without spaces, '' when there is none worth comparing."""
+
+    item: Item
+    number: int
+    words: list[str]
+    title: str
+    key: str
+    other: str
+    generic: bool
+    people: list[fold.Name]
+    year: int
+    journal: tuple[str, ...]
+    meeting: bool
+    preprint: bool
+    volume: str
+    issue: str
+    supplement: bool
+    page: fold.Page | None
+    doi: str
+    pmid: str
+    accession: str
+    kind: str
+    file: str
+
+
+def card(item: Item, number: int = 0) -> Card:
+    """Fold one item."""
+    raw = item.title
+    other = ""
+    if raw:
+        if "[" in raw or "(" in raw or "..." in raw or "…" in raw or raw[:1] in "RrWw":
+            raw, other = fold.split_title(raw)
+            other = "".join(fold.words(other)) if other else ""
+        title_words = fold.words(raw)
+    else:
+        title_words = []
+    key = "".join(title_words)
+    if item.journal:
+        journal, meeting, preprint = fold.journal(item.journal)
+        if key and len(title_words) < 14 and _is_journal(title_words, key, item.journal):
+            title_words, key = [], ""
+    else:
+        journal, meeting, preprint = (), False, False
+    volume, issue, supplement = fold.place(item.volume, item.issue) if item.volume or item.issue else ("", "", False)
+    people = [found for text in item.authors[:40] if (found := fold.name(text))]
+    doi = fold.clean_doi(item.doi) if item.doi else ""
+    kind = fold.kind(item.type) if item.type else ""
+    return Card(
+        item=item,
+        number=number,
+        words=title_words,
+        title=" ".join(title_words),
+        key=key,
+        other=other,
+        generic=len(key) < 14 or (len(title_words) < 3 and len(key) < 24) or (len(title_words) < 10 and _is_generic(title_words)),
+        people=people,
+        year=item.year or 0,
+        journal=journal,
+        meeting=meeting or kind == "conference",
+        preprint=preprint or kind == "preprint" or (doi != "" and _preprint_doi(doi)),
+        volume=volume,
+        issue=issue,
+        supplement=supplement,
+        page=fold.page(item.pages, item.article_number) if item.pages or item.article_number else None,
+        doi=doi,
+        pmid=fold.clean_number(item.pmid) if item.pmid else "",
+        accession=f"{item.database.casefold()}:{item.accession.strip().casefold()}" if item.accession and item.database else "",
+        kind=kind if kind != "conference" else "",
+        file=item.file,
+    )
+
+
+def _is_generic(words: list[str]) -> bool:
+    return all(w in _GENERIC or w.isdigit() for w in words)
+
+
+def _is_journal(words: list[str], key: str, journal: str) -> bool:
+    """The title is only the journal's name, as extraction from a PDF leaves it."""
+    every = fold.folded_words(journal)
+    if len(words) > 1 and every.issuperset(words):
+        return True
+    return len(key) > 16 and fuzz.ratio(key, fold.glued(journal)) > 84
+
+
+def _preprint_doi(doi: str) -> bool:
+    if doi.startswith("10.1101/"):
+        return doi[8:10].isdigit()
+    return doi.startswith(
+        ("10.21203/", "10.48550/", "10.31234/", "10.2139/ssrn", "10.20944/preprints", "10.26434/", "10.31219/", "10.31235/", "10.22541/")
+    )

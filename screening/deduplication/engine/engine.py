@@ -1,0 +1,131 @@
+"""The engine: fold, find candidate pairs, decide each, join what agrees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+
+import numpy as np
+
+from . import candidates
+from .card import Card, card
+from .evidence import tell
+from .groups import Groups, may_join
+from .rules import DIFFERENT, LOOK, MERGE, Ruling, decide, facts
+from .types import Comparison, Decision, Edge, Evidence, Id, Item, PairToLook, Result, Strictness
+
+Progress = Callable[[int, int], None]
+_DECISION: dict[int, Decision] = {MERGE: "same", LOOK: "look", DIFFERENT: "different"}
+
+
+def id_order(value: Id) -> tuple[int, int, str]:
+    """Numbers before texts, each in its own order."""
+    return (0, value, "") if isinstance(value, int) else (1, 0, value)
+
+
+def dedupe(
+    items: Iterable[Item],
+    *,
+    new: Collection[Id] | None = None,
+    together: Iterable[tuple[Id, Id]] = (),
+    apart: Iterable[tuple[Id, Id]] = (),
+    strictness: Strictness = "balanced",
+    workers: int = 1,
+    progress: Progress | None = None,
+) -> Result:
+    """Group the items that describe one paper.
+
+    `new`: only pairs that touch one of these ids are compared. `together`: merges that exist and stay; they are not repeated in
+    `edges`. `apart`: pairs that the engine never brings into one group. Unknown ids in `together` and `apart` are passed over.
+    Raises ValueError when two items have one id.
+    """
+    cards = [card(item, number) for number, item in enumerate(sorted(items, key=lambda item: id_order(item.id)))]
+    at = {one.item.id: one.number for one in cards}
+    if len(at) != len(cards):
+        raise ValueError("Two items have the same id.")
+    fresh = None
+    if new is not None:
+        fresh = np.zeros(len(cards), dtype=np.bool_)
+        fresh[[at[i] for i in new if i in at]] = True
+    groups = Groups(len(cards), [(at[a], at[b]) for a, b in apart if a in at and b in at])
+    for a, b in together:
+        if a in at and b in at:
+            groups.join(groups.find(at[a]), groups.find(at[b]))
+    rulings = _rule_all(cards, candidates.pairs(cards, fresh), strictness == "careful", progress)
+    edges, look = _join(cards, groups, rulings, strictness == "careful")
+    everything: dict[int, list[Id]] = {}
+    for one in cards:
+        everything.setdefault(groups.find(one.number), []).append(one.item.id)
+    return Result(tuple(edges), tuple(look), tuple(tuple(ids) for ids in everything.values()))
+
+
+Ruled = tuple[int, int, Ruling]
+
+
+def _rule_all(cards: Sequence[Card], pairs: np.ndarray, careful: bool, progress: Progress | None) -> list[Ruled]:
+    out: list[Ruled] = []
+    total = len(pairs)
+    for start in range(0, total, 20_000):
+        for a, b in pairs[start : start + 20_000].tolist():
+            ruling = decide(cards[a], cards[b], careful)
+            if ruling.decision != DIFFERENT:
+                out.append((a, b, ruling))
+        if progress:
+            progress(min(start + 20_000, total), total)
+    return out
+
+
+def _join(cards: Sequence[Card], groups: Groups, rulings: list[Ruled], careful: bool) -> tuple[list[Edge], list[PairToLook]]:
+    """Edges from the surest to the weakest; what may not join or is only alike becomes a pair to look at, one per two groups."""
+    memory: dict[tuple[int, int], bool] = {}
+
+    def against(x: int, y: int) -> bool:
+        key = (x, y) if x < y else (y, x)
+        if key not in memory:
+            memory[key] = decide(cards[key[0]], cards[key[1]], careful).against
+        return memory[key]
+
+    rulings.sort(key=lambda r: (-r[2].score, r[0], r[1]))
+    edges: list[Edge] = []
+    blocked: list[Ruled] = []
+    for a, b, ruling in rulings:
+        if ruling.decision != MERGE:
+            blocked.append((a, b, ruling))
+            continue
+        x, y = groups.find(a), groups.find(b)
+        if x == y:
+            continue
+        if groups.is_apart(x, y):
+            continue
+        if may_join(groups, x, y, (a, b), against):
+            groups.join(x, y)
+            edges.append(Edge(cards[a].item.id, cards[b].item.id, ruling.rule, ruling.score, _evidence(cards[a], cards[b])))
+        else:
+            blocked.append((a, b, ruling._replace(why="unsure", score=ruling.score - 300)))
+    return edges, _to_look(cards, groups, blocked)
+
+
+def _to_look(cards: Sequence[Card], groups: Groups, blocked: list[Ruled]) -> list[PairToLook]:
+    best: dict[tuple[int, int], Ruled] = {}
+    for a, b, ruling in blocked:
+        x, y = groups.find(a), groups.find(b)
+        if x == y or groups.is_apart(x, y):
+            continue
+        key = (x, y) if x < y else (y, x)
+        if key not in best or ruling.score > best[key][2].score:
+            best[key] = (a, b, ruling)
+    out = sorted(best.values(), key=lambda r: (-r[2].score, r[0], r[1]))
+    return [PairToLook(cards[a].item.id, cards[b].item.id, r.score, _evidence(cards[a], cards[b]), r.why or "unsure") for a, b, r in out]
+
+
+def _evidence(a: Card, b: Card) -> tuple[Evidence, ...]:
+    found = facts(a, b)
+    return tell(found, a, b) if found else ()
+
+
+def compare(a: Item, b: Item, *, strictness: Strictness = "balanced") -> Comparison:
+    """Why two items were or were not merged, for the pair alone."""
+    one, two = card(a), card(b)
+    ruling = decide(one, two, strictness == "careful")
+    found = facts(one, two, full=True)
+    assert found is not None
+    return Comparison(a.id, b.id, ruling.score, ruling.rule or None, _DECISION[ruling.decision], ruling.why, tell(found, one, two))

@@ -1,0 +1,271 @@
+"""Decide a pair. Rules are tried from the surest to the weakest; what only looks alike goes to a person."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from .card import Card
+from .fields import compare_journals, compare_pages, compare_people, compare_text
+from .titles import NEAR, OTHER, PART, SAME, SILENT, WORDS, compare_titles
+
+MERGE, LOOK, DIFFERENT = 2, 1, 0
+
+
+class Facts(NamedTuple):
+    """What each field says about a pair, in small numbers (see fields.py and titles.py)."""
+
+    title: int
+    likeness: float
+    trap: str
+    people: int
+    shared: int
+    gap: int  # years apart, -1 when one is silent
+    journal: int
+    volume: int
+    issue: int
+    page: int
+    doi: int
+    pmid: int
+    accession: int
+    same_file: bool
+    generic: bool
+
+
+class Ruling(NamedTuple):
+    """MERGE, LOOK or DIFFERENT; `against`: the pair must not meet in one group by way of others."""
+
+    decision: int
+    score: int
+    rule: str
+    why: str
+    against: bool
+
+
+NOTHING = Ruling(DIFFERENT, 0, "", "", False)
+
+
+def facts(a: Card, b: Card, full: bool = False) -> Facts | None:
+    """Compare all fields; None when titles differ and no identifier speaks for the pair (never with `full`)."""
+    doi = (1 if a.doi == b.doi else -1) if a.doi and b.doi else 0
+    pmid = (1 if a.pmid == b.pmid else -1) if a.pmid and b.pmid else 0
+    accession = 1 if a.accession and a.accession == b.accession else 0
+    title, likeness, trap = compare_titles(a, b)
+    if title == OTHER and doi < 1 and pmid < 1 and accession < 1 and not full:
+        return None
+    people, shared = compare_people(a, b)
+    return Facts(
+        title,
+        likeness,
+        trap,
+        people,
+        shared,
+        abs(a.year - b.year) if a.year and b.year else -1,
+        compare_journals(a, b),
+        compare_text(a.volume, b.volume),
+        compare_text(a.issue, b.issue),
+        compare_pages(a.page, b.page),
+        doi,
+        pmid,
+        accession,
+        a.file != "" and a.file == b.file,
+        a.generic or b.generic,
+    )
+
+
+def decide(a: Card, b: Card, careful: bool = False) -> Ruling:
+    """The ruling on one pair; symmetric in its two cards."""
+    found = facts(a, b)
+    if found is None:
+        return Ruling(DIFFERENT, 0, "", "", True)
+    ruling = _rule(found, a, b)
+    if ruling.decision == MERGE:
+        named = found.doi == 1 or found.pmid == 1 or found.accession == 1
+        if found.same_file and not named:
+            return Ruling(LOOK, ruling.score, "", "same file", True)
+        if careful and not _is_careful(found):
+            return Ruling(LOOK, ruling.score, "", "unsure", False)
+    return ruling
+
+
+def _is_careful(f: Facts) -> bool:
+    if f.title < NEAR or f.people < 1 or _against(f):
+        return False
+    return f.doi == 1 or f.pmid == 1 or f.accession == 1 or (f.title == SAME and f.page > 1 and f.gap in (0, 1))
+
+
+def _against(f: Facts) -> int:
+    return (f.journal < 0) + (f.volume < 0) + (f.issue < 0) + (f.page < 0)
+
+
+def _merge(f: Facts, base: int, rule: str) -> Ruling:
+    score = base + 4 * (f.title == SAME) + 4 * (f.page > 1) + 3 * (f.people == 2) + 2 * (f.volume > 0) + 2 * (f.gap == 0) + 2 * (f.doi > 0)
+    return Ruling(MERGE, min(1000, score - 12 * _against(f) - 3 * (f.gap > 0)), rule, "", False)
+
+
+def _look(f: Facts, base: int, why: str, against: bool = False) -> Ruling:
+    return Ruling(LOOK, max(1, base - 20 * _against(f)), "", why, against)
+
+
+def _differ(against: bool) -> Ruling:
+    return Ruling(DIFFERENT, 0, "", "", True) if against else NOTHING
+
+
+def _trap(f: Facts, a: Card, b: Card) -> str:
+    """Why two records that look alike may be two publications; '' when nothing says so."""
+    if f.trap:
+        return f.trap
+    one_place = f.volume > 0 and f.page > 0
+    if a.kind != b.kind and not (f.doi == 1 or f.pmid == 1 or one_place):
+        other = a.kind or b.kind
+        return "unsure" if other == "thesis" else other
+    if a.preprint != b.preprint and f.doi < 1 and f.pmid < 1:
+        return "preprint"
+    if (a.meeting or a.supplement) != (b.meeting or b.supplement) and not one_place and f.doi < 1 and f.pmid < 1:
+        if f.journal < 0 or f.volume < 0 or f.page < 0 or f.issue < 0:
+            return "conference"
+    if f.title != SILENT and a.item.language and b.item.language and not (f.doi == 1 or f.pmid == 1 or one_place) and _other_language(a, b):
+        return "translation"
+    return ""
+
+
+def _other_language(a: Card, b: Card) -> bool:
+    from .normalise import languages
+
+    mine, yours = languages(a.item.language), languages(b.item.language)
+    return bool(mine and yours and not mine & yours)
+
+
+def _rule(f: Facts, a: Card, b: Card) -> Ruling:
+    trap = _trap(f, a, b)
+    if trap:
+        alike = f.title >= NEAR or f.title == PART or f.likeness >= 85
+        if alike and (f.people > 0 or (f.people == 0 and f.title >= NEAR and f.gap in (0, 1))) and not (f.generic and f.title == SAME):
+            return _look(f, 600, trap, against=True)
+        return _differ(True)
+    if f.pmid < 0 or (f.doi < 0 and not (f.title >= NEAR and f.people > 0 and f.page > 0 and f.volume > 0 and f.journal > 0)):
+        if f.title >= NEAR and f.people > 0 and not f.generic and (f.gap in (0, 1) or f.page > 0):
+            return _look(f, 560, "unsure", against=True)
+        return _differ(True)
+    if f.doi == 1 or f.pmid == 1 or f.accession == 1:
+        return _by_identifier(f)
+    if f.title == SILENT:
+        return _without_title(f)
+    if f.generic:
+        return _generic(f)
+    if f.title >= NEAR:
+        return _same_title(f, a, b)
+    if f.title == PART:
+        return _part_of_title(f)
+    return _other_words(f, a, b)
+
+
+def _by_identifier(f: Facts) -> Ruling:
+    rule = "pmid" if f.pmid == 1 else "doi" if f.doi == 1 else "accession"
+    base = 970 if f.pmid == 1 else 960
+    if f.title >= PART:
+        if f.people >= 0 and not (f.page < 0 and f.generic):
+            return _merge(f, base, rule)
+        if f.people < 0 and (f.page > 0 or (f.volume > 0 and f.page == 0)):
+            return _merge(f, base - 20, rule)
+        return _look(f, 700, "unsure")
+    if f.title == SILENT:
+        if f.people > 0 or (f.people == 0 and f.page >= 0 and f.volume >= 0):
+            return _merge(f, base - 40, rule)
+        return _look(f, 650, "unsure")
+    if f.title == WORDS and f.people > 0 and f.page >= 0 and f.volume >= 0 and (f.page > 0 or f.likeness >= 75):
+        return _merge(f, base - 60, rule)
+    if f.pmid == 1 and f.people > 0 and f.page >= 0:
+        return _merge(f, base - 80, rule)
+    if f.people > 0 and f.page == 3 and f.volume > 0:
+        return _merge(f, base - 90, rule)
+    if f.people > 0 or f.page > 0:
+        return _look(f, 640, "unsure")
+    return _differ(f.title == OTHER)
+
+
+def _without_title(f: Facts) -> Ruling:
+    if f.people < 1 or f.journal < 1 or f.volume < 1 or f.gap > 1 or f.issue < 0 or f.page < 0:
+        return _differ(f.people < 0 or f.volume < 0 or f.page < 0 or f.gap > 1)
+    if f.page > 1:
+        return _merge(f, 860, "authors-volume-page")
+    if f.page == 0 and f.issue > 0 and f.people == 2 and f.shared >= 2:
+        return _merge(f, 820, "authors-volume-issue")
+    return NOTHING
+
+
+def _generic(f: Facts) -> Ruling:
+    """'Editorial' and its like say nothing: place and people must say it."""
+    if f.title < PART:
+        return _differ(True)
+    if f.volume < 0 or f.page < 0 or f.issue < 0 or f.gap > 1 or f.people < 0:
+        return _differ(True)
+    if f.journal >= 0 and f.page > 0 and f.volume > 0 and (f.people > 0 or f.journal > 0):
+        return _merge(f, 880, "title-volume-page")
+    if f.title >= NEAR and f.journal > 0 and f.volume > 0 and f.issue > 0 and f.people > 0:
+        return _merge(f, 840, "title-volume-issue")
+    if f.title == SAME and f.people > 0 and f.journal > 0 and f.volume > 0 and f.gap in (0, 1):
+        return _look(f, 420, "unsure")
+    return NOTHING
+
+
+def _same_title(f: Facts, a: Card, b: Card) -> Ruling:
+    against = _against(f)
+    for_it = (f.journal > 0) + (f.volume > 0) + (f.issue > 0) + (f.page > 0)
+    if f.gap > 1:
+        if f.people > 0 and f.page > 1 and f.volume > 0 and f.gap <= 3:
+            return _merge(f, 800, "title-volume-page")
+        if f.people > 0 and (f.page > 0 or (f.gap == 2 and not against)):
+            return _look(f, 450, "unsure", against=True)
+        return _differ(True)
+    if f.people > 0:
+        if not against:
+            if f.title == SAME or for_it or (f.shared > 1 and f.gap == 0):
+                rule = "title-year-page" if f.page > 0 else "title-authors-year" if f.title == SAME else "fuzzy"
+                return _merge(f, 930 if f.page > 0 else 900 if for_it else 870, rule)
+            return _look(f, 520, "unsure")
+        if f.page > 0 and for_it > 1:
+            return _merge(f, 890, "title-year-page")
+        if against == 1 and f.journal < 0 and f.gap == 0 and f.page == 0 and (f.volume > 0 or f.title == SAME):
+            return _merge(f, 800, "title-authors-year")
+        if against == 1 and f.page < 0 and f.volume > 0 and f.issue > 0 and f.journal > 0 and len(a.words) > 5:
+            return _merge(f, 790, "title-authors-issue")
+        if against == 1 and f.issue < 0 and f.volume > 0 and f.page == 0 and len(a.words) > 4:
+            return _merge(f, 790, "title-authors-volume")
+        return _look(f, 500, "unsure", against=against > 1)
+    if f.people == 0:
+        if against:
+            return _look(f, 440, "unsure", against=True) if for_it > 1 else _differ(True)
+        if (f.page > 0 and for_it > 1) or (for_it > 1 and f.gap == 0):
+            return _merge(f, 880, "title-year-page")
+        if (f.title == SAME and len(a.words) > 7) or (len(a.words) > 4 and f.gap == 0 and f.journal > 0):
+            return _merge(f, 780, "title")
+        return _look(f, 400, "unsure") if f.gap == 0 or for_it else NOTHING
+    if f.page > 1 and f.volume > 0 and f.journal > 0 and f.issue >= 0:
+        return _merge(f, 770, "title-volume-page")
+    return _look(f, 430, "unsure", against=True) if for_it > 1 and not against else _differ(True)
+
+
+def _part_of_title(f: Facts) -> Ruling:
+    against = _against(f)
+    if f.people > 0 and f.gap <= 1:
+        if f.page > 0 and (f.volume > 0 or f.journal > 0) and against < 2:
+            return _merge(f, 870, "part-of-title")
+        if not against and f.page == 0 and f.journal > 0 and (f.volume > 0 or f.gap == 0) and f.people == 2:
+            return _merge(f, 790, "part-of-title")
+        if not against:
+            return _look(f, 480, "unsure")
+    if f.people == 0 and f.page > 0 and f.volume > 0 and not against:
+        return _merge(f, 800, "part-of-title")
+    return _differ(f.people < 0 or against > 1)
+
+
+def _other_words(f: Facts, a: Card, b: Card) -> Ruling:
+    """Words that matter differ: one place and the same people must outweigh them."""
+    if f.people > 0 and f.volume > 0 and f.journal > 0 and f.issue >= 0 and f.gap <= 1:
+        if f.page == 3 and f.likeness >= 60:
+            return _merge(f, 800, "fuzzy")
+        if f.page == 2 and f.likeness >= 92 and not (a.supplement or b.supplement):
+            return _merge(f, 780, "fuzzy")
+    if f.people > 0 and f.likeness >= 90 and not _against(f) and f.gap in (0, 1) and (f.page > 0 or f.volume > 0):
+        return _look(f, 460, "unsure", against=True)
+    return _differ(True)

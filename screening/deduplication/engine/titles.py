@@ -1,0 +1,152 @@
+"""How two titles differ: not at all, in spelling, by a missing part, in words that matter, or altogether."""
+
+from __future__ import annotations
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
+
+from .card import Card
+
+SAME, NEAR, PART, WORDS, OTHER, SILENT = 5, 4, 3, 2, 1, 0
+
+_STOP = frozenset(
+    ["a", "an", "the", "of", "and", "for", "in", "on", "to", "by", "at", "as", "from", "or", "is", "are", "its", "their", "with", "og", "i", "av", "en", "et", "ei", "for", "til", "pa", "med", "som", "de", "der", "die", "das", "und", "von", "zur", "le", "la", "les", "des", "du", "el", "los"]
+)
+_ERRATUM = frozenset({"erratum", "errata", "corrigendum", "corrigenda", "correction", "corrections", "addendum", "retraction", "rettelse"})
+_REPLY = frozenset({"comment", "comments", "commentary", "reply", "replies", "response", "responses", "re", "rejoinder", "rebuttal", "letter", "svar", "kommentar", "tilsvar", "discussion", "editorial"})
+_PROTOCOL = frozenset({"protocol", "protocols", "protokoll"})
+_PART = frozenset({"part", "parts", "del", "teil", "partie"})
+_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "x": "10"}
+_COUNT = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9", "ten": "10", "first": "1", "second": "2", "third": "3"}
+_OPPOSITE = (("inter", "intra"), ("hyper", "hypo"), ("macro", "micro"), ("increas", "decreas"), ("maternal", "paternal"), ("endo", "exo"), ("over", "under"), ("ante", "anti"), ("effective", "affective"), ("morality", "mortality"))
+_PREFIX = frozenset({"in", "un", "non", "anti", "im", "dis", "a", "ab", "re", "pre", "sub", "co", "bi", "fe", "ir", "de", "pro", "il"})
+
+
+def compare_titles(a: Card, b: Card) -> tuple[int, float, str]:
+    """(class, likeness 0..100, trap or ''). The trap names why two like titles may be two papers."""
+    if not a.key or not b.key:
+        return SILENT, 0.0, ""
+    if a.key == b.key:
+        return SAME, 100.0, ""
+    if (a.other and a.other == b.key) or (b.other and b.other == a.key):
+        return SAME, 100.0, ""
+    likeness = fuzz.ratio(a.title, b.title)
+    contained = False
+    if likeness < 88:
+        contained = _contained(a, b)
+        if not contained and likeness < 60:
+            return OTHER, likeness, ""
+    left, right = _leftovers(a.words, b.words)
+    if not left and not right:
+        return NEAR, likeness, ""
+    trap = _trap(a, b, left, right)
+    if trap:
+        return (PART if contained else WORDS), likeness, trap
+    left, right = _without_marks(a.words, left), _without_marks(b.words, right)
+    if not left and not right:
+        return NEAR, likeness, ""
+    if not left or not right:
+        if contained or _contained(a, b):
+            return PART, likeness, ""
+    if likeness < 70:
+        return OTHER, likeness, ""
+    return WORDS, likeness, ""
+
+
+def _contained(a: Card, b: Card) -> bool:
+    short, long = (a, b) if len(a.title) < len(b.title) else (b, a)
+    if len(short.words) < 4 or len(short.key) < 20:
+        return long.key.startswith(short.key) and not short.generic and len(short.words) > 2
+    return f" {short.title} " in f" {long.title} " or long.key.startswith(short.key)
+
+
+def _leftovers(a: list[str], b: list[str]) -> tuple[list[str], list[str]]:
+    """The words that one title has and the other has not, spelling variants set aside."""
+    set_a, set_b = set(a), set(b)
+    left = [w for w in a if w not in set_b and w not in _STOP]
+    right = [w for w in b if w not in set_a and w not in _STOP]
+    if left and right:
+        if "".join(left) == "".join(right):
+            return [], []
+        for word in list(left):
+            partner = next((other for other in right if spelling(word, other)), None)
+            if partner is not None:
+                left.remove(word)
+                right.remove(partner)
+    if left and right and len(left) + len(right) < 8 and Levenshtein.distance("".join(left), "".join(right), score_cutoff=1) <= 1:
+        glued = "".join(left) + "".join(right)
+        if len(glued) > 14 and not any(c.isdigit() for c in glued):
+            return [], []
+    return left, right
+
+
+def spelling(a: str, b: str) -> bool:
+    """Two spellings of one word: a typing slip, a plural, a footnote mark; never two numbers or two opposites."""
+    a, b = _COUNT.get(a, a), _COUNT.get(b, b)
+    if a == b:
+        return True
+    if any(c.isdigit() for c in a + b):
+        return len(a) > 4 < len(b) and (a.rstrip("0123456789") == b or b.rstrip("0123456789") == a)
+    if min(len(a), len(b)) < 4:
+        return False
+    if a[0] != b[0]:
+        return a.removeprefix("o") == b or b.removeprefix("o") == a or (a.removeprefix("a") == b and b[0] == "e") or (b.removeprefix("a") == a and a[0] == "e")
+    for x, y in _OPPOSITE:
+        if (x in a and y in b and y not in a) or (y in a and x in b and x not in a):
+            return False
+    long, short = (a, b) if len(a) > len(b) else (b, a)
+    if long.endswith(short) and long[: len(long) - len(short)] in _PREFIX:
+        return False
+    if long.startswith(short) and len(long) - len(short) <= 2:
+        return True
+    limit = 1 if len(long) < 9 else 2
+    return Levenshtein.distance(a, b, score_cutoff=limit) <= limit
+
+
+def _numbers(words: list[str], every: list[str]) -> list[str]:
+    return [_ROMAN.get(w, w) for w in words if w.isdigit() or (w in _ROMAN and (len(w) > 1 or w == every[-1] or "part" in every)) or any(c.isdigit() for c in w)]
+
+
+def _trap(a: Card, b: Card, left: list[str], right: list[str]) -> str:
+    loose = left + right
+    for marks, why in ((_ERRATUM, "erratum"), (_PROTOCOL, "protocol")):
+        if not marks.isdisjoint(loose):
+            return why
+    if not _PART.isdisjoint(loose):
+        return "part"
+    if _replies(a.words, left) or _replies(b.words, right):
+        return "reply"
+    here, there = _numbers(left, a.words), _numbers(right, b.words)
+    if here and there:
+        return "part" if here != there else ""
+    for mine, every in ((here, a.words), (there, b.words)):
+        if mine and not _is_mark(mine, every):
+            return "part"
+    if _series(a.words) != _series(b.words):
+        return "part"
+    return ""
+
+
+def _replies(every: list[str], loose: list[str]) -> bool:
+    """The loose words hold a reply mark where replies carry it: in the first two or the last two words."""
+    found = _REPLY.intersection(loose)
+    return bool(found) and not found.isdisjoint(every[:2] + every[-2:])
+
+
+def _series(words: list[str]) -> list[str]:
+    """The number after 'part', or a Roman number at the end."""
+    out = [_COUNT.get(_ROMAN.get(v, v), _ROMAN.get(v, v)) for w, v in zip(words, words[1:], strict=False) if w in _PART and (v.isdigit() or v in _ROMAN or v in _COUNT)]
+    if not out and words and words[-1] in _ROMAN:
+        out.append(_ROMAN[words[-1]])
+    return out
+
+
+def _is_mark(numbers: list[str], every: list[str]) -> bool:
+    """One small number at the very end or start: a footnote mark or the number of an abstract."""
+    if not every[-1].isdigit() and not every[0].isdigit():
+        return False
+    return len(every) > 4 and all(n in (every[0], every[-1]) and (n == every[0] or len(n) == 1) for n in numbers)
+
+
+def _without_marks(every: list[str], loose: list[str]) -> list[str]:
+    return [w for w in loose if not (w.isdigit() and w in (every[0], every[-1]))] if loose else loose
