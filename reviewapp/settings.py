@@ -13,6 +13,7 @@ BASE_URL = env.str("REVIEWAPP_BASE_URL", default=f"http://127.0.0.1:{PORT}").rst
 HTTPS = BASE_URL.startswith("https://")
 ALLOWED_HOSTS = env.list("REVIEWAPP_ALLOWED_HOSTS", default=[urlsplit(BASE_URL).hostname, "127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
+CSRF_FAILURE_VIEW = "reviewapp.web.errors.csrf_failure"
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -21,6 +22,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "django.forms",
     "django_htmx",
     "template_partials",
     "widget_tweaks",
@@ -53,6 +55,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "reviewapp.web.middleware.PrivatePagesMiddleware",
+    "reviewapp.web.middleware.SentencesMiddleware",
 ]
 
 ROOT_URLCONF = "reviewapp.urls"

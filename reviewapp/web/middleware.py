@@ -2,9 +2,16 @@
 import uuid
 from collections.abc import Callable
 from contextvars import ContextVar
+from urllib.parse import urlencode, urlsplit
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import resolve_url
 from django.utils.cache import patch_cache_control, patch_vary_headers
+from django_htmx.http import HttpResponseClientRedirect
+
+from reviewapp.web.errors import DomainError, refused
+from reviewapp.web.shortcuts import wants_part
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -46,3 +53,23 @@ class PrivatePagesMiddleware:
         if request.user.is_authenticated and not response.has_header("Cache-Control"):
             patch_cache_control(response, private=True, no_store=True)
         return response
+
+
+class SentencesMiddleware:
+    """Turn domain errors into their sentences, and a redirect to sign-in within a page into one of the page."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if wants_part(request) and isinstance(response, HttpResponseRedirect):
+            login = resolve_url(settings.LOGIN_URL)
+            if urlsplit(response.url).path == login:
+                here = request.htmx.current_url_abs_path or "/"  # type: ignore[attr-defined]
+                return HttpResponseClientRedirect(f"{login}?{urlencode({'next': here})}")
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer a DomainError; everything else goes up."""
+        return refused(request, exception) if isinstance(exception, DomainError) else None
