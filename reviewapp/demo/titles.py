@@ -28,11 +28,12 @@ FORMS = (
     "Is {topic} related to {outcome} and {outcome2}? {method} in {place}",
     "{people} and {topic}: a conceptual note on {outcome} after {event}",
 )
-SMALL = frozenset(
-    "a an the and or of in on for to from by with as at after among is does how when what who can be not it that you they we i my "
-    "og i blant til fra en et er hvordan når blir den de av med om bland och från får när hur blandt".split()
-)
-SHARED = 0.6
+_SMALL = """
+a an the and or of in on for to from by with as at after among is does how when what who can be not it that you they we i my
+og blant til fra en et er hvordan når blir den de av med om bland och från får när hur blandt
+"""
+SMALL = frozenset(_SMALL.split())
+SHARED = 0.55
 """Two titles share less than this part of the words of the shorter one."""
 
 

@@ -5,13 +5,13 @@ def _lines(text: str) -> tuple[str, ...]:
     return tuple(line.strip() for line in text.strip().split("\n"))
 
 
-GIVEN_NAMES = tuple(
-    """Kari Ola Ingrid Håkon Sølvi Åse Bjørn Øystein Ragnhild Torbjørn Astrid Jørgen Maren Sigurd Gunvor Eirik Tuva Anders Liv Magnus
+_NAMES = """
+    Kari Ola Ingrid Håkon Sølvi Åse Bjørn Øystein Ragnhild Torbjørn Astrid Jørgen Maren Sigurd Gunvor Eirik Tuva Anders Liv Magnus
     Åsa Göran Märta Björn Sören Lovisa Håkan Elsa Gustav Ebba Pär Malin Søren Mette Jens Kirsten Rasmus Bodil Asger Dorthe Aino Eero
     Päivi Mikko Sanna Jukka Guðrún Einar Sigríður Þóra Amina Yusuf Fatima Omar Leila Mei Hiroshi Anjali Ravi Sofia Mateo Lucia Pedro
     Camille Étienne Chloé Jürgen Anke Łukasz Zofia Katarzyna Dragan Milena Nadia Oluwaseun Chidi Thandi Grace Duncan Niamh Rhys Eleanor
-    Victor Hannah Samuel Priya Tomas Irina Yara Noah Freja Alva Nils Synnøve Jo Petra Maja Isak Selma Vidar Unni Trym Hedda Aksel""".split()
-)
+    Victor Hannah Samuel Priya Tomas Irina Yara Noah Freja Alva Nils Synnøve Jo Petra Maja Isak Selma Vidar Unni Trym Hedda Aksel"""
+GIVEN_NAMES = tuple(_NAMES.split())
 
 CORE_TOPICS = _lines("""
 social support
