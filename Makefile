@@ -30,7 +30,7 @@ fuzz: setup ## bad, odd and hostile input, fresh each time
 	@$(PY) -m ops.fuzz $(ARGS)
 
 lint: setup ## style, types, layers, migrations, deployment checks, compose file, nothing of this machine in the repository
-	@$(PY) -m ops.lint
+	@$(PY) -m ops.lint $(ARGS)
 
 screenshots: setup ## pictures of the main pages in docs/, from the demo
 	@$(PY) ops/screenshots.py $(ARGS)

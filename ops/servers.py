@@ -29,6 +29,8 @@ OLDEST_POSTGRES = 15
 NAME = "reviewapp"
 #: For throw-away clusters only: what is lost when the machine stops is of no use then anyway.
 HASTY = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
+#: What runs now, for whoever looks after it.
+RUNNING: list[Child] = []
 
 
 class ServersMissing(Exception):
@@ -81,12 +83,8 @@ def postgres(folder: Path, password: str, *, durable: bool) -> Iterator[str]:
     command = [str(binaries / "postgres"), "-D", str(data), *(part for option in options for part in ("-c", option))]
     stop = signal.SIGINT  # PostgreSQL's fast shutdown
     server = Child("PostgreSQL", command, log=folder / "postgresql.log", parting=stop, stop_with=stop, user=account, cwd=data)
-    server.start()
-    try:
-        wait_for(server, lambda: postgres_answers(port, password))
+    with started(server, lambda: postgres_answers(port, password)):
         yield f"postgres://{NAME}:{password}@127.0.0.1:{port}/{NAME}"
-    finally:
-        end(server)
 
 
 def make_cluster(binaries: Path, data: Path, password: str, *, account: str | None, durable: bool) -> None:
@@ -134,14 +132,11 @@ def redis(folder: Path, password: str, *, durable: bool) -> Iterator[str]:
     port = free_port()
     lines = ["bind 127.0.0.1", f"port {port}", f"dir {data}", f"requirepass {password}", "maxmemory-policy noeviction", 'save ""']
     lines += ["appendonly yes", "appendfsync everysec"] if durable else ["appendonly no"]
-    server = Child("Redis", [program, "-"], log=folder / "redis.log", parting=signal.SIGTERM, cwd=data)
-    server.start(stdin="\n".join(lines).encode())
+    words = "\n".join(lines).encode()
+    server = Child("Redis", [program, "-"], log=folder / "redis.log", parting=signal.SIGTERM, cwd=data, stdin=words)
     url = f"redis://:{password}@127.0.0.1:{port}/0"
-    try:
-        wait_for(server, lambda: redis_answers(url))
+    with started(server, lambda: redis_answers(url)):
         yield url
-    finally:
-        end(server)
 
 
 def redis_answers(url: str) -> bool:
@@ -154,6 +149,28 @@ def redis_answers(url: str) -> bool:
         return False
     finally:
         connection.close()
+
+
+@contextmanager
+def started(server: Child, answers: Callable[[], bool]) -> Iterator[None]:
+    """Run a server around the block, from its first answer on."""
+    server.start()
+    RUNNING.append(server)
+    try:
+        wait_for(server, answers)
+        yield
+    finally:
+        RUNNING.remove(server)
+        end(server)
+
+
+def bring_back() -> None:
+    """Start a server again that has ended by itself, on its old port with its old data."""
+    for server in RUNNING:
+        if not server.alive and time.monotonic() - server.started_at > 2:
+            print(f"{server.name} ended ({server.how_it_ended()}) and is started again; its log: {server.log}", flush=True)
+            server.kill()
+            server.start()
 
 
 def wait_for(server: Child, answers: Callable[[], bool], *, within: float = 60) -> None:

@@ -46,6 +46,7 @@ class Child:
         ready_file: Path | None = None,
         user: str | None = None,
         cwd: Path | None = None,
+        stdin: bytes | None = None,
     ) -> None:
         self.name = name
         self.command = list(command)
@@ -57,13 +58,14 @@ class Child:
         self.ready_file = ready_file
         self.user = user
         self.cwd = cwd
+        self.stdin = stdin
         self.deaths = 0
         self.waiting = False
         self.started_at = 0.0
         self.process: subprocess.Popen[bytes] | None = None
 
-    def start(self, *, stdin: bytes | None = None) -> None:
-        """Start the program; its output goes to the end of its log."""
+    def start(self) -> None:
+        """Start the program, also again; its output goes to the end of its log."""
         if self.ready_file is not None:
             self.ready_file.unlink(missing_ok=True)
         if self.log.exists() and self.log.stat().st_size > KEEP_LOG_BELOW:
@@ -72,7 +74,7 @@ class Child:
         with self.log.open("ab") as output:
             self.process = subprocess.Popen(  # noqa: S603 - the commands are ours
                 self.command,
-                stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
+                stdin=subprocess.DEVNULL if self.stdin is None else subprocess.PIPE,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 env=self.env,
@@ -82,8 +84,8 @@ class Child:
                 **account,
             )
         self.started_at = time.monotonic()
-        if stdin is not None and self.process.stdin is not None:
-            self.process.stdin.write(stdin)
+        if self.stdin is not None and self.process.stdin is not None:
+            self.process.stdin.write(self.stdin)
             self.process.stdin.close()
 
     @property

@@ -49,7 +49,7 @@ def test_a_named_server_is_not_replaced(monkeypatch, tmp_path):
 
 
 def test_a_missing_program_is_named_with_the_line_that_installs_it(monkeypatch, capsys):
-    monkeypatch.setattr(packages, "missing", lambda: ["chromium"])
+    monkeypatch.setattr(packages, "missing", lambda needed: ["chromium"])
     monkeypatch.setattr(packages, "may_install", lambda: None)
 
     assert packages.main() == 1
