@@ -106,7 +106,7 @@ def _keywords(keywords: Iterable[str]) -> str:
 
 def _lines(value: str) -> str:
     """Paragraphs are parted by an empty line; an @ that begins one is braced, so that no reader takes it for an entry."""
-    paragraphs = (escape(" ".join(line.split())) for line in clean(value).split("\n"))
+    paragraphs = (escape(line.strip()) for line in clean(value).split("\n"))
     return "\n\n".join(f"{{@}}{text[1:]}" if text.startswith("@") else text for text in paragraphs if text)
 
 

@@ -27,7 +27,7 @@ END = "\r\n"
 INDENT = "      "
 _TAG = re.compile(r"[A-Z][A-Z0-9]")
 _PAGES = re.compile(r"([^-–]+)[-–]([^-–]+)")
-_OWN = frozenset("TY TI T1 TT AU A1 PY Y1 DA YR PD JF T2 VL IS SP EP C7 DO PM SN AN DB AB N2 KW LA UR N1 RN ER ID".split())
+_OWN = frozenset(re.findall(r"\w+", "TY TI T1 TT AU A1 PY Y1 DA YR PD JF T2 VL IS SP EP C7 DO PM SN AN DB AB N2 KW LA UR N1 RN ER ID"))
 
 
 def write(records: Iterable[Any]) -> Iterator[str]:
@@ -90,10 +90,10 @@ def _pages(pages: str) -> Iterator[tuple[str, str]]:
 
 
 def _abstract(abstract: str) -> Iterator[tuple[str, str]]:
-    """An empty line between paragraphs tells them from wrapped lines."""
-    paragraphs = [text for line in clean(abstract).split("\n") if (text := " ".join(line.split()))]
+    """An empty line between paragraphs tells them from wrapped lines; a line that begins like a BibTeX entry goes on the one before."""
+    paragraphs = [text for line in clean(abstract).split("\n") if (text := line.strip())]
     if paragraphs:
-        yield "AB", f"{END}{INDENT}{END}{INDENT}".join(paragraphs)
+        yield "AB", f"{END}{INDENT}{END}{INDENT}".join(paragraphs).replace(f"{END}{INDENT}{END}{INDENT}@", " @")
 
 
 def _others(record: Any) -> Iterator[tuple[str, str]]:

@@ -7,6 +7,7 @@ import unicodedata
 
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _ONE_LINE_END = re.compile("\r\n?")
+_LINE_END = re.compile(r"\s*\n\s*")
 _CALCULATES = frozenset("=+-@")
 _BLANKS = " \t\r\n\u00a0\u200b\u200e\u200f\u2060\ufeff"
 
@@ -17,8 +18,8 @@ def clean(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Clean and fold all white space to single spaces."""
-    return " ".join(clean(text).split())
+    """Clean, and put a space in the place of each line end."""
+    return _LINE_END.sub(" ", clean(text)).strip()
 
 
 def calculates(text: str) -> bool:
