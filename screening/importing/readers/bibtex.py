@@ -30,7 +30,10 @@ UNBALANCED = "The braces of the entry do not balance: look at what was read."
 CUT = "The file ends in the middle of this entry: export it again, or complete the entry by hand."
 ODD = "A part of the entry is not in the form name = value: look at what was read."
 VERBATIM = frozenset(["url", "doi", "file", "eprint", "pmid", "pmcid", "issn", "isbn", "unique-id", "eid", "howpublished", "link"])
-MONTHS = {name[:3].lower(): str(place) for place, name in enumerate(["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"], 1)}
+MONTHS = {
+    name[:3].lower(): str(place)
+    for place, name in enumerate(["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"], 1)
+}
 
 
 def recognises(head: str) -> int:

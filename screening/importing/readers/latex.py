@@ -23,7 +23,39 @@ _LETTERS = {
     "leq": "≤", "le": "≤", "geq": "≥", "ge": "≥", "approx": "≈", "sim": "∼", "infty": "∞", "rightarrow": "→", "leftarrow": "←",
     "textgreek": "", "guillemotleft": "«", "guillemotright": "»",
 }  # fmt: skip
-_STYLES = ["textit", "textbf", "textrm", "textsc", "texttt", "textsf", "textsuperscript", "textsubscript", "emph", "mathrm", "mathit", "mathbf", "mbox", "text", "it", "bf", "em", "rm", "sc", "tt", "relax", "ensuremath", "mathcal", "mathbb", "textup", "textmd", "underline", "url", "href", "uppercase", "lowercase"]
+_STYLES = [
+    "textit",
+    "textbf",
+    "textrm",
+    "textsc",
+    "texttt",
+    "textsf",
+    "textsuperscript",
+    "textsubscript",
+    "emph",
+    "mathrm",
+    "mathit",
+    "mathbf",
+    "mbox",
+    "text",
+    "it",
+    "bf",
+    "em",
+    "rm",
+    "sc",
+    "tt",
+    "relax",
+    "ensuremath",
+    "mathcal",
+    "mathbb",
+    "textup",
+    "textmd",
+    "underline",
+    "url",
+    "href",
+    "uppercase",
+    "lowercase",
+]
 _ACCENT = re.compile(r"\\([`'^~=.\"]|[uvHcdbkr](?![A-Za-z]))\s*(?:\{\s*(\\[ij](?![A-Za-z])|[^\W\d_]?)\s*\}|(\\[ij](?![A-Za-z])|[^\W\d_]))")
 _COMMAND = re.compile(r"\\([A-Za-z]+)\s*(?:\{\})?")
 _ESCAPED = re.compile(r"\\([&%$#_{}\s/,;:!-])")

@@ -150,7 +150,33 @@ def _disagreement(reader: Reader, filename: str) -> str:
 
 
 _KNOWN_EXTENSIONS = frozenset(
-    ["ris", "nbib", "bib", "enw", "xml", "csv", "tsv", "json", "rdf", "ciw", "medline", "xlsx", "xls", "txt", "zip", "pdf", "html", "htm", "doc", "docx", "enl", "isi", "bibtex", "ref", "tab"]
+    [
+        "ris",
+        "nbib",
+        "bib",
+        "enw",
+        "xml",
+        "csv",
+        "tsv",
+        "json",
+        "rdf",
+        "ciw",
+        "medline",
+        "xlsx",
+        "xls",
+        "txt",
+        "zip",
+        "pdf",
+        "html",
+        "htm",
+        "doc",
+        "docx",
+        "enl",
+        "isi",
+        "bibtex",
+        "ref",
+        "tab",
+    ]
 ) - {"txt"}
 
 

@@ -1,0 +1,166 @@
+"""CSL-JSON of Zotero, Mendeley, Pandoc and others: a list of items, or one item."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from . import values
+from .base import Fields, Reader, ReadEntry, Refused, entry, trouble
+from .source import Source, clean
+
+_KEYS = re.compile(r'"(?:title|DOI|author|container-title|issued|itemType|abstract)"\s*:')
+_NEXT = re.compile(r"\}\s*,\s*(?=\{)")
+_SPACE = re.compile(r"[\s,\ufeff]*")
+BROKEN = "The JSON of this entry is not well-formed: complete the entry by hand, or export it again."
+CUT = "The file ends in the middle of this entry: export it again, or complete the entry by hand."
+
+
+def recognises(head: str) -> int:
+    """JSON that names title, author, DOI or another key of CSL."""
+    return 80 if head.lstrip("\ufeff \n\t")[:1] in ("[", "{") and _KEYS.search(head) else 0
+
+
+def read(source: Source) -> Iterator[ReadEntry]:
+    """Yield one entry for each object of the list; an object that is broken is handed over and the next one is sought."""
+    text = source.text()
+    _shallow(text, source.limits.max_json_depth)
+    decoder = json.JSONDecoder(strict=False)
+    at = _start(text)
+    line, counted = 1, 0
+    position = 0
+    while at < len(text):
+        at = _SPACE.match(text, at).end()  # type: ignore[union-attr]
+        if at >= len(text) or text[at] in "]}":
+            break
+        line += text.count("\n", counted, at)
+        counted = at
+        position += 1
+        try:
+            item, end = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            skip = _NEXT.search(text, at)
+            end = skip.end() if skip else len(text)
+            source.cut = source.cut or skip is None
+            yield trouble(position, line, text[at:end].rstrip(", \n"), BROKEN if skip else CUT)
+            at = end
+            continue
+        raw = text[at:end]
+        at = end
+        if isinstance(item, dict):
+            yield entry(position, line, raw, fields_of(item))
+        else:
+            yield trouble(position, line, raw, BROKEN)
+
+
+def _shallow(text: str, limit: int) -> None:
+    """Refuse nesting that no export has, before it is decoded."""
+    deepest = re.search(r"(?:[\[{]\s*(?:\"[^\"]{0,50}\"\s*:\s*)?){%d,}" % (limit + 1), text)
+    if deepest:
+        raise Refused(f"The JSON nests deeper than {limit} levels: this is no export of references.")
+
+
+def _start(text: str) -> int:
+    """Find the first item: inside the list, inside {"items": [...]}, or the whole object."""
+    begin = len(text) - len(text.lstrip("\ufeff \n\t"))
+    if text[begin : begin + 1] == "[":
+        return begin + 1
+    if match := re.compile(r'\{\s*"(?:items|references|records|results|data)"\s*:\s*\[').match(text, begin):
+        return match.end()
+    return begin
+
+
+def _text(value: Any) -> str:
+    """Make one text of what a field may hold."""
+    if isinstance(value, str):
+        return clean(value).strip()
+    if isinstance(value, bool) or value is None:
+        return ""
+    if isinstance(value, int | float):
+        return str(value)
+    if isinstance(value, list):
+        return "; ".join(filter(None, map(_text, value)))
+    return clean(json.dumps(value, ensure_ascii=False)) if value else ""
+
+
+def _name(person: Any) -> str:
+    if not isinstance(person, dict):
+        return values.tidy(_text(person))
+    if literal := _text(person.get("literal") or person.get("name")):
+        return values.tidy(literal)
+    particle = _text(person.get("non-dropping-particle") or person.get("dropping-particle"))
+    family = " ".join(filter(None, (particle, _text(person.get("family") or person.get("lastName")))))
+    return values.tidy(
+        ", ".join(filter(None, (family, _text(person.get("given") or person.get("firstName")), _text(person.get("suffix")))))
+    )
+
+
+def _date(value: Any) -> tuple[int | None, str]:
+    if isinstance(value, dict):
+        parts = value.get("date-parts")
+        if isinstance(parts, list) and parts and isinstance(parts[0], list):
+            date = "-".join(text.zfill(2) for part in parts[0] if (text := _text(part)))
+            return values.year_of(date), date
+        return _date(value.get("raw") or value.get("literal") or value.get("timestamp") or "")
+    text = _text(value)
+    return values.year_of(text), text
+
+
+_USED = frozenset(
+    "type title author issued container-title volume issue page DOI PMID PMCID ISSN ISBN abstract keyword language URL note "
+    "itemType date publicationTitle pages abstractNote creators tags".split()
+)
+
+
+def fields_of(item: dict[str, Any]) -> Fields:
+    """Map one CSL item (or Zotero's own JSON) to the normal form."""
+    lower = {name.lower(): value for name, value in item.items()}
+
+    def get(*names: str) -> str:
+        return next((text for name in names if (text := _text(lower.get(name.lower())))), "")
+
+    people = item.get("author") or [
+        one for one in item.get("creators") or [] if isinstance(one, dict) and one.get("creatorType") == "author"
+    ]
+    if not isinstance(people, list):
+        people = [people]
+    year, date = _date(item.get("issued") or item.get("date") or item.get("published") or item.get("year") or "")
+    url = get("URL")
+    tags = item.get("tags")
+    terms = get("keyword", "keywords") or (
+        "; ".join(filter(None, (_text(tag.get("tag") if isinstance(tag, dict) else tag) for tag in tags))) if isinstance(tags, list) else ""
+    )
+    issn, isbn = values.serials_of("; ".join((get("ISSN"), get("ISBN"))))
+    note = get("note", "extra")
+    pmid = re.search(r"PMID:? ?([0-9]{1,8})", note)
+    return Fields(
+        type=values.type_of(get("type", "itemType")),
+        title=values.tidy(get("title")),
+        title_other=values.tidy(get("original-title")),
+        authors=tuple(filter(None, map(_name, people))),
+        year=year,
+        date=date,
+        journal=values.tidy(get("container-title", "publicationTitle", "journal")),
+        volume=get("volume"),
+        issue=get("issue", "number"),
+        pages=values.pages_of(get("page", "pages")),
+        article_number=get("article-number"),
+        doi=values.doi_of(get("DOI")) or values.doi_in_link(url),
+        pmid=values.pmid_of(get("PMID")) if get("PMID") else pmid[1] if pmid else "",
+        pmcid=values.pmcid_of(get("PMCID")),
+        issn=issn,
+        isbn=isbn,
+        accession=get("accession-number", "archive_location"),
+        database=get("database", "source") if get("database", "source") in values.OWN_DATABASE else values.platform_of_link(url)[1],
+        abstract=values.sections(values.joined_lines(get("abstract", "abstractNote").split("\n"))),
+        keywords=tuple(dict.fromkeys(values.split_terms(terms))),
+        language=get("language"),
+        url=url,
+        notes=note,
+        other={clean(name): [text] for name, value in item.items() if name not in _USED and (text := _text(value))},
+    )
+
+
+READER = Reader("csl-json", ("json",), recognises, read, "CSL-JSON")

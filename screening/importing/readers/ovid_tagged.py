@@ -1,0 +1,164 @@
+"""Ovid's tagged text: `<12. >` begins a record, then `TI  - …`; with or without indent, one or two spaces before the hyphen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from . import values
+from .base import Fields, Reader, ReadEntry, entry
+from .source import Source
+
+_START = re.compile(r"^\s*<\s*([0-9]{1,7})\s*\.?\s*>\s*$")
+_FIRST = re.compile(r"^\s*<\s*[0-9]{1,7}\s*\.?\s*>\s*\n(?:\s*\n)?\s?[A-Z][A-Z0-9] {1,3}- ", re.M)
+_VENDOR = re.compile(r"^\s?VN {1,3}- Ovid", re.M)
+_TAG = re.compile(r"^ ?([A-Z][A-Z0-9]) {1,3}-(?: +(.*)|\s*)$", re.S)
+LISTS = frozenset("AU KW KY MH SH MJ MC ID CB CC PT DT IN CM".split())
+
+
+def recognises(head: str) -> int:
+    """A numbered start followed by a tag line, or the vendor line."""
+    return 94 if _FIRST.search(head) else 60 if _VENDOR.search(head) and "TY  - " not in head else 0
+
+
+def read(source: Source) -> Iterator[ReadEntry]:
+    """Yield one entry for each numbered start (or, where the numbers are lost, for each VN line)."""
+    position = start = 0
+    raw: list[str] = []
+    tags: dict[str, list[str]] = {}
+    parts: list[list[str]] = []
+    held: dict[str, list[list[str]]] = {}
+    for place, line in enumerate(source.lines(), 1):
+        numbered = _START.match(line)
+        match = None if numbered else _TAG.match(line)
+        if numbered or (match and match[1] == "VN" and "VN" in held):
+            if held:
+                position += 1
+                yield _finish(position, start, raw, held)
+            raw, held, parts, start = [line], {}, [], place
+            if numbered:
+                held["#"] = [[numbered[1]]]
+                continue
+        if match is not None:
+            if not raw:
+                start = place
+            if match is not None and not (numbered and not held):
+                if not raw or raw[-1] is not line:
+                    raw.append(line)
+                parts = held.setdefault(match[1], [])
+                parts.append([(match[2] or "").strip()])
+        elif raw:
+            raw.append(line)
+            if parts:
+                parts[-1].append(line.strip())
+    if held:
+        position += 1
+        yield _finish(position, start, raw, held)
+    del tags
+
+
+def _finish(position: int, line: int, raw: list[str], held: dict[str, list[list[str]]]) -> ReadEntry:
+    while raw and not raw[-1].strip():
+        raw.pop()
+    tags = {tag: [text for one in lists for text in _texts(tag, one) if text] for tag, lists in held.items()}
+    return entry(position, line, "\n".join(raw), fields_of({tag: texts for tag, texts in tags.items() if texts}))
+
+
+def _texts(tag: str, lines: list[str]) -> list[str]:
+    if tag in ("AU", "IN", "KW", "MH", "SH"):
+        return [line for line in lines if line]
+    return [values.joined_lines(lines) if tag == "AB" else " ".join(line for line in lines if line)]
+
+
+_BRACKETED = re.compile(r"\s*\[[^\]]*\]")
+_DEGREE = re.compile(
+    r"(?:[,;]?\s+(?:MD|M\.D\.?|PhD|Ph\.D\.?|MPH|MSc|M\.Sc\.?|BSc|RN|FAAN|FACSM|FACS|FRCP|MBBS|MS|MA|DrPH|DDS|DO|PharmD|EdD|PsyD|MSN|BA|BS|MBA))+[.,]?$"
+)
+_MARKS = re.compile(r"(?:\s+[0-9*+,\[\]#§&a-z]{1,6})$")
+
+
+def author_of(text: str) -> str:
+    """Take degrees, footnote marks and bracketed notes off a name."""
+    name = values.tidy(_BRACKETED.sub("", text))
+    name = _MARKS.sub("", name) if re.search(r"\s(?:[0-9][0-9,*]*|[*+]+)$", name) else name
+    return _DEGREE.sub("", name).strip(" ,;") or values.tidy(text)
+
+
+_SO = re.compile(
+    r"^(?P<journal>.*?)[.,]?\s+(?:Vol\.?\s*)?(?P<volume>[0-9]{1,4}[A-Z]?)\s*(?:\((?P<issue>[^)]{1,30})\))?\s*[:,(]\s*(?:pp\.?\s*)?(?P<pages>[A-Za-z]?[0-9][0-9A-Za-z]*(?:-[A-Za-z]?[0-9]+)?)?",
+    re.S,
+)
+_PP = re.compile(r"\bpp\.?\s*([0-9]+(?:-[0-9]+)?)")
+_DATED = re.compile(r"(?<![0-9-])((?:19|20)[0-9]{2})(?![0-9-])")
+
+
+def parse_source(text: str) -> dict[str, str]:
+    """Part a source line such as "Journal.  28(2):103-106, April 2015." into journal, volume, issue, pages, year."""
+    text = values.tidy(text)
+    found = {"journal": text.rstrip(" ."), "volume": "", "issue": "", "pages": "", "year": ""}
+    years = _DATED.findall(text)
+    found["year"] = years[-1] if years else ""
+    match = _SO.match(text)
+    if match and match["journal"] and not re.search(r"[12][0-9]{3}", match["journal"][-6:]):
+        found.update({name: held.strip(" .") for name, held in match.groupdict().items() if held})
+    elif match is None and found["year"]:
+        found["journal"] = text.partition(found["year"])[0].strip(" .,;(") or found["journal"]
+    if page := _PP.search(text):
+        found["pages"] = page[1]
+    return found
+
+
+def fields_of(tags: dict[str, list[str]]) -> Fields:
+    """Map Ovid's tags to the normal form."""
+
+    def first(*names: str) -> str:
+        for name in names:
+            if held := tags.get(name):
+                if len(held) == 1:
+                    del tags[name]
+                else:
+                    tags[name] = held[1:]
+                return held[0]
+        return ""
+
+    where = parse_source(tags.get("SO", [""])[0]) if "SO" in tags else {}
+    date = first("DP", "YR", "DG")
+    year = values.year_of(tags.get("YR", [""])[0]) or values.year_of(date) or values.year_of(where.get("year", ""))
+    database = first("DB")
+    accession = first("UI", "AN")
+    issn, isbn = values.serials_of("; ".join(tags.pop("IS", []) + tags.pop("IB", []) + tags.pop("ES", [])))
+    low = database.lower()
+    keywords = [
+        term for name in ("KW", "ID", "SH", "MH", "MJ", "KY", "DE") for held in tags.pop(name, []) for term in values.split_terms(held)
+    ]
+    kinds = tags.get("PT", []) + tags.get("DT", [])
+    doi_text = first("DO", "DI")
+    return Fields(
+        type=values.type_of("; ".join(kinds)) if kinds else "other",
+        title=values.tidy(first("TI")),
+        title_other=values.tidy(first("OT", "TO", "OL" if "journal" not in tags.get("OL", [""])[0].lower() else "TO"))
+        if "OT" in tags
+        else "",
+        authors=tuple(author_of(name) for name in tags.pop("AU", []) if name.strip()),
+        year=year,
+        date=date,
+        journal=values.tidy(first("JN", "JT")) or where.get("journal", ""),
+        volume=where.get("volume", "") or first("VO"),
+        issue=where.get("issue", "") or first("IP"),
+        pages=values.pages_of(first("PG") or where.get("pages", "")),
+        doi=values.doi_of(doi_text),
+        pmid=values.pmid_of(first("PM")) if "PM" in tags else values.pmid_of(accession) if "medline" in low and accession.isdigit() else "",
+        pmcid="",
+        issn=issn,
+        isbn=isbn,
+        accession=accession.rstrip("."),
+        database=database,
+        abstract=values.sections(first("AB")),
+        keywords=tuple(dict.fromkeys(keywords)),
+        language=first("LG", "LA").rstrip("."),
+        url=first("XL", "UR"),
+        other=dict(tags),
+    )
+
+
+READER = Reader("ovid-tagged", ("txt", "cgi", "ovd"), recognises, read, "Ovid tagged text")
