@@ -24,7 +24,9 @@ class Card:
     title: str
     key: str
     other: str
+    mark: str
     generic: bool
+    short: bool
     people: list[fold.Name]
     year: int
     journal: tuple[str, ...]
@@ -44,18 +46,21 @@ class Card:
 def card(item: Item, number: int = 0) -> Card:
     """Fold one item."""
     raw = item.title
-    other = ""
+    other = mark = ""
+    notice = False
     if raw:
-        if "[" in raw or "(" in raw or "..." in raw or "…" in raw or raw[:1] in "RrWw":
-            raw, other = fold.split_title(raw)
+        if "[" in raw or "(" in raw or "..." in raw or "…" in raw or raw[:1] in "RrWwEeCcAaPp":
+            raw, other, notice = fold.split_title(raw)
             other = "".join(fold.words(other)) if other else ""
         title_words = fold.words(raw)
+        if len(title_words) > 4:
+            mark = _cut_mark(title_words)
     else:
         title_words = []
     key = "".join(title_words)
     if item.journal:
         journal, meeting, preprint = fold.journal(item.journal)
-        if key and len(title_words) < 14 and _is_journal(title_words, key, item.journal):
+        if key and len(title_words) < 24 and _is_journal(title_words, key, item.journal):
             title_words, key = [], ""
     else:
         journal, meeting, preprint = (), False, False
@@ -70,7 +75,9 @@ def card(item: Item, number: int = 0) -> Card:
         title=" ".join(title_words),
         key=key,
         other=other,
-        generic=len(key) < 14 or (len(title_words) < 3 and len(key) < 24) or (len(title_words) < 10 and _is_generic(title_words)),
+        mark=mark,
+        generic=len(title_words) < 10 and _is_generic(title_words, journal),
+        short=len(key) < 14 or (len(title_words) < 3 and len(key) < 24),
         people=people,
         year=item.year or 0,
         journal=journal,
@@ -83,13 +90,29 @@ def card(item: Item, number: int = 0) -> Card:
         doi=doi,
         pmid=fold.clean_number(item.pmid) if item.pmid else "",
         accession=f"{item.database.casefold()}:{item.accession.strip().casefold()}" if item.accession and item.database else "",
-        kind=kind if kind != "conference" else "",
+        kind="erratum" if notice else kind if kind != "conference" else "",
         file=item.file,
     )
 
 
-def _is_generic(words: list[str]) -> bool:
-    return all(w in _GENERIC or w.isdigit() for w in words)
+_COUNTED = frozenset(
+    "part phase study type volume chapter experiment no number vol trial stage grade level day episode in of factor hiv il class group covid sars".split()
+)
+
+
+def _cut_mark(words: list[str]) -> str:
+    """Take footnote marks (single digits) off the end of a title and return them: 'Form1', 'Form 1, 2'."""
+    mark = ""
+    while len(words) > 4 and len(words[-1]) == 1 and words[-1].isdigit() and words[-2] not in _COUNTED and len(mark) < 2:
+        mark = words.pop() + mark
+    last = words[-1]
+    if len(last) > 4 and last[-1].isdigit() and last[:-1].isalpha():
+        words[-1], mark = last[:-1], last[-1] + mark
+    return mark
+
+
+def _is_generic(words: list[str], journal: tuple[str, ...]) -> bool:
+    return all(w in _GENERIC or w.isdigit() or w in journal for w in words)
 
 
 def _is_journal(words: list[str], key: str, journal: str) -> bool:

@@ -43,9 +43,15 @@ def compare_people(a: Card, b: Card) -> tuple[int, int]:
     both = pool & others
     if len(both) >= 2 and len(both) >= 0.6 * min(len(pool), len(others)):
         return 1, max(shared, len(both) // 2)
+    if _whole(mine[0][3], yours):
+        return 1, 1
     if all(not n[1] for n in mine) or all(not n[1] for n in yours):
         return (0, 0) if _collective(mine) or _collective(yours) else (-1, shared)
     return -1, shared
+
+
+def _whole(name: str, others: list[Name]) -> bool:
+    return len(name) > 7 and any(fuzz.ratio(name, other[3]) >= 90 for other in others[:3])
 
 
 def _collective(people: list[Name]) -> bool:
@@ -63,7 +69,7 @@ def _near_name(a: Name, b: Name) -> bool:
     short, long = (a[0], b[0]) if len(a[0]) < len(b[0]) else (b[0], a[0])
     if len(short) > 3 and (long.startswith(short) or long.endswith(short)):
         return True
-    return len(short) > 3 and fuzz.ratio(short, long) >= 84
+    return len(short) > 3 and fuzz.ratio(short, long) >= (80 if len(short) > 4 and short[0] == long[0] else 84)
 
 
 def compare_journals(a: Card, b: Card) -> int:
@@ -75,6 +81,8 @@ def compare_journals(a: Card, b: Card) -> int:
     alike = journals_alike(a.journal, b.journal)
     if alike:
         return alike
+    if a.meeting and b.meeting:
+        return 0
     if a.item.issn and b.item.issn and _issn(a.item.issn) & _issn(b.item.issn):
         return 2
     return -1
@@ -92,7 +100,7 @@ def compare_text(a: str, b: str) -> int:
 
 
 def compare_pages(a: Page | None, b: Page | None) -> int:
-    """3 the same range, 2 the same first page, 1 a slip in one of two numbers, 0 silent, -1 against.
+    """3 the same range, 2 the same first page, 1 ranges that overlap, 0 silent, -1 against.
 
     An electronic id and a range never contradict each other, nor does a count of pages ('1-6').
     """
@@ -102,10 +110,24 @@ def compare_pages(a: Page | None, b: Page | None) -> int:
         if a[0] and b[0] and a[0] != b[0]:
             return -1
         return 3 if a[2] and a[2] == b[2] and a[2] > a[1] else 2
-    if a[2] and a[2] == b[2] and a[2] > a[1] and b[2] > b[1]:
+    if a[2] and a[2] == b[2] and (a[2] > a[1] or b[2] > b[1]):
+        return 1
+    if a[0] == b[0] and max(a[1], b[1]) <= min(max(a[1], a[2]), max(b[1], b[2])):
         return 1
     if a[3] != b[3]:
         return 0
     if (a[1] == 1 and a[2] > 1) or (b[1] == 1 and b[2] > 1):
         return 0
     return -1
+
+
+def is_notice(a: Page | None, b: Page | None) -> bool:
+    """One is a single page or two and the other is longer, as an erratum is beside its article."""
+    if a is None or b is None:
+        return False
+    here, there = _length(a), _length(b)
+    return min(here, there) < 2 and max(here, there) > 2
+
+
+def _length(page: Page) -> int:
+    return max(0, page[2] - page[1]) + 1 if page[2] else 1

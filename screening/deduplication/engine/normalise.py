@@ -23,6 +23,13 @@ _TAIL_ROUND = re.compile(
     r"^(.*\S)\s*\((?:vol(?:ume)?\b|see\b|reprinted|review|english|author|conference abstract|abstract|with discussion|letter)[^()]*\)[\s.]*$",
     re.DOTALL | re.IGNORECASE,
 )
+_NOTE = re.compile(r"\s*\[\s*(?:erratum|published erratum|corrigend|comment|see comment|retract|corrected|republished|reprint)", re.IGNORECASE)
+_NOTICE_TAIL = re.compile(r"\s*\((?:vol(?:ume)?\.? ?\d|[^()]{4,80}\([12]\d{3}\)).*$", re.DOTALL | re.IGNORECASE)
+_NOTICE_HEAD = re.compile(
+    r"^\W*(?:published )?(?:erratum|errata|corrigendum|corrigenda|correction|addendum|retraction notice|retraction|rettelse)"
+    r"(?: note| notice)?s?(?: to| for| of)?\s*[:.\-\u2013\u2014\])]+\s*(?=\S.{8})",
+    re.IGNORECASE,
+)
 _HEAD_RETRACTED = re.compile(r"^\s*\W?(?:retracted(?: article)?|withdrawn(?: article)?)\W+(?=\w)", re.IGNORECASE)
 
 
@@ -43,12 +50,19 @@ def words(text: str) -> list[str]:
     return _WORD.findall(fold(text))
 
 
-def split_title(title: str) -> tuple[str, str]:
-    """A title without database notes at its ends, and a second title given in square brackets, if any."""
+def split_title(title: str) -> tuple[str, str, bool]:
+    """(title without database notes, second title given in square brackets or '', it is that of an erratum or retraction notice)."""
     title = title.strip()
     other = ""
+    notice = False
+    if "[" in title[10:] and (note := _NOTE.search(title, 10)):
+        title = title[: note.start()]
+    if found := _NOTICE_HEAD.match(title):
+        title, notice = title[found.end() :], True
+    if "(" in title and (found := _NOTICE_TAIL.search(title, 10)):
+        title, notice = title[: found.start()], True
     if title[:1] == "[" and title.rstrip(". ").endswith("]") and title.count("[") == 1:
-        return title.strip("[]. "), ""
+        return title.strip("[]. "), "", notice
     while "[" in title and (found := _TAIL_BRACKET.match(title)):
         title, inside = found.group(1), found.group(2)
         if not other and len(inside.split()) > 3 and not _is_note(inside):
@@ -61,7 +75,7 @@ def split_title(title: str) -> tuple[str, str]:
         title = _HEAD_RETRACTED.sub("", title)
     if title[:1] == "[" and title.rstrip(". ").endswith("]"):
         title = title.strip("[]. ")
-    return title, other
+    return title, other, notice
 
 
 def _is_note(text: str) -> bool:
@@ -97,12 +111,15 @@ _COLLECTIVE = frozenset(
      "agency", "college", "academy", "foundation", "corporation", "company", "force", "council", "gmbh", "hospital", "panel", "board"}
 )  # fmt: skip
 
-Name = tuple[str, str, frozenset[str]]
+Name = tuple[str, str, frozenset[str], str]
 
 
 @lru_cache(maxsize=200_000)
 def name(text: str) -> Name | None:
-    """(surname, first initial, all tokens of two letters or more) of one author; None for nobody; a collective has no initial."""
+    """(surname, first initial, all tokens of two letters or more, the whole name in one) of an author; None for nobody.
+
+    A collective has no initial.
+    """
     head, comma, rest = text.partition(",")
     last = [w for w in words(head) if w not in _PARTICLES] or words(head)
     given = [w for w in words(rest) if w not in _SUFFIX]
@@ -110,7 +127,7 @@ def name(text: str) -> Name | None:
         return None
     if not _COLLECTIVE.isdisjoint(last) or not _COLLECTIVE.isdisjoint(given):
         every = last + given
-        return "".join(every), "", frozenset(w for w in every if len(w) > 2)
+        return "".join(every), "", frozenset(w for w in every if len(w) > 2), "".join(every)
     if not comma or not given:
         last = [w for w in last if w not in _SUFFIX] or last
         raw = [w for w in re.split(r"[\s.]+", head) if w]
@@ -122,7 +139,7 @@ def name(text: str) -> Name | None:
         elif len(last) > 1:
             last, given = last[-1:], last[:-1] + given
     first = given[0][0] if given else ""
-    return "".join(last), first, frozenset(w for w in last + given if len(w) > 1)
+    return "".join(last), first, frozenset(w for w in last + given if len(w) > 1), "".join(given + last)
 
 
 def _initials(token: str) -> bool:
@@ -146,7 +163,7 @@ def journal(text: str) -> tuple[tuple[str, ...], bool, bool]:
     low = text.lower()
     for mark in (".conference", ". conference", "conference:", " (", "[", " = ", " : ", " / "):
         at = low.find(mark)
-        if at > 3:
+        if at > 2:
             text, low = text[:at], low[:at]
     core = tuple(w for w in words(text) if w not in _JOURNAL_STOP)
     return core or tuple(every), conference, preprint
@@ -218,12 +235,14 @@ def page(pages: str, article: str = "") -> Page | None:
         if not found:
             continue
         head, first, _, last = found.groups()
+        if found.start() and low[found.start() - 1] == "-" and low[: found.start() - 1].isalpha():
+            continue  # 'Suppl-29', 't-8': a first page that was lost
         if head in ("p", "pp", "no", "pg"):
             head = ""
         start, end = int(first), int(last) if last else 0
         if last and len(last) < len(first):
             end = int(first[: len(first) - len(last)] + last)
-        return head, start, end, electronic or head in ("e", "article") or (not last and len(first) > 4)
+        return head, start, end, electronic or head in ("e", "article") or (not last and len(first) > (3 if len(head) == 1 and head != "s" else 4))
     return None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from .card import Card
-from .fields import compare_journals, compare_pages, compare_people, compare_text
+from .fields import compare_journals, compare_pages, compare_people, compare_text, is_notice
 from .titles import NEAR, OTHER, PART, SAME, SILENT, WORDS, compare_titles
 
 MERGE, LOOK, DIFFERENT = 2, 1, 0
@@ -29,6 +29,8 @@ class Facts(NamedTuple):
     accession: int
     same_file: bool
     generic: bool
+    short: bool
+    everybody: bool  # both name the same people, nobody more
 
 
 class Ruling(NamedTuple):
@@ -53,6 +55,11 @@ def facts(a: Card, b: Card, full: bool = False) -> Facts | None:
     if title == OTHER and doi < 1 and pmid < 1 and accession < 1 and not full:
         return None
     people, shared = compare_people(a, b)
+    volume = compare_text(a.volume, b.volume)
+    issue = compare_text(a.issue, b.issue)
+    page = compare_pages(a.page, b.page)
+    if page == 1 and (issue < 0 or volume < 0):
+        page = -1
     return Facts(
         title,
         likeness,
@@ -61,14 +68,16 @@ def facts(a: Card, b: Card, full: bool = False) -> Facts | None:
         shared,
         abs(a.year - b.year) if a.year and b.year else -1,
         compare_journals(a, b),
-        compare_text(a.volume, b.volume),
-        compare_text(a.issue, b.issue),
-        compare_pages(a.page, b.page),
+        volume,
+        issue,
+        page,
         doi,
         pmid,
         accession,
         a.file != "" and a.file == b.file,
         a.generic or b.generic,
+        a.short or b.short,
+        people > 0 and shared >= max(len(a.people), len(b.people)),
     )
 
 
@@ -114,9 +123,9 @@ def _trap(f: Facts, a: Card, b: Card) -> str:
     """Why two records that look alike may be two publications; '' when nothing says so."""
     if f.trap:
         return f.trap
-    one_place = f.volume > 0 and f.page > 0
-    if a.kind != b.kind and not (f.doi == 1 or f.pmid == 1 or one_place):
-        other = a.kind or b.kind
+    one_place = f.page > 0 and (f.volume > 0 or f.journal > 0)
+    if a.kind != b.kind and not (one_place or ((f.doi == 1 or f.pmid == 1) and "erratum" not in (a.kind, b.kind))):
+        other = "erratum" if "erratum" in (a.kind, b.kind) else a.kind or b.kind
         return "unsure" if other == "thesis" else other
     if a.preprint != b.preprint and f.doi < 1 and f.pmid < 1:
         return "preprint"
@@ -126,6 +135,19 @@ def _trap(f: Facts, a: Card, b: Card) -> str:
     if f.title != SILENT and a.item.language and b.item.language and not (f.doi == 1 or f.pmid == 1 or one_place) and _other_language(a, b):
         return "translation"
     return ""
+
+
+def _worth_a_look(f: Facts, trap: str) -> bool:
+    """Whether a person should see a pair that a trap holds back: nearly the same title, people and time, and not two places."""
+    if f.generic or f.people < 0 or f.gap > 1:
+        return False
+    if trap in ("part", "unsure"):
+        return f.likeness >= 92 and f.people == 2 and _against(f) < 2
+    if f.people == 0:
+        return f.title == SAME and f.gap == 0 and not _against(f)
+    if trap == "conference" or trap == "":
+        return f.title == SAME and f.gap in (0, 1) and (f.journal > 0 or f.volume >= 0) and f.people == 2
+    return f.title >= PART or f.likeness >= 85
 
 
 def _other_language(a: Card, b: Card) -> bool:
@@ -138,11 +160,8 @@ def _other_language(a: Card, b: Card) -> bool:
 def _rule(f: Facts, a: Card, b: Card) -> Ruling:
     trap = _trap(f, a, b)
     if trap:
-        alike = f.title >= NEAR or f.title == PART or f.likeness >= 85
-        if alike and (f.people > 0 or (f.people == 0 and f.title >= NEAR and f.gap in (0, 1))) and not (f.generic and f.title == SAME):
-            return _look(f, 600, trap, against=True)
-        return _differ(True)
-    if f.pmid < 0 or (f.doi < 0 and not (f.title >= NEAR and f.people > 0 and f.page > 0 and f.volume > 0 and f.journal > 0)):
+        return _look(f, 600, trap, against=True) if _worth_a_look(f, trap) else _differ(True)
+    if f.pmid < 0 or (f.doi < 0 and not (f.title >= NEAR and f.people > 0 and f.page > 1 and f.volume > 0 and f.issue >= 0 and f.journal > 0)):
         if f.title >= NEAR and f.people > 0 and not f.generic and (f.gap in (0, 1) or f.page > 0):
             return _look(f, 560, "unsure", against=True)
         return _differ(True)
@@ -153,7 +172,8 @@ def _rule(f: Facts, a: Card, b: Card) -> Ruling:
     if f.generic:
         return _generic(f)
     if f.title >= NEAR:
-        return _same_title(f, a, b)
+        ruling = _short(f) if f.short else None
+        return ruling or _same_title(f, a, b)
     if f.title == PART:
         return _part_of_title(f)
     return _other_words(f, a, b)
@@ -176,10 +196,10 @@ def _by_identifier(f: Facts) -> Ruling:
         return _merge(f, base - 60, rule)
     if f.pmid == 1 and f.people > 0 and f.page >= 0:
         return _merge(f, base - 80, rule)
-    if f.people > 0 and f.page == 3 and f.volume > 0:
+    if f.people == 2 and f.volume > 0 and f.journal > 0 and (f.page == 3 or (f.page == 0 and f.issue > 0 and f.shared > 1)) and f.gap <= 1:
         return _merge(f, base - 90, rule)
-    if f.people > 0 or f.page > 0:
-        return _look(f, 640, "unsure")
+    if f.people > 0 and not _against(f) and (f.title == WORDS or f.page > 0 or f.volume > 0):
+        return _look(f, 640, "unsure", against=f.title == OTHER)
     return _differ(f.title == OTHER)
 
 
@@ -188,7 +208,7 @@ def _without_title(f: Facts) -> Ruling:
         return _differ(f.people < 0 or f.volume < 0 or f.page < 0 or f.gap > 1)
     if f.page > 1:
         return _merge(f, 860, "authors-volume-page")
-    if f.page == 0 and f.issue > 0 and f.people == 2 and f.shared >= 2:
+    if f.page == 0 and f.issue > 0 and f.people == 2 and f.shared >= 2 and f.everybody:
         return _merge(f, 820, "authors-volume-issue")
     return NOTHING
 
@@ -203,15 +223,28 @@ def _generic(f: Facts) -> Ruling:
         return _merge(f, 880, "title-volume-page")
     if f.title >= NEAR and f.journal > 0 and f.volume > 0 and f.issue > 0 and f.people > 0:
         return _merge(f, 840, "title-volume-issue")
-    if f.title == SAME and f.people > 0 and f.journal > 0 and f.volume > 0 and f.gap in (0, 1):
-        return _look(f, 420, "unsure")
+    if f.title == SAME and f.everybody and f.shared > 2 and f.journal > 0 and f.gap == 0 and not f.issue:
+        return _merge(f, 800, "title-authors-year")
     return NOTHING
+
+
+def _short(f: Facts) -> Ruling | None:
+    """A short title that is no column's name: the same people in the same journal and year, or the same place."""
+    if f.title < NEAR or (f.people > 0 and f.page > 0 and f.volume >= 0 and f.journal >= 0):
+        return None
+    if f.people == 2 and not _against(f) and f.gap == 0 and (f.journal > 0 or f.shared > 1) and f.title == SAME:
+        return None
+    if f.people > 0 and f.volume > 0 and f.journal > 0 and f.issue > 0:
+        return None
+    return _look(f, 430, "unsure") if f.people == 2 and f.gap == 0 and _against(f) < 2 else _differ(_against(f) > 0 or f.people < 0)
 
 
 def _same_title(f: Facts, a: Card, b: Card) -> Ruling:
     against = _against(f)
     for_it = (f.journal > 0) + (f.volume > 0) + (f.issue > 0) + (f.page > 0)
     if f.gap > 1:
+        if f.people > 0 and f.volume > 0 and f.issue > 0 and f.journal > 0 and f.page >= 0:
+            return _merge(f, 800, "title-authors-issue")
         if f.people > 0 and f.page > 1 and f.volume > 0 and f.gap <= 3:
             return _merge(f, 800, "title-volume-page")
         if f.people > 0 and (f.page > 0 or (f.gap == 2 and not against)):
@@ -227,10 +260,14 @@ def _same_title(f: Facts, a: Card, b: Card) -> Ruling:
             return _merge(f, 890, "title-year-page")
         if against == 1 and f.journal < 0 and f.gap == 0 and f.page == 0 and (f.volume > 0 or f.title == SAME):
             return _merge(f, 800, "title-authors-year")
-        if against == 1 and f.page < 0 and f.volume > 0 and f.issue > 0 and f.journal > 0 and len(a.words) > 5:
-            return _merge(f, 790, "title-authors-issue")
-        if against == 1 and f.issue < 0 and f.volume > 0 and f.page == 0 and len(a.words) > 4:
+        if against == 1 and f.page < 0 and f.volume > 0 and f.issue >= 0 and f.journal > 0 and len(a.words) > 5:
+            if is_notice(a.page, b.page):
+                return _look(f, 500, "erratum", against=True)
             return _merge(f, 790, "title-authors-volume")
+        if f.journal > 0 and f.volume >= 0 and f.page < 0 and is_notice(a.page, b.page):
+            return _look(f, 500, _notice(a, b), against=True)
+        if f.journal < 0 and f.volume < 0 and f.page <= 0:
+            return _differ(True)
         return _look(f, 500, "unsure", against=against > 1)
     if f.people == 0:
         if against:
@@ -245,15 +282,21 @@ def _same_title(f: Facts, a: Card, b: Card) -> Ruling:
     return _look(f, 430, "unsure", against=True) if for_it > 1 and not against else _differ(True)
 
 
+def _notice(a: Card, b: Card) -> str:
+    """The shorter of two came later: an erratum; earlier: the abstract of a meeting."""
+    short, long = (a, b) if a.page and (not a.page[2] or a.page[2] == a.page[1]) else (b, a)
+    return "conference" if short.issue.isdigit() and long.issue.isdigit() and int(short.issue) < int(long.issue) else "erratum"
+
+
 def _part_of_title(f: Facts) -> Ruling:
     against = _against(f)
     if f.people > 0 and f.gap <= 1:
         if f.page > 0 and (f.volume > 0 or f.journal > 0) and against < 2:
             return _merge(f, 870, "part-of-title")
-        if not against and f.page == 0 and f.journal > 0 and (f.volume > 0 or f.gap == 0) and f.people == 2:
+        if not against and f.page == 0 and f.journal >= 0 and (f.volume > 0 or f.gap == 0) and (f.people == 2 or f.issue > 0) and (f.journal > 0 or f.shared > 1):
             return _merge(f, 790, "part-of-title")
         if not against:
-            return _look(f, 480, "unsure")
+            return _look(f, 480, "unsure") if f.people == 2 and f.gap == 0 and f.likeness >= 60 else NOTHING
     if f.people == 0 and f.page > 0 and f.volume > 0 and not against:
         return _merge(f, 800, "part-of-title")
     return _differ(f.people < 0 or against > 1)

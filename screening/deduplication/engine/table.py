@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import html
 import io
 import re
 from collections import defaultdict
@@ -54,7 +55,7 @@ def _item(row: Mapping[str, str], named: bool) -> Item:
     return Item(
         id=row["id"],
         title=get("title", ""),
-        authors=tuple(part.strip() for part in get("authors", "").split(";") if part.strip()),
+        authors=tuple(part.strip() for part in html.unescape(get("authors", "")).split(";") if part.strip()),
         year=int(found.group()) if found else None,
         journal=get("journal", ""),
         volume=get("volume", ""),
@@ -82,7 +83,7 @@ def _names_files(rows: list[dict[str, str]]) -> bool:
     for row in rows:
         title = "".join(words(row.get("title", "")))
         if len(title) > 20:
-            seen[row.get("source", ""), title, row.get("year", ""), row.get("volume", ""), row.get("authors", "")[:8].lower()] += 1
+            seen[title, *(row.get(name, "").casefold() for name in ("source", "year", "volume", "issue", "pages", "doi"))] += 1
     return sum(count - 1 for count in seen.values()) <= 0.01 * len(rows)
 
 
