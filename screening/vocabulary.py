@@ -1,4 +1,5 @@
 """The words of screening. No bare "include" anywhere else."""
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 

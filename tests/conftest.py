@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db.backends.base.operations import BaseDatabaseOperations
+from django.db.backends.base.operations import BaseDatabaseOperations  # isort: skip
+import django.db.backends.sqlite3.base  # isort: skip  # before its operations: they import each other
 from django.db.backends.postgresql.operations import DatabaseOperations as PostgresOperations
 from django.db.backends.sqlite3.operations import DatabaseOperations as SqliteOperations
 

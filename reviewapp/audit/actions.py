@@ -1,4 +1,5 @@
 """Append to a review's history. Call it last in the transaction: it locks the end of the chain until the commit."""
+
 import secrets
 from datetime import UTC, datetime
 from typing import Any
@@ -80,7 +81,9 @@ def hash_of(event: Event, review_uid: Any) -> str:
 
 def note_access(what: str, *, user: Any, review: Any, path: str) -> None:
     """Keep that somebody downloaded something, or asked for what is not theirs."""
-    Access.objects.create(what=what, user=user if getattr(user, "pk", None) else None, review=review, path=path[:300], request_id=current_request_id())
+    Access.objects.create(
+        what=what, user=user if getattr(user, "pk", None) else None, review=review, path=path[:300], request_id=current_request_id()
+    )
 
 
 def broken_links(review: Any) -> list[str]:

@@ -1,4 +1,5 @@
 """Install the append-only triggers after each migrate."""
+
 from typing import Any
 
 from django.apps import AppConfig, apps

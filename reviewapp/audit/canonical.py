@@ -1,4 +1,5 @@
 """The form in which an event is hashed: the same bytes on every engine and every machine (test vector in tests/audit)."""
+
 import hashlib
 import json
 import unicodedata

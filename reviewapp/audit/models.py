@@ -1,4 +1,5 @@
 """Events of a review in one chain of hashes, people's texts apart from it, and the log of accesses."""
+
 from django.db import models
 
 

@@ -4,6 +4,7 @@ A model says ``append_only = ("superseded_at",)``: these columns may go once fro
 They stand aside only inside ``with maintenance(reason)``: purge, restore and the flush of tests. They guard against mistakes, not
 against whoever holds the database's password. How it works on both engines: docs/decisions/0002.
 """
+
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -100,7 +101,9 @@ def drop_on_sqlite(using: str) -> None:
     if connection.vendor != "sqlite":
         return
     with connection.cursor() as cursor:
-        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND (name LIKE '%\\_\\_update' ESCAPE '\\' OR name LIKE '%\\_\\_delete' ESCAPE '\\')")
+        cursor.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger' AND (name LIKE '%\\_\\_update' ESCAPE '\\' OR name LIKE '%\\_\\_delete' ESCAPE '\\')"
+        )
         for (name,) in cursor.fetchall():
             cursor.execute(f'DROP TRIGGER "{name}"')
 
@@ -129,7 +132,7 @@ BEGIN
   END IF;
   RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
 END $body$
-"""  # noqa: S608
+"""
 
 
 def _postgresql(model: type[Model]) -> dict[str, str]:

@@ -1,4 +1,5 @@
 """The database's clock: leases of several machines are measured by one clock only."""
+
 from datetime import UTC, datetime
 
 from django.db import connection

@@ -1,4 +1,5 @@
 """A constraint that both ends of a foreign key belong to one review (I3), kept by the database itself."""
+
 from collections.abc import Sequence
 from typing import Any
 

@@ -2,6 +2,7 @@
 
 Measured in docs/decisions/0003: share locks on rows starve whoever waits for the exclusive one; advisory locks queue fairly.
 """
+
 from enum import IntEnum
 
 from django.db import connection
@@ -33,4 +34,4 @@ def exclusive(space: Space, number: int) -> None:
 def _lock(function: str, space: Space, number: int) -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {function}(%s)", [_key(space, number)])  # noqa: S608 - the name is one of two above
+            cursor.execute(f"SELECT {function}(%s)", [_key(space, number)])

@@ -1,4 +1,5 @@
 """Ask for work, claim it, hold it, end it (I20)."""
+
 import logging
 import secrets
 import threading
@@ -52,7 +53,7 @@ def ring(job_id: int) -> None:
     try:
         run_job.apply_async([job_id], retry=False)
         Job.objects.filter(pk=job_id).update(rung_at=now())
-    except Exception as error:  # noqa: BLE001 - whatever the broker's client raises, the row is safe and the sweeper rings again
+    except Exception as error:
         log.warning("The broker did not take job %s: %s", job_id, error)
 
 
@@ -143,7 +144,7 @@ def _keep_alive(lease: Lease, stop: threading.Event) -> None:
     while not stop.wait(HEARTBEAT):
         try:
             lease.beat()
-        except Exception as error:  # noqa: BLE001 - a missed beat is made good by the next
+        except Exception as error:
             log.warning("A heartbeat of job %s was missed: %s", lease.job, error)
     connection.close()
 
@@ -175,7 +176,9 @@ def sweep() -> int:
     moment = now()
     lost = Job.objects.filter(state=JobState.RUNNING, lease_until__lt=moment)
     lost.filter(attempts__gte=MAX_ATTEMPTS).update(
-        state=JobState.FAILED, ended_at=moment, error="The work was begun three times and no worker got further with it. The server's log says more."
+        state=JobState.FAILED,
+        ended_at=moment,
+        error="The work was begun three times and no worker got further with it. The server's log says more.",
     )
     forgotten = Q(state=JobState.QUEUED) & (Q(rung_at=None) | Q(rung_at__lt=moment - RING_AGAIN))
     dropped = Q(state=JobState.RUNNING, lease_until__lt=moment)

@@ -1,4 +1,5 @@
 """A Job: one piece of background work, its progress, its lease."""
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -42,7 +43,9 @@ class Job(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["review", "number"], name="jobs_job_review_number"),
-            models.UniqueConstraint(fields=["review", "kind", "key"], condition=Q(state__in=["queued", "running"]), name="jobs_job_one_live"),
+            models.UniqueConstraint(
+                fields=["review", "kind", "key"], condition=Q(state__in=["queued", "running"]), name="jobs_job_one_live"
+            ),
             models.CheckConstraint(condition=Q(state__in=JobState.values), name="jobs_job_state"),
             models.CheckConstraint(condition=~Q(state="failed") | ~Q(error=""), name="jobs_job_failed_says_why"),
         ]

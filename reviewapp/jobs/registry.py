@@ -1,4 +1,5 @@
 """Which function does which kind of job."""
+
 from collections.abc import Callable
 from typing import Any
 

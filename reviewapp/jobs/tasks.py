@@ -1,4 +1,5 @@
 """The one Celery task: a delivery names a Job, nothing more."""
+
 from celery import shared_task
 
 from reviewapp.jobs import actions

@@ -1,4 +1,5 @@
 """Review, its members, invitations, and the counter rows behind its dense numbers."""
+
 from typing import Any
 from uuid import uuid4
 
@@ -28,7 +29,9 @@ class Review(models.Model):
     question = models.TextField(_("question"), blank=True)
     framework = models.CharField(_("framework"), max_length=20, blank=True)
     aims = models.JSONField(_("aims"), default=list)
-    author_word = models.CharField(_("people are called"), max_length=10, choices=[("Author", _("Author")), ("Reviewer", _("Reviewer"))], default="Author")
+    author_word = models.CharField(
+        _("people are called"), max_length=10, choices=[("Author", _("Author")), ("Reviewer", _("Reviewer"))], default="Author"
+    )
     is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
@@ -119,5 +122,3 @@ class Invitation(ReviewOwned):
                 "review", Lower("email"), condition=Q(accepted_at=None, withdrawn_at=None), name="reviews_invitation_one_open"
             ),
         ]
-
-

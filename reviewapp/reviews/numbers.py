@@ -1,4 +1,5 @@
 """Dense numbers per review, from a counter row of their own."""
+
 from typing import Any
 
 from django.db import connection

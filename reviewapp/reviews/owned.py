@@ -1,4 +1,5 @@
 """What every model inside a review shares: its review, and the UNIQUE(review, id) that SameReview refers to."""
+
 from typing import Any, Self
 
 from django.db import models

@@ -1,4 +1,5 @@
 """Which role has which right. Pure."""
+
 from collections.abc import Iterable
 
 from reviewapp.reviews.vocabulary import Right, Role

@@ -1,4 +1,5 @@
 """The words for people and reviews."""
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 

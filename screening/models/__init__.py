@@ -1,4 +1,5 @@
 """Everything screening keeps. Facts have an author and a time and are appended; states have one writer."""
+
 from screening.models.conflicts import Message, Proposal, ProposalAnswer, Resolution, ResolutionStep, ResolutionVote
 from screening.models.decisions import Decision, DecisionReason, Hold, LateVote, Opened, Recusal
 from screening.models.duplicates import DuplicatePair, Merge

@@ -1,4 +1,5 @@
 """Proposals and final decisions. Imported only by conflicts, outcomes and visibility (tests/architecture)."""
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,5 @@
 """Votes and what surrounds them. Imported only by decisions, outcomes and visibility (tests/architecture)."""
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -35,7 +36,9 @@ class Decision(ReviewOwned):
         constraints = [
             *owned("record", "round", "stage", "reviewer", "primary_reason", "criteria", "supersedes"),
             models.UniqueConstraint(
-                fields=["record", "reviewer", "stage", "purpose", "round"], condition=Q(superseded_at=None), name="screening_decision_one_current"
+                fields=["record", "reviewer", "stage", "purpose", "round"],
+                condition=Q(superseded_at=None),
+                name="screening_decision_one_current",
             ),
             models.UniqueConstraint(fields=["reviewer", "key"], name="screening_decision_key"),
             models.CheckConstraint(condition=Q(verdict__in=Verdict.values), name="screening_decision_verdict"),
@@ -69,7 +72,10 @@ class DecisionReason(ReviewOwned):
     reason = models.ForeignKey("screening.Reason", on_delete=models.RESTRICT, related_name="+")
 
     class Meta:
-        constraints = [*owned("decision", "reason"), models.UniqueConstraint(fields=["decision", "reason"], name="screening_decisionreason_once")]
+        constraints = [
+            *owned("decision", "reason"),
+            models.UniqueConstraint(fields=["decision", "reason"], name="screening_decisionreason_once"),
+        ]
 
 
 class Opened(ReviewOwned):

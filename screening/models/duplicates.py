@@ -1,4 +1,5 @@
 """Merges: edges of a forest over Records. Nothing is deleted; an edge can be taken back."""
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -68,6 +69,7 @@ class DuplicatePair(ReviewOwned):
             models.CheckConstraint(condition=Q(a_number__lt=F("b_number")), name="screening_duplicatepair_order"),
             models.UniqueConstraint(fields=["a", "b"], name="screening_duplicatepair_once"),
             models.CheckConstraint(
-                condition=Q(state="open", decided_by=None) | (~Q(state="open") & ~Q(decided_by=None)), name="screening_duplicatepair_who_decided"
+                condition=Q(state="open", decided_by=None) | (~Q(state="open") & ~Q(decided_by=None)),
+                name="screening_duplicatepair_who_decided",
             ),
         ]

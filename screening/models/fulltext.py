@@ -1,4 +1,5 @@
 """Reports (documents whose full text is sought) and studies (investigations)."""
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _

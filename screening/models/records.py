@@ -1,4 +1,5 @@
 """What people screen."""
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,5 @@
 """Numbers that were fixed, and numbers that came from elsewhere."""
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,5 @@
 """Where records come from, and each run of a search (PRISMA-S)."""
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,5 @@
 """Stages of a review, their rules and criteria, rounds and the records in them."""
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -184,15 +185,19 @@ class RoundRecord(ReviewOwned):
 
 
 class Reopening(ReviewOwned):
-    """One record of a closed round was opened again for votes, with a why."""
+    """One record of a closed round was opened again for votes, with a why, until it is settled again."""
 
-    append_only: tuple[str, ...] = ()
+    append_only = ("ended_at",)
 
     round = models.ForeignKey(ScreeningRound, on_delete=models.RESTRICT, related_name="reopenings")
     record = models.ForeignKey("screening.Record", on_delete=models.RESTRICT, related_name="reopenings")
     by = models.ForeignKey("reviews.Member", on_delete=models.RESTRICT, null=True, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
     why = models.TextField(blank=True)
+    ended_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = owned("round", "record", "by")
+        constraints = [
+            *owned("round", "record", "by"),
+            models.UniqueConstraint(fields=["round", "record"], condition=Q(ended_at=None), name="screening_reopening_one_live"),
+        ]

@@ -1,4 +1,5 @@
 """Files as they came, their entries, and the fields read from each entry."""
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _

@@ -1,5 +1,7 @@
 """The sweeper: a small loop beside the workers."""
+import os
 import time
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -20,7 +22,9 @@ class Command(BaseCommand):
             close_old_connections()
             try:
                 actions.sweep()
-            except Exception as error:  # noqa: BLE001 - the database may be away for a moment: go on sweeping
+                if sign_of_life := os.environ.get("REVIEWAPP_READY_FILE"):
+                    Path(sign_of_life).touch()
+            except Exception as error:
                 self.stderr.write(f"sweep: {error}")
             if options["once"]:
                 return

@@ -1,0 +1,80 @@
+"""Which member of a group each displayed field is taken from.
+
+The rule: members of files that stand come before those of withdrawn ones; then the one with the most fields filled, then the lowest
+number. Every field comes from the first in that order that has it; the abstract and the list of authors come from the longest. A
+person's newest FieldEdit goes before all.
+"""
+
+from collections.abc import Collection, Iterable
+
+from screening.models import FieldEdit, Record, SourceRecord
+from screening.outcomes.groups import head_ids, members
+
+FIELDS = (
+    "title",
+    "authors",
+    "year",
+    "journal",
+    "volume",
+    "issue",
+    "pages",
+    "doi",
+    "pmid",
+    "abstract",
+    "keywords",
+    "language",
+    "type",
+    "url",
+)
+EDITABLE = ("title", "abstract", "year", "journal", "volume", "issue", "pages", "doi", "pmid", "language", "authors")
+_LONGEST = ("abstract",)
+
+
+def refresh(record_ids: Iterable[int]) -> None:
+    """Write the displayed fields of the heads of these records."""
+    heads = head_ids(record_ids)
+    groups = members(heads)
+    ids = [record.pk for group in groups.values() for record in group]
+    sources = {s.record_id: s for s in SourceRecord.objects.filter(record_id__in=ids).select_related("upload")}
+    edits: dict[int, dict[str, str]] = {}
+    for edit in FieldEdit.objects.filter(record_id__in=ids).order_by("pk"):
+        edits.setdefault(edit.record_id, {})[edit.field] = edit.value
+    changed = []
+    for group in groups.values():
+        head = group[0]
+        own = [sources[record.pk] for record in group if record.pk in sources]
+        corrected = {field: value for record in group for field, value in edits.get(record.pk, {}).items()}
+        if _apply(head, chosen(own) | _parsed(corrected)):
+            changed.append(head)
+    Record.objects.bulk_update(changed, FIELDS, batch_size=200)
+
+
+def chosen(sources: Collection[SourceRecord]) -> dict[str, object]:
+    """Give field → value by the rule above."""
+    ranked = sorted(sources, key=lambda s: (s.upload.is_withdrawn, -sum(bool(getattr(s, f)) for f in FIELDS), s.pk))
+    values: dict[str, object] = {}
+    for field in FIELDS:
+        filled = [getattr(source, field) for source in ranked if getattr(source, field)]
+        if filled:
+            values[field] = max(filled, key=len) if field in _LONGEST else filled[0]
+    return values
+
+
+def _parsed(corrected: dict[str, str]) -> dict[str, object]:
+    parsed: dict[str, object] = dict(corrected)
+    if "year" in corrected:
+        parsed["year"] = int(corrected["year"]) if corrected["year"].isdecimal() else None
+    if "authors" in corrected:
+        parsed["authors"] = [line.strip() for line in corrected["authors"].split("\n") if line.strip()]
+    return parsed
+
+
+def _apply(head: Record, values: dict[str, object]) -> bool:
+    changed = False
+    for field in FIELDS:
+        default: object = None if field == "year" else [] if field in ("authors", "keywords") else ""
+        value = values.get(field, default)
+        if getattr(head, field) != value:
+            setattr(head, field, value)
+            changed = True
+    return changed

@@ -1,0 +1,127 @@
+"""What comes next for whom. The order is a person's own, and never a function of others' votes."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from reviewapp.reviews.models import Member
+from screening import visibility
+from screening.models import Hold, Recusal, Report, RoundMember, RoundRecord, ScreeningRound
+from screening.vocabulary import Retrieval
+
+HOLD = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One's own numbers in a round: nothing of how others vote."""
+
+    voted: int
+    total: int
+
+    @property
+    def left(self) -> int:
+        return self.total - self.voted
+
+
+def in_round(round: ScreeningRound) -> QuerySet[RoundRecord]:
+    """Records that can be voted on in a round now; at full text only those whose text is here."""
+    rows = RoundRecord.objects.filter(round=round, is_live=True)
+    if round.stage.is_full_text:
+        here = Report.objects.filter(Q(record=OuterRef("record")) | Q(record__head=OuterRef("record")), retrieval=Retrieval.RETRIEVED)
+        rows = rows.filter(Exists(here))
+    return rows
+
+
+def waiting_for(member: Member, round: ScreeningRound) -> QuerySet[RoundRecord]:
+    """Records of a round that wait for this member's vote: not voted on, not handed on, still in need of votes, not held by enough others."""
+    team = RoundMember.objects.filter(round=round)
+    if not team.filter(member=member).exists():
+        return RoundRecord.objects.none()
+    rows = in_round(round).annotate(mine=Exists(visibility.my_vote(member)))
+    again = _asked_again(member, round)
+    rows = rows.filter(Q(mine=False) | Q(record__in=again)).exclude(
+        Exists(Recusal.objects.filter(round=round, member=member, undone_at=None, record=OuterRef("record")))
+    )
+    if not round.is_open:
+        rows = rows.filter(reopened=True)
+    rows = rows.filter(votes_in_at=None, settled_by_resolution=False)
+    if team.count() > round.rules.votes_needed:
+        rows = _not_held(rows, member, round)
+    return rows.select_related("record")
+
+
+def _asked_again(member: Member, round: ScreeningRound) -> list[int]:
+    """Heads on which one's own votes differ since a merge (I12): they come back to their own queue, and to nobody else's."""
+    seen: dict[int, set[tuple[str, int | None]]] = {}
+    mine = visibility.my_votes(member, round)
+    joined = mine.filter(record__head__isnull=False)
+    heads = set(joined.values_list("record__head_id", flat=True))
+    if not heads:
+        return []
+    for vote in mine.filter(Q(record__head__in=heads) | Q(record__in=heads)):
+        seen.setdefault(vote.record.head_id or vote.record_id, set()).add((vote.verdict, vote.primary_reason_id))
+    return [head for head, votes in seen.items() if len(votes) > 1]
+
+
+def _not_held(rows: QuerySet[RoundRecord], member: Member, round: ScreeningRound) -> QuerySet[RoundRecord]:
+    held = Hold.objects.filter(round=round, until__gt=timezone.now()).exclude(member=member)
+    full = []
+    for record_id, holders in held.values_list("record").annotate(n=Count("pk")).values_list("record", "n"):
+        row = RoundRecord.objects.filter(round=round, record_id=record_id).first()
+        if row is not None and holders + visibility.votes_so_far(row) >= row.needed:
+            full.append(record_id)
+    return rows.exclude(record__in=full)
+
+
+def next_cards(member: Member, round: ScreeningRound, *, n: int = 3, hold: bool = True) -> list[RoundRecord]:
+    """Give the next ``n`` records for this member, in their own order, and hold them."""
+    place = RoundMember.objects.filter(round=round, member=member).first()
+    if place is None:
+        return []
+    waiting = waiting_for(member, round)
+    order = "-shuffle" if place.backwards else "shuffle"
+    last = visibility.my_votes(member, round).first()
+    start = place.offset
+    if last is not None:
+        row = RoundRecord.objects.filter(round=round, record=last.record.head_id or last.record_id).first()
+        start = row.shuffle if row else start
+    ahead = waiting.filter(shuffle__lte=start) if place.backwards else waiting.filter(shuffle__gte=start)
+    found = list(ahead.order_by(order)[:n])
+    if len(found) < n:
+        rest = waiting.exclude(pk__in=[row.pk for row in found]).order_by(order)
+        found += list(rest[: n - len(found)])
+    if hold and RoundMember.objects.filter(round=round).count() > round.rules.votes_needed:
+        _hold(member, round, found)
+    return found
+
+
+def _hold(member: Member, round: ScreeningRound, rows: list[RoundRecord]) -> None:
+    until = timezone.now() + HOLD
+    Hold.objects.bulk_create(
+        [Hold(review_id=round.review_id, round=round, record=row.record, member=member, until=until) for row in rows],
+        update_conflicts=True,
+        unique_fields=["round", "record", "member"],
+        update_fields=["until"],
+    )
+
+
+def progress(member: Member, round: ScreeningRound) -> Progress:
+    """Count one's own votes in a round, and what is left for oneself."""
+    rows = in_round(round)
+    voted = rows.filter(Exists(visibility.my_vote(member))).count()
+    return Progress(voted, voted + waiting_for(member, round).count())
+
+
+def my_rounds(member: Member) -> list[ScreeningRound]:
+    """Open rounds (and closed ones with reopened records) in whose team one is, in order."""
+    return list(
+        ScreeningRound.objects.for_review(member.review)
+        .filter(team__member=member)
+        .filter(Q(closed_at=None) | Q(round_records__reopened=True))
+        .select_related("stage", "rules", "criteria", "review")
+        .distinct()
+        .order_by("stage__order", "number")
+    )

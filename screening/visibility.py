@@ -1,0 +1,290 @@
+"""What a member may read of votes, final decisions, notes and events (DESIGN.md section 4; I13–I16).
+
+The one module that turns facts about others into what somebody sees. Blinding is per (person, record, stage, round), and data that is
+not open is not fetched. ``everything`` is for commands, snapshots and checks only.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from reviewapp.audit.models import Event
+from reviewapp.reviews.models import Member, Review
+from reviewapp.reviews.vocabulary import Role
+from screening.models import (
+    Decision,
+    Message,
+    Note,
+    Opened,
+    Proposal,
+    Recusal,
+    Resolution,
+    RoundMember,
+    RoundRecord,
+    ScreeningRound,
+)
+from screening.vocabulary import CLASHES, SETTLED, Opens, StageKind, Verdict, WhoSettles
+
+#: Kinds of events that say nothing of anybody's judgement, and so are open to every member.
+NEUTRAL = (
+    "review:", "member:", "invitation:", "search:", "source:", "search_round:", "upload:", "import:", "entry:", "merge:", "pair:",
+    "removal:", "stage:", "rules:", "criteria:", "round:", "field:", "export:", "snapshot:", "highlights:",
+    "declared:", "archive:", "chart", "theme", "scale", "form", "classification:rule",
+)  # fmt: skip
+#: Kinds that tell that a record went on: open to who may know its outcome.
+OF_OUTCOME = ("report:", "retrieval:", "fulltext:", "study:")
+
+
+def my_vote(member: Member) -> QuerySet[Decision]:
+    """My current vote on the group of an outer RoundRecord, in its round."""
+    return (
+        Decision.objects.filter(round=OuterRef("round"), reviewer=member, superseded_at=None)
+        .exclude(verdict=Verdict.WITHDRAWN)
+        .filter(Q(record=OuterRef("record")) | Q(record__head=OuterRef("record")))
+        .order_by()
+    )
+
+
+def _open_by_time(rounds: Iterable[ScreeningRound], moment: datetime) -> Q:
+    """RoundRecords whose needed votes have been in for as long as the rule of their round asks."""
+    condition = Q(pk__in=[])
+    for round in rounds:
+        if round.rules.opens == Opens.WHEN_IN:
+            condition |= Q(round=round, votes_in_at__lte=moment - timedelta(minutes=round.rules.opens_after_minutes))
+    return condition
+
+
+def _rounds(review: Review) -> list[ScreeningRound]:
+    return list(ScreeningRound.objects.for_review(review).select_related("rules"))
+
+
+def settles(member: Member, round: ScreeningRound) -> bool:
+    """Say whether this member is a third reviewer who settles conflicts of this round."""
+    return member.ended_at is None and member.has_role(Role.ADJUDICATOR) and round.rules.who_settles != WhoSettles.CONSENSUS
+
+
+def open_round_records(member: Member, *, at: datetime | None = None) -> QuerySet[RoundRecord]:
+    """RoundRecords of the review that are *open* to this member now: others' votes on them may be read."""
+    moment = at or timezone.now()
+    rounds = _rounds(member.review)
+    revealed = [r.pk for r in rounds if r.revealed_at is not None]
+    third = [r.pk for r in rounds if settles(member, r)]
+    mine = Exists(my_vote(member))
+    in_team = Exists(RoundMember.objects.filter(round=OuterRef("round"), member=member))
+    ruled = Exists(
+        Resolution.objects.filter(round=OuterRef("round"), by=member).filter(
+            Q(record=OuterRef("record")) | Q(record__head=OuterRef("record"))
+        )
+    )
+    lenient = [r.pk for r in rounds if settles(member, r) and r.rules.voters_may_settle]
+    to_settle = (
+        Q(round__in=third)
+        & (Q(outcome__in=CLASHES) | Q(ruled=True))
+        & (Q(mine=False) | Q(round__in=lenient))
+        & (Q(in_team=False) | Q(votes_in_at__isnull=False))
+    )
+    if member.ended_at is not None:
+        return RoundRecord.objects.none()
+    return (
+        RoundRecord.objects.for_review(member.review)
+        .annotate(mine=mine, in_team=in_team, ruled=ruled)
+        .filter(Q(round__in=revealed) | (_open_by_time(rounds, moment) & Q(mine=True)) | to_settle)
+    )
+
+
+def is_open(member: Member, row: RoundRecord) -> bool:
+    """Say whether others' votes on this record in this round are open to this member."""
+    return open_round_records(member).filter(pk=row.pk).exists()
+
+
+def decisions(member: Member, *, record_ids: Iterable[int] | None = None, round: ScreeningRound | None = None) -> QuerySet[Decision]:
+    """Votes this member may read: their own always, others' where the record is open. All rows, superseded ones too."""
+    rows = open_round_records(member)
+    if round is not None:
+        rows = rows.filter(round=round)
+    is_open_row = Exists(rows.filter(round=OuterRef("round"), record=Coalesce(OuterRef("record__head"), OuterRef("record"))))
+    found = Decision.objects.for_review(member.review).select_related(
+        "reviewer__user", "reviewer__review", "primary_reason", "round__stage", "record"
+    )
+    if round is not None:
+        found = found.filter(round=round)
+    if record_ids is not None:
+        found = found.filter(record_id__in=list(record_ids))
+    return found.filter(Q(reviewer=member) | is_open_row).order_by("pk")
+
+
+def current(found: QuerySet[Decision]) -> QuerySet[Decision]:
+    """Of votes, those that stand now."""
+    return found.filter(superseded_at=None).exclude(verdict=Verdict.WITHDRAWN)
+
+
+def my_votes(member: Member, round: ScreeningRound) -> QuerySet[Decision]:
+    """One's own standing votes in a round, newest first."""
+    return (
+        Decision.objects.for_review(member.review)
+        .filter(round=round, reviewer=member, superseded_at=None)
+        .exclude(verdict=Verdict.WITHDRAWN)
+        .select_related("record", "primary_reason")
+        .order_by("-pk")
+    )
+
+
+def resolutions(member: Member, *, record_ids: Iterable[int] | None = None) -> QuerySet[Resolution]:
+    """Final decisions this member may read: where the record is open."""
+    rows = open_round_records(member)
+    is_open_row = Exists(rows.filter(round=OuterRef("round"), record=Coalesce(OuterRef("record__head"), OuterRef("record"))))
+    found = (
+        Resolution.objects.for_review(member.review).filter(is_open_row).select_related("by__user", "by__review", "primary_reason", "round")
+    )
+    return found if record_ids is None else found.filter(record_id__in=list(record_ids))
+
+
+def talk(member: Member, row: RoundRecord) -> tuple[list[Proposal], list[Message]]:
+    """Proposals and messages about a record's conflict; nothing where it is not open."""
+    if not is_open(member, row):
+        return [], []
+    ids = _group_ids(row)
+    proposals = Proposal.objects.filter(round=row.round, record_id__in=ids).select_related("by__user", "by__review", "primary_reason")
+    messages = Message.objects.filter(round=row.round, record_id__in=ids).select_related("by__user", "by__review")
+    return list(proposals.prefetch_related("answers__by__user", "answers__by__review")), list(messages)
+
+
+def notes(member: Member, *, record_ids: Iterable[int]) -> QuerySet[Note]:
+    """Notes this member may read: their own, and others' where the record is open in a round of that stage."""
+    rows = open_round_records(member)
+    is_open_row = Exists(rows.filter(stage=OuterRef("stage"), record=Coalesce(OuterRef("record__head"), OuterRef("record"))))
+    found = Note.objects.filter(record_id__in=list(record_ids), superseded_at=None).exclude(text="")
+    return found.filter(Q(by=member) | is_open_row).select_related("by__user", "by__review", "stage").order_by("pk")
+
+
+def outcomes(member: Member, *, at: datetime | None = None) -> QuerySet[RoundRecord]:
+    """RoundRecords of which this member may know that they go on or not. An outcome is not a vote: who did not vote may know it earlier.
+
+    To its voters when the record is open to them; to others once it is settled and needs no more votes; under the strict rule to nobody
+    before the close.
+    """
+    moment = at or timezone.now()
+    rounds = _rounds(member.review)
+    strict = [r.pk for r in rounds if r.rules.opens == Opens.AT_CLOSE and r.revealed_at is None]
+    open_rows = open_round_records(member, at=moment)
+    return (
+        RoundRecord.objects.for_review(member.review)
+        .filter(outcome__in=SETTLED, is_live=True)
+        .exclude(round__in=strict)
+        .annotate(voted=Exists(my_vote(member)), open_to_me=Exists(open_rows.filter(pk=OuterRef("pk"))))
+        .filter(Q(voted=False) | Q(open_to_me=True))
+    )
+
+
+def knows_outcomes(member: Member) -> Q:
+    """A condition on Record: its title-and-abstract outcome, if it has a place there, may be known to this member."""
+    known = outcomes(member).filter(record=OuterRef("pk"), decides=True, stage__kind=StageKind.TITLE_ABSTRACT)
+    placed = RoundRecord.objects.filter(record=OuterRef("pk"), decides=True, stage__kind=StageKind.TITLE_ABSTRACT)
+    return Q(Exists(known)) | ~Q(Exists(placed))
+
+
+def events(member: Member, *, record_numbers: Iterable[int] | None = None) -> QuerySet[Event]:
+    """Events this member may read: neutral ones, one's own, and those on records open to them in that round."""
+    neutral = Q(pk__in=[])
+    for prefix in NEUTRAL:
+        neutral |= Q(kind__startswith=prefix)
+    open_rows = open_round_records(member).filter(round__number=OuterRef("round_number")).annotate(shown=F("record__number"))
+    followers = open_rows.filter(record__followers__number=OuterRef("record_number"))
+    readable = Exists(open_rows.filter(record__number=OuterRef("record_number"))) | Exists(followers)
+    own = Q(actor_number=member.number)
+    of_outcome = Q(pk__in=[])
+    for prefix in OF_OUTCOME:
+        of_outcome |= Q(kind__startswith=prefix)
+    known = Exists(outcomes(member).filter(stage__kind=StageKind.TITLE_ABSTRACT, record__number=OuterRef("record_number")))
+    found = Event.objects.filter(review=member.review).filter(neutral | own | Q(readable) | (of_outcome & Q(known))).select_related("text")
+    if record_numbers is not None:
+        found = found.filter(record_number__in=list(record_numbers))
+    return found.order_by("seq")
+
+
+def _group_ids(row: RoundRecord) -> list[int]:
+    head = row.record.head_id or row.record_id
+    return list(type(row.record)._base_manager.filter(Q(pk=head) | Q(head_id=head)).values_list("pk", flat=True))
+
+
+def was_open(member: Member, round: ScreeningRound, record_ids: Iterable[int]) -> bool:
+    """Say whether anything of another's on these records was ever open to this member in this round."""
+    return Opened.objects.filter(round=round, member=member, record_id__in=list(record_ids)).exists()
+
+
+def remember_open(head_ids: Iterable[int]) -> None:
+    """Keep, before something changes, to whom these records are open now: what was seen once stays seen."""
+    moment = timezone.now()
+    rows = RoundRecord.objects.filter(record_id__in=list(head_ids)).select_related("round__rules", "record")
+    fresh: list[Opened] = []
+    for row in rows:
+        round = row.round
+        by_time = (
+            round.rules.opens == Opens.WHEN_IN
+            and row.votes_in_at is not None
+            and row.votes_in_at + timedelta(minutes=round.rules.opens_after_minutes) <= moment
+        )
+        if not by_time or round.revealed_at is not None:
+            continue
+        for reviewer_id in _voters(row):
+            fresh.append(Opened(review_id=row.review_id, round=round, record_id=row.record_id, member_id=reviewer_id))
+    Opened.objects.bulk_create(fresh, ignore_conflicts=True)
+
+
+def _voters(row: RoundRecord) -> set[int]:
+    found = Decision.objects.filter(round_id=row.round_id, record_id__in=_group_ids(row), superseded_at=None).exclude(
+        verdict=Verdict.WITHDRAWN
+    )
+    return set(found.values_list("reviewer_id", flat=True))
+
+
+def note_opened(member: Member, row: RoundRecord) -> None:
+    """Keep that this member was shown others' votes on the record."""
+    Opened.objects.bulk_create(
+        [Opened(review_id=row.review_id, round_id=row.round_id, record_id=row.record_id, member=member)], ignore_conflicts=True
+    )
+
+
+def vote_totals(member: Member, round: ScreeningRound) -> int | None:
+    """How many records of the round wait for somebody else after my vote, as one total; None where the review does not say so."""
+    if not round.rules.show_totals:
+        return None
+    waiting = RoundRecord.objects.filter(round=round, is_live=True, votes_in_at=None, settled_by_resolution=False)
+    return waiting.annotate(mine=Exists(my_vote(member))).filter(mine=True).count()
+
+
+def votes_so_far(row: RoundRecord) -> int:
+    """How many reviewers' votes stand on a record: for handing out work only, never shown."""
+    return len(_voters(row))
+
+
+def recused(member: Member, round: ScreeningRound) -> QuerySet[Recusal]:
+    """One's own records that one can't judge."""
+    return Recusal.objects.filter(round=round, member=member, undone_at=None)
+
+
+class Everything:
+    """All facts of a review, for commands, snapshots, reports of closed rounds and checks. Never for a page of a person."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+
+    def decisions(self, review: Review) -> QuerySet[Decision]:
+        return Decision.objects.for_review(review)
+
+    def resolutions(self, review: Review) -> QuerySet[Resolution]:
+        return Resolution.objects.for_review(review)
+
+    def events(self, review: Review) -> QuerySet[Event]:
+        return Event.objects.filter(review=review)
+
+    def notes(self, review: Review) -> QuerySet[Note]:
+        return Note.objects.for_review(review)
+
+
+def everything(reason: str) -> Everything:
+    """Give access to all facts; ``reason`` says why, for the reader of the code."""
+    return Everything(reason)
