@@ -81,11 +81,23 @@ class Flow:
     waiting: tuple[Waiting, ...]
     identities: tuple[Identity, ...]
     footnotes: tuple[str, ...]
+    open_rounds: int
     draft: bool
 
     @property
     def sums_hold(self) -> bool:
         return all(identity.holds for identity in self.identities)
+
+    @property
+    def notice(self) -> str:
+        """What waits and the sum that shows it, in one paragraph; for a closed figure that nothing waits."""
+        if not self.draft:
+            return "Nothing waits, and all sums hold." if self.sums_hold else "Nothing waits, but not all sums hold."
+        texts = [f"{one.text}." for one in self.waiting] or [
+            f"{self.open_rounds:,} {plural(self.open_rounds, 'round is', 'rounds are')} open."
+        ]
+        sums = [f"{identity.as_sum}." for identity in self.identities if "waiting" in identity.as_sum]
+        return " ".join(texts + sums)
 
 
 # ------------------------------------------------------------------------------------------------ boxes
@@ -107,6 +119,7 @@ def flow(facts: Facts) -> Flow:
         waiting=waits,
         identities=identities(full),
         footnotes=tuple(_footnotes(facts)),
+        open_rounds=full.open_rounds,
         draft=bool(waits) or full.open_rounds > 0,
     )
 
