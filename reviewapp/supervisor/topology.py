@@ -36,14 +36,18 @@ class Topology:
     def worker(self, number: int) -> Child:
         """Do the jobs; threads where the broker is a folder, processes where it is Redis."""
         name = "worker" if self.workers == 1 else f"worker-{number}"
-        mark = self.folder / f"{name}.ready"
         options = ["--concurrency", "2", "--loglevel", "INFO", "--hostname", f"{name}@%h", "--without-gossip", "--without-mingle"]
         options += ["--pool", "threads", "--without-heartbeat"] if self.threads_pool else ["--pool", "prefork"]
-        command = [sys.executable, "-m", "celery", "-A", "reviewapp", "worker", *options]
-        return Child(name, command, log=self.log(name), env={**os.environ, READY_FILE: str(mark)}, nice=WORKER_NICE, ready_file=mark)
+        return self.background(name, ["-m", "celery", "-A", "reviewapp", "worker", *options])
 
     def sweeper(self) -> Child:
-        return Child("sweeper", [sys.executable, str(manage_py()), "sweep"], log=self.log("sweeper"), nice=WORKER_NICE)
+        return self.background("sweeper", [str(manage_py()), "sweep"])
+
+    def background(self, name: str, program: list[str]) -> Child:
+        """Give a program that announces itself by touching a file, and steps back behind people's clicks."""
+        mark = self.folder / f"{name}.ready"
+        env = {**os.environ, READY_FILE: str(mark)}
+        return Child(name, [sys.executable, *program], log=self.log(name), env=env, nice=WORKER_NICE, ready_file=mark)
 
     def log(self, name: str) -> Path:
         return self.folder / f"{name}.log"
