@@ -1,4 +1,5 @@
 """The words of classification, charting and themes."""
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 

@@ -32,7 +32,7 @@ from screening.vocabulary import CLASHES, SETTLED, Opens, StageKind, Verdict, Wh
 NEUTRAL = (
     "review:", "member:", "invitation:", "search:", "source:", "search_round:", "upload:", "import:", "entry:", "merge:", "pair:",
     "removal:", "stage:", "rules:", "criteria:", "round:", "field:", "export:", "snapshot:", "highlights:",
-    "declared:", "archive:", "chart", "theme", "scale", "form", "classification:rule",
+    "declared:", "archive:", "chart", "theme", "scale", "form", "classification:",
 )  # fmt: skip
 #: Kinds that tell that a record went on: open to who may know its outcome.
 OF_OUTCOME = ("report:", "retrieval:", "fulltext:", "study:")

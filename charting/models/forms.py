@@ -1,4 +1,5 @@
 """Charting forms, answers and the steps by which a study is charted and verified."""
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -10,8 +11,8 @@ from reviewapp.reviews.owned import ReviewOwned, numbered, owned
 class ChartingForm(ReviewOwned):
     """One version of the charting form. Never changed: a change is the next version.
 
-    ``fields`` = [{"key", "label", "kind", "help", "choices": [{"value", "within"}], "required", "in_table", "minimum", "maximum", "part_of"}],
-    in order (charting_forms.fields reads and checks them). A field keeps its key through all versions, and with it its answers.
+    ``fields`` = [{"key", "label", "kind", "help", "choices": [{"value", "within"}], "required", "in_table", "minimum", "maximum",
+    "parent", "part_of"}], in order (charting_forms.fields reads and checks them). A field keeps its key through all versions, and with it its answers.
     """
 
     append_only: tuple[str, ...] = ()

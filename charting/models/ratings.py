@@ -1,4 +1,5 @@
 """The classification table. Rating is read only by its own actions and charting.visibility (tests/charting)."""
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -60,7 +61,9 @@ class Rating(ReviewOwned):
         ordering = ["pk"]
         constraints = [
             *owned("report", "scale", "member", "supersedes"),
-            models.UniqueConstraint(fields=["report", "scale", "member"], condition=Q(superseded_at=None), name="charting_rating_one_current"),
+            models.UniqueConstraint(
+                fields=["report", "scale", "member"], condition=Q(superseded_at=None), name="charting_rating_one_current"
+            ),
             models.CheckConstraint(
                 condition=Q(value=None) | Q(value__gte=LOWEST, value__lte=HIGHEST),
                 name="charting_rating_value",

@@ -1,4 +1,5 @@
 """The code book, and which study stands where in it."""
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
