@@ -126,6 +126,13 @@ ACCOUNT_LOGIN_METHODS = {"email", "username"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "reviewapp.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "reviewapp.accounts.forms.LoginForm",
+    "signup": "reviewapp.accounts.forms.SignupForm",
+    "reset_password": "reviewapp.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "reviewapp.accounts.forms.ResetPasswordKeyForm",
+    "change_password": "reviewapp.accounts.forms.ChangePasswordForm",
+}
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_PREVENT_ENUMERATION = True
@@ -190,6 +197,7 @@ X_FRAME_OPTIONS = "SAMEORIGIN"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_SSL_REDIRECT = HTTPS and env.bool("REVIEWAPP_SSL_REDIRECT", default=True)
+ALLAUTH_TRUSTED_PROXY_COUNT = int(env.bool("REVIEWAPP_BEHIND_PROXY", default=False))  # whose address the sign-in limits count
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("REVIEWAPP_BEHIND_PROXY", default=False) else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS

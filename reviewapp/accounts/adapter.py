@@ -1,4 +1,6 @@
-"""How allauth asks us: who may open an account, and where people go."""
+"""How allauth asks us: who may open an account, what goes into it, and in which words."""
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.forms import ValidationError
@@ -39,3 +41,12 @@ class AccountAdapter(DefaultAccountAdapter):
         if signing_up and not settings.OPEN_SIGNUP and email.casefold() != invited.casefold():
             raise ValidationError(_("The invitation was made out to %(email)s. Use that e-mail."), params={"email": invited})
         return email
+
+    def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:
+        """Keep the name that the person wrote."""
+        user.name = form.cleaned_data.get("name", "")
+        return super().save_user(request, user, form, commit)
+
+    def format_email_subject(self, subject: str) -> str:
+        """Write the subject of a mail as it is, on one line."""
+        return " ".join(subject.split())

@@ -59,7 +59,8 @@ def _marked(request: HttpRequest, rows: QuerySet[T], order: Sequence[str]) -> tu
 
 def _beyond(order: Sequence[str], values: list[Any]) -> Q:
     """Say in SQL: later than these values in this order. A row comparison spelled out, as the directions may differ."""
-    if not isinstance(values, list) or len(values) != len(order) or any(isinstance(value, list | dict) or value is None for value in values):
+    plain = isinstance(values, list) and all(isinstance(value, str | int | float) for value in values)
+    if not plain or len(values) != len(order):
         raise ValueError("not a mark of this list")
     steps = []
     for depth, name in enumerate(order):

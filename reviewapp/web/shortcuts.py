@@ -21,8 +21,8 @@ class SeeOther(HttpResponseRedirect):
 
 def wants_part(request: HttpRequest) -> bool:
     """Say whether htmx asks for a part of the page, not for the whole (a boosted link, a step back in history)."""
-    htmx = getattr(request, "htmx", None)
-    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+    htmx: HtmxDetails | None = getattr(request, "htmx", None)
+    return htmx is not None and bool(htmx) and not htmx.boosted and not htmx.history_restore_request
 
 
 def page(request: HttpRequest, template: str, context: dict[str, Any] | None = None, status: int = 200) -> HttpResponse:

@@ -74,7 +74,7 @@ def control_kind(field: BoundField) -> str:
 def control(field: BoundField, **attrs: str) -> SafeString:
     """Draw a field's control with the classes of our look; other attributes as ``data_x="…"``."""
     classes = [str(field.field.widget.attrs.get("class", "")), _control(field)[1], str(attrs.pop("class", ""))]
-    given = {name.replace("_", "-"): value for name, value in attrs.items()}
+    given: dict[str, str | bool] = {name.replace("_", "-"): value for name, value in attrs.items()}
     return field.as_widget(attrs=given | {"class": " ".join(filter(None, classes))})
 
 
