@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.db.backends.base.operations import BaseDatabaseOperations  # isort: skip
 import django.db.backends.sqlite3.base  # isort: skip  # before its operations: they import each other
@@ -16,6 +17,10 @@ from django.db.backends.sqlite3.operations import DatabaseOperations as SqliteOp
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # the synchronous Playwright keeps an event loop in the test's thread
 
 pytest_plugins = ["tests.fixtures"] if importlib.util.find_spec("tests.fixtures") else []
+
+hypothesis.settings.register_profile("fuzz", max_examples=2000, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.register_profile("suite", deadline=None)
+hypothesis.settings.load_profile("suite")
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 #: Made by post_migrate and never by a test: a flush that leaves them saves making them again after every test.

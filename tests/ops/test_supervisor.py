@@ -16,7 +16,8 @@ from reviewapp.supervisor.watch import NotStarted, Watch
 
 ROOT = Path(__file__).parents[2]
 SLEEPER = [sys.executable, "-c", "import time; time.sleep(60)"]
-DEAF = [sys.executable, "-c", "import pathlib, signal, sys, time; signal.signal(15, signal.SIG_IGN); pathlib.Path(sys.argv[1]).touch(); time.sleep(60)"]
+IGNORE_TERM = "import pathlib, signal, sys, time; signal.signal(15, signal.SIG_IGN); pathlib.Path(sys.argv[1]).touch(); time.sleep(60)"
+DEAF = [sys.executable, "-c", IGNORE_TERM]
 
 
 def until(condition, *, seconds: float = 20) -> bool:
@@ -88,7 +89,8 @@ def start_up(data: Path, port: int) -> subprocess.Popen[str]:
     alone = {"DATABASE_URL": "", "REDIS_URL": "", "REVIEWAPP_SECRET_KEY": "", "REVIEWAPP_DATA": str(data), "PORT": str(port)}
     # no demo password: the demo's own tests load the demo
     env = {**os.environ, **alone, "REVIEWAPP_DEMO_PASSWORD": "", "PYTHONUNBUFFERED": "1"}
-    return subprocess.Popen([sys.executable, "manage.py", "up"], cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    command = [sys.executable, "manage.py", "up"]
+    return subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
 def lines_until_ready(process: subprocess.Popen[str]) -> list[str]:
