@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from reviewapp.demo import layout
@@ -10,6 +10,7 @@ from reviewapp.demo.papers import Paper
 
 NO_DOI = {layout.PROQUEST: 0.12, layout.CINAHL: 0.34, layout.PSYCINFO: 0.06, layout.SWEMED: 0.7, layout.IDUNN: 0.0}
 FIRST_ACCESSION = {layout.PROQUEST: 1_804_117_300, layout.CINAHL: 103_211_400, layout.SWEMED: 5_210_000, layout.IDUNN: 40_100}
+BARE = 14
 SMALL_WORDS = frozenset(["a", "an", "and", "as", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"])
 
 
@@ -17,7 +18,8 @@ SMALL_WORDS = frozenset(["a", "an", "and", "as", "at", "by", "for", "from", "in"
 class Copy:
     """One entry of one source: whose it is, where it stands, and how this source writes the paper.
 
-    `position` counts from 1 within source and round. The unreadable entry has a key and no paper.
+    `position` counts from 1 within source and round. The unreadable entry has a key and no paper. A `bare` copy is an early
+    record: no volume, pages or DOI, no subtitle, and a year later than the others.
     """
 
     key: str
@@ -33,6 +35,7 @@ class Copy:
     initials: bool
     short_pages: bool
     short_journal: bool
+    bare: bool
 
 
 Found = Mapping[int, Sequence[tuple[Paper, layout.Sources]]]
@@ -41,6 +44,7 @@ Found = Mapping[int, Sequence[tuple[Paper, layout.Sources]]]
 def number_copies(found: Found, *, unreadable: tuple[str, int, str], random: Random) -> tuple[Copy, ...]:
     """Make the copies of every paper found in each round, shuffle each source's list and number it."""
     accessions: dict[tuple[str, str], str] = {}
+    bare = _bare(found[1])
     copies: list[Copy] = []
     for round_number, papers in found.items():
         for source in layout.SOURCES:
@@ -49,11 +53,31 @@ def number_copies(found: Found, *, unreadable: tuple[str, int, str], random: Ran
             random.shuffle(listed)
             for position, paper in enumerate(listed, 1):
                 if paper is None:
-                    copies.append(Copy(unreadable[0], source, round_number, position, "", None, "", 0, "", "", False, False, False))
+                    copies.append(Copy(unreadable[0], source, round_number, position, "", None, "", 0, "", "", False, False, False, False))
                     continue
                 accession = accessions.setdefault((source, paper.key), _accession(source, paper, len(accessions)))
-                copies.append(_copy(paper, source, round_number, position, accession, random))
+                copy = _copy(paper, source, round_number, position, accession, random)
+                copies.append(_bared(copy) if source == layout.PSYCINFO and paper.key in bare else copy)
     return tuple(copies)
+
+
+def _bare(papers: Sequence[tuple[Paper, layout.Sources]]) -> frozenset[str]:
+    """Choose the papers whose record in PsycINFO is so poor that a person has to look at it."""
+    fit = [
+        paper.key
+        for paper, sources in papers
+        if sources == layout.PQ_PSY and paper.role == "background" and paper.kind == "article" and 2004 < paper.year < 2016
+        and paper.title.count(": ") == 1 and len(paper.title.split(": ")[0]) > 50
+    ]  # fmt: skip
+    return frozenset(sorted(fit)[:BARE])
+
+
+def _bared(copy: Copy) -> Copy:
+    paper = copy.paper
+    if paper is None:
+        return copy
+    title = paper.title.split(": ")[0] + "."
+    return replace(copy, title=title, year=paper.year + 1, doi="", short_pages=False, bare=True)
 
 
 def _accession(source: str, paper: Paper, number: int) -> str:
@@ -78,6 +102,7 @@ def _copy(paper: Paper, source: str, round_number: int, position: int, accession
         initials=source in (layout.SWEMED, layout.CINAHL) and random.random() < 0.4,
         short_pages=source in (layout.PSYCINFO, layout.SWEMED) and random.random() < 0.6,
         short_journal=source == layout.CINAHL and random.random() < 0.15,
+        bare=False,
     )
 
 

@@ -227,6 +227,9 @@ class _Builder:
                 )
                 for half in (spec.first, spec.second)
             ]
+            first, second = self.special[spec.why]
+            if first.year == second.year:  # both stand in one issue
+                self.special[spec.why][1] = replace(second, month=first.month, issue=first.issue)
         first, second = self.special[spec.why]
         return first, second
 

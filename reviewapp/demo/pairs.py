@@ -66,11 +66,11 @@ PAIRS: tuple[PairSpec, ...] = (
     PairSpec(
         "Two follow-ups of one cohort.",
         Half(f"{_SKIPPER} after 2 years", 2010, PSY),
-        Half(f"{_SKIPPER} after 5 years", 2011, PQ),
+        Half(f"{_SKIPPER} after 5 years", 2010, PQ),
     ),
     PairSpec(
         "Two editions of a yearly survey.",
-        Half(f"{_ATLAS} in 2012", 2013, PQ),
+        Half(f"{_ATLAS} in 2012", 2014, PQ),
         Half(f"{_ATLAS} in 2013", 2014, CIN),
     ),
 )

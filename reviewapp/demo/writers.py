@@ -75,8 +75,10 @@ def _last_page(copy: Copy) -> str:
 
 
 def _place(copy: Copy) -> Lines:
-    """Volume, issue and pages, each only when the paper has one."""
+    """Volume, issue and pages, each only when the paper has one and the source knows it."""
     paper = _paper(copy)
+    if copy.bare:
+        return
     yield from ((tag, value) for tag, value in (("VL", paper.volume), ("IS", paper.issue), ("SP", paper.first_page)) if value)
     if paper.last_page and paper.last_page != paper.first_page:
         yield "EP", _last_page(copy)
@@ -179,7 +181,7 @@ def _ovid_entry(copy: Copy) -> Lines:
     yield "M3", "Journal Article" if paper.kind == "article" else _kind_words(paper)
     yield "JF", paper.journal.name
     yield "JA", paper.journal.short
-    if paper.first_page:
+    if paper.first_page and not copy.bare:
         yield from _place(copy)
     else:
         yield "SP", "No"
