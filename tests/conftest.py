@@ -9,10 +9,6 @@ from typing import Any
 
 import hypothesis
 import pytest
-from django.db.backends.base.operations import BaseDatabaseOperations  # isort: skip
-import django.db.backends.sqlite3.base  # isort: skip  # before its operations: they import each other
-from django.db.backends.postgresql.operations import DatabaseOperations as PostgresOperations
-from django.db.backends.sqlite3.operations import DatabaseOperations as SqliteOperations
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # the synchronous Playwright keeps an event loop in the test's thread
 
@@ -76,17 +72,19 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
 def patch_flush() -> None:
     """After a transaction test empty only what holds rows, inside ``maintenance``: TRUNCATE over all tables costs half a second."""
-    run = BaseDatabaseOperations.execute_sql_flush
+    from django.db import connection
 
-    def execute_sql_flush(self: BaseDatabaseOperations, sql_list: Iterable[str]) -> None:
+    operations: Any = type(connection.ops)
+    run = operations.execute_sql_flush
+
+    def execute_sql_flush(self: Any, sql_list: Iterable[str]) -> None:
         from reviewapp.audit.triggers import maintenance
 
         with maintenance("test flush"):
             run(self, sql_list)
 
-    BaseDatabaseOperations.execute_sql_flush = execute_sql_flush
-    for operations in (PostgresOperations, SqliteOperations):
-        operations.sql_flush = quick_flush(operations.sql_flush)
+    operations.execute_sql_flush = execute_sql_flush
+    operations.sql_flush = quick_flush(operations.sql_flush)
 
 
 def quick_flush(slow: Any) -> Any:

@@ -30,5 +30,5 @@ def static_digest() -> str:
     for finder in get_finders():
         for path, storage in finder.list([]):
             about = os.stat(storage.path(path))
-            lines.append(f"{Path(storage.location)}|{path}|{about.st_size}|{about.st_mtime_ns}")  # type: ignore[attr-defined]
+            lines.append(f"{Path(storage.location)}|{path}|{about.st_size}|{about.st_mtime_ns}")
     return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
