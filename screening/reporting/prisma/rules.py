@@ -96,7 +96,7 @@ class Flow:
         texts = [f"{one.text}." for one in self.waiting] or [
             f"{self.open_rounds:,} {plural(self.open_rounds, 'round is', 'rounds are')} open."
         ]
-        sums = [f"{identity.as_sum}." for identity in self.identities if "waiting" in identity.as_sum]
+        sums = [f"{identity.as_sum}." for identity in self.identities if identity.as_sum.endswith(" waiting")]
         return " ".join(texts + sums)
 
 
@@ -118,7 +118,7 @@ def flow(facts: Facts) -> Flow:
         other_labels=other_labels(full),
         waiting=waits,
         identities=identities(full),
-        footnotes=tuple(_footnotes(facts)),
+        footnotes=tuple(_footnotes(full, facts.declared)),
         open_rounds=full.open_rounds,
         draft=bool(waits) or full.open_rounds > 0,
     )
@@ -344,11 +344,10 @@ def other_labels(facts: Facts) -> dict[str, str]:
     return {} if labels in ([], [KIND_LABELS[ORGANISATIONS]]) else {"organisation_results": "; ".join(dict.fromkeys(labels))}
 
 
-def _footnotes(facts: Facts) -> Iterable[str]:
-    for declared in facts.declared:
-        name = f"{declared.box} ({declared.label})" if declared.label else declared.box
-        note = f" {declared.note}" if declared.note else ""
-        yield f"† {declared.n:,} of {_BOX_WORDS.get(declared.box, name)} are not counted here but declared.{note}"
+def _footnotes(facts: Facts, declared: Iterable[Declared]) -> Iterable[str]:
+    for one in declared:
+        part = f" ({one.label})" if one.label else ""
+        yield f"† {one.n:,} of {_BOX_WORDS[one.box]}{part} were counted elsewhere and are declared here. {one.note}".rstrip()
     if n := facts.databases.duplicates_found_late:
         yield f"Of the {facts.databases.duplicates:,} duplicate records {n:,} {plural(n, 'was', 'were')} recognised after screening."
 

@@ -181,7 +181,11 @@ def waiting(facts: Facts) -> tuple[Waiting, ...]:
 
 def _early_waits(facts: Facts) -> Iterable[Waiting]:
     if n := facts.entries_to_look_at:
-        yield Waiting(key="entries", n=n, text=f"{n:,} {plural(n, 'entry', 'entries')} in the files could not be read and wait for a look")
+        yield Waiting(
+            key="entries",
+            n=n,
+            text=f"{n:,} {plural(n, 'entry', 'entries')} in the files could not be read and {plural(n, 'waits', 'wait')} for a look",
+        )
     if n := facts.open_pairs:
         yield Waiting(key="duplicates", n=n, text=f"{n:,} possible {plural(n, 'duplicate waits', 'duplicates wait')} for an answer")
 
@@ -191,10 +195,10 @@ def _arm_waits(arm: DatabasesArm | OtherArm, screening: str, prefix: str, where:
         if n:
             yield Waiting(key=screening, n=n, text=f"{n:,} {plural(n, 'record', 'records')}{where} {_agree(n, WAITS.get(kind, kind))}")
     if n := arm.waiting_retrieval:
-        text = f"{n:,} {plural(n, 'report waits', 'reports wait')}{where} for a full text"
+        text = f"{n:,} {plural(n, 'report', 'reports')}{where} {plural(n, 'waits', 'wait')} for a full text"
         yield Waiting(key=f"{prefix}_sought_reports", n=n, text=text)
     if n := arm.waiting_assessment:
-        text = f"{n:,} {plural(n, 'report waits', 'reports wait')}{where} for a decision at full text"
+        text = f"{n:,} {plural(n, 'report', 'reports')}{where} {plural(n, 'waits', 'wait')} for a decision at full text"
         yield Waiting(key=f"{prefix}_assessed", n=n, text=text)
 
 
