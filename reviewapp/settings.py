@@ -73,6 +73,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "reviewapp.web.context.site",
+                "screening.overview.context.review",
             ],
             "builtins": ["reviewapp.web.templatetags.look"],
         },

@@ -4,9 +4,10 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
-SITE = ("reviewapp.web.urls", "reviewapp.accounts.urls", "reviewapp.reviews.urls")
+SITE = ("reviewapp.web.urls", "reviewapp.accounts.urls", "reviewapp.reviews.urls", "screening.overview.site_urls")
 REVIEW = (
     "reviewapp.reviews.review_urls",
+    "screening.overview.urls",
     "screening.searches.urls",
     "screening.importing.urls",
     "screening.deduplication.urls",

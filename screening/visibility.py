@@ -26,7 +26,7 @@ from screening.models import (
     RoundRecord,
     ScreeningRound,
 )
-from screening.vocabulary import CLASHES, SETTLED, Opens, StageKind, Verdict, WhoSettles
+from screening.vocabulary import CLASHES, SETTLED, Opens, Outcome, StageKind, Verdict, WhoSettles
 
 #: Kinds of events that say nothing of anybody's judgement, and so are open to every member.
 NEUTRAL = (
@@ -184,6 +184,14 @@ def knows_outcomes(member: Member) -> Q:
     known = outcomes(member).filter(record=OuterRef("pk"), decides=True, stage__kind=StageKind.TITLE_ABSTRACT)
     placed = RoundRecord.objects.filter(record=OuterRef("pk"), decides=True, stage__kind=StageKind.TITLE_ABSTRACT)
     return Q(Exists(known)) | ~Q(Exists(placed))
+
+
+def of_known_records(member: Member) -> Q:
+    """A condition on Report: its record went on, and this member may know it."""
+    known = outcomes(member).filter(record=OuterRef("record"), decides=True, stage__kind=StageKind.TITLE_ABSTRACT, outcome=Outcome.GOES_ON)
+    placed = RoundRecord.objects.filter(record=OuterRef("record"), decides=True, stage__kind=StageKind.TITLE_ABSTRACT)
+    counted = Q(record__head=None, record__is_parked=False, record__is_removed=False)
+    return counted & (Q(Exists(known)) | ~Q(Exists(placed)))
 
 
 def events(member: Member, *, record_numbers: Iterable[int] | None = None) -> QuerySet[Event]:

@@ -90,6 +90,10 @@ class Member(ReviewOwned):
         return f"{self.label} · {self.user.initials}"
 
     @property
+    def role_labels(self) -> list[str]:
+        return [str(Role(role).label) for role in self.roles]
+
+    @property
     def rights(self) -> frozenset[Right]:
         return rights_of(self.roles) if self.ended_at is None else frozenset()
 
