@@ -1,0 +1,389 @@
+"""Take files in, read them slice by slice, end entries that need a look, withdraw and restore files.
+
+One writer of Upload (but for its birth certificate: search, bytes, who) and of Entry, EntryEnding, SourceRecord and the birth of Record.
+"""
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any, BinaryIO
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from reviewapp.audit import actions as audit
+from reviewapp.jobs import actions as jobs
+from reviewapp.jobs.models import LIVE, Job
+from reviewapp.reviews import numbers
+from reviewapp.reviews.models import Member
+from screening.importing import loading, queries, rules, storage
+from screening.importing.errors import AlreadyHere, CannotChange, NotTaken, WhyNeeded
+from screening.importing.readers import Limits, Reading, Refused, open_export, open_exports
+from screening.models import Entry, EntryEnding, Search, SourceRecord, Upload, UploadStep
+from screening.outcomes import display, locks
+from screening.outcomes.settle import settle_many
+from screening.vocabulary import EndingKind, UploadKind, UploadState, UploadStepKind
+
+#: A file with more records than this is withdrawn by a job.
+AT_ONCE = 500
+
+
+def limits() -> Limits:
+    """Give what a file may ask for, by the settings of this server."""
+    return Limits(max_bytes=settings.UPLOAD_MAX_BYTES, max_entries=settings.UPLOAD_MAX_ENTRIES)
+
+
+# --- in ---------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one file that was sent: the upload, or a sentence why not (and the upload that has the same bytes)."""
+
+    filename: str
+    upload: Upload | None = None
+    sentence: str = ""
+    same_as: Upload | None = None
+
+
+def receive(
+    member: Member, search: Search, file: BinaryIO, filename: str, again: bool = False, *, kind: UploadKind = UploadKind.FILE
+) -> Upload:
+    """Keep one export and ask for it to be read.
+
+    Raises NotTaken (it is no export: nothing is kept), AlreadyHere (the same bytes, unless ``again`` asks for a second copy).
+    """
+    with storage.arriving(file) as arrived:
+        if not again:
+            _refuse_same(member, arrived.sha256)
+        reading = _recognised(arrived.file, filename)
+        stored_as = storage.keep(arrived)
+        return _enter(member, search, _label(filename), stored_as, arrived, reading, again=again, kind=kind)
+
+
+def _recognised(file: BinaryIO, filename: str) -> Reading:
+    try:
+        return open_export(file, filename, limits=limits())
+    except Refused as refused:
+        raise NotTaken(str(refused)) from refused
+
+
+def _refuse_same(member: Member, sha256: str) -> None:
+    same = Upload.objects.for_review(member.review).filter(sha256=sha256).order_by("copy").first()
+    if same is not None:
+        raise AlreadyHere(same, queries.records_in(same))
+
+
+@transaction.atomic
+def _enter(
+    member: Member,
+    search: Search,
+    filename: str,
+    stored_as: str,
+    arrived: storage.Arrived,
+    reading: Reading,
+    *,
+    again: bool,
+    kind: UploadKind,
+) -> Upload:
+    """Make the row of a kept file, and the job that reads it."""
+    review = member.review
+    number = numbers.take(review, "upload")  # from here on uploads of this review take turns: the next look is the true one
+    if not again:
+        _refuse_same(member, arrived.sha256)
+    copies = Upload.objects.for_review(review).filter(sha256=arrived.sha256).count()
+    upload = Upload.objects.create(
+        review=review,
+        number=number,
+        search=search,
+        kind=kind,
+        filename=filename,
+        stored_as=stored_as,
+        sha256=arrived.sha256,
+        size=arrived.size,
+        copy=copies + 1,
+        uploaded_by=member,
+        dialect=reading.dialect[:40],
+        encoding=reading.encoding[:40],
+        database=rules.clean(reading.database)[:120],
+        platform=rules.clean(reading.platform)[:120],
+        remark=rules.clean(reading.extension_disagrees),
+    )
+    _ask_to_read(upload, member)
+    audit.log(
+        "upload:received",
+        review=review,
+        actor=member,
+        data={"upload": number, "search": search.number, "sha256": arrived.sha256, "size": arrived.size, "copy": copies + 1},
+    )
+    return upload
+
+
+def _ask_to_read(upload: Upload, member: Member) -> Job:
+    return jobs.enqueue("import", review=upload.review, key=job_key(upload), asked_by=member, upload=upload.pk)
+
+
+def job_key(upload: Upload) -> str:
+    """Name the job that reads this file."""
+    return f"upload:{upload.pk}"
+
+
+def _label(filename: str) -> str:
+    """Keep the last part of a path as a label: never a place on our disk."""
+    last = filename.replace("\\", "/").rsplit("/", 1)[-1]
+    return "".join(letter for letter in rules.clean(last) if letter.isprintable())[-255:].strip() or "file"
+
+
+def receive_many(member: Member, search: Search, sent: Iterable[tuple[str, BinaryIO]]) -> list[Outcome]:
+    """Keep several files, unpacking archives; one that is refused does not hold up the others."""
+    outcomes: list[Outcome] = []
+    for filename, file in sent:
+        try:
+            inside = open_exports(file, filename, limits=limits())
+        except Refused as refused:
+            outcomes.append(Outcome(_label(filename), sentence=str(refused)))
+            continue
+        outcomes += [_received(member, search, label, opener) for label, opener in inside]
+    return outcomes
+
+
+def _received(member: Member, search: Search, filename: str, opener: Callable[[], BinaryIO]) -> Outcome:
+    label = _label(filename)
+    try:
+        return Outcome(label, receive(member, search, opener(), filename))
+    except (NotTaken, Refused) as refused:
+        return Outcome(label, sentence=str(refused))
+    except AlreadyHere as same:
+        return Outcome(label, sentence=str(same), same_as=same.upload)
+
+
+def copy_again(member: Member, search: Search, upload: Upload) -> Upload:
+    """Read the bytes of a file that is here already a second time, because somebody asked for it."""
+    with storage.opened(upload.stored_as) as file:
+        return receive(member, search, file, upload.filename, again=True)
+
+
+def type_reference(member: Member, search: Search, text: str, again: bool = False) -> Upload:
+    """Keep what a person typed or pasted (RIS, BibTeX, PubMed's format, or lines of DOIs) as a file of its own kind, and read it."""
+    text = rules.pasted(text)
+    filename = _("typed") + f"-{timezone.localdate():%Y-%m-%d}.txt"
+    return receive(member, search, BytesIO(text.encode("utf-8", "replace")), filename, again, kind=UploadKind.TYPED)
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+
+
+def load(lease: jobs.Lease) -> None:
+    """Read a kept file into the review, slice by slice, from where an earlier run stopped. A second run adds nothing."""
+    wanted = Upload.objects.select_related("review", "search__search_round", "search__source", "uploaded_by__user")
+    upload = wanted.get(pk=lease.arguments["upload"])
+    if upload.state in (UploadState.READ, UploadState.REFUSED):
+        return
+    Upload.objects.filter(pk=upload.pk, state=UploadState.WAITING).update(state=UploadState.READING)
+    try:
+        with storage.opened(upload.stored_as) as file:
+            reading = open_export(file, upload.filename, limits=limits())
+            for part in _parts(reading, after=loading.last_position(upload)):
+                with lease.slice():
+                    loading.write_slice(upload, part)
+                    lease.job.done = part[-1].position
+                    lease.checkpoint.update(position=part[-1].position, bytes=min(file.tell(), upload.size))
+            _finish(lease, upload, reading)
+    except Refused as refused:
+        _refuse(lease, upload, str(refused))
+    except FileNotFoundError as gone:
+        raise jobs.JobFailed(_("The stored file is gone from the server's disk. Bring it back from a backup, then read on.")) from gone
+
+
+def _parts(reading: Reading, *, after: int) -> Iterator[list[loading.Found]]:
+    """Give what a reader finds in slices: so many entries, or so much text. Positions are ours: 1, 2, 3 … without a gap."""
+    part: list[loading.Found] = []
+    size = 0
+    for position, one in enumerate(reading, start=1):
+        if position <= after:
+            continue
+        part.append(loading.Found(position, one))
+        size += len(one.raw)
+        if len(part) >= loading.SLICE or size >= loading.SLICE_CHARS:
+            yield part
+            part, size = [], 0
+    if part:
+        yield part
+
+
+def _finish(lease: jobs.Lease, upload: Upload, reading: Reading) -> None:
+    with lease.slice():
+        found = Entry.objects.filter(upload=upload).count()
+        Upload.objects.filter(pk=upload.pk).update(
+            state=UploadState.READ,
+            found=found,
+            controls_removed=reading.controls_removed,
+            letters_repaired=reading.letters_repaired,
+            is_cut=reading.cut,
+            read_at=timezone.now(),
+        )
+        lease.job.done = lease.job.total = found
+        loading.ask_for_duplicates(upload.review, lease.job.asked_by)
+        look = Entry.objects.filter(upload=upload, source_record=None).count()
+        data = {"upload": upload.number, "found": found, "look": look}
+        audit.log("import:read", review=upload.review, actor=upload.uploaded_by, data=data)
+
+
+def _refuse(lease: jobs.Lease, upload: Upload, sentence: str) -> None:
+    """End a file that turned out to be unreadable further on: what was read of it before counts nowhere."""
+    with lease.slice():
+        ids, why, by = queries.record_ids(upload), rules.clean(sentence), upload.uploaded_by
+        Upload.objects.filter(pk=upload.pk).update(state=UploadState.REFUSED, refusal=why, is_withdrawn=True, read_at=timezone.now())
+        UploadStep.objects.create(review=upload.review, upload=upload, kind=UploadStepKind.WITHDRAWN, by=by, why=why)
+        if ids:
+            _ask_to_settle(upload, by)
+        audit.log("import:refused", review=upload.review, actor=by, data={"upload": upload.number, "read_before": len(ids)}, text=why)
+
+
+@transaction.atomic
+def stop(member: Member, upload: Upload) -> None:
+    """Stop the reading of a file; what is read already stays, and reading can go on later."""
+    job = queries.job_of(upload)
+    if job is not None and job.is_live:
+        jobs.cancel(job)
+    stopped = Upload.objects.filter(pk=upload.pk, state__in=(UploadState.WAITING, UploadState.READING)).update(state=UploadState.STOPPED)
+    if stopped:
+        audit.log("upload:stopped", review=member.review, actor=member, data={"upload": upload.number})
+
+
+@transaction.atomic
+def read_on(member: Member, upload: Upload) -> None:
+    """Go on reading a file that was stopped, or whose reading failed."""
+    fresh = Upload.objects.select_for_update(no_key=True).get(pk=upload.pk)
+    if fresh.state in (UploadState.READ, UploadState.REFUSED) or fresh.is_withdrawn:
+        raise CannotChange(_("This file is not waiting to be read."))
+    live = Job.objects.filter(review=member.review, kind="import", key=job_key(upload), state__in=LIVE, cancel_requested=False)
+    if live.exists():
+        return
+    Upload.objects.filter(pk=upload.pk).update(state=UploadState.WAITING)
+    _ask_to_read(fresh, member)
+    audit.log("upload:read_on", review=member.review, actor=member, data={"upload": upload.number})
+
+
+# --- entries that need a look -----------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def mend(member: Member, entry: Entry, fields: Mapping[str, Any]) -> SourceRecord:
+    """Read an entry by hand: it becomes a record like the others and joins the open round. ``fields`` as in rules.fields_from."""
+    entry = _locked(entry)
+    source = loading.write_mended(entry, rules.fields_from(fields))
+    _end(member, entry, EndingKind.MENDED)
+    loading.admit(member.review, [source.record_id], entry.upload.search.search_round)
+    loading.ask_for_duplicates(member.review, member)
+    data = {"upload": entry.upload.number, "position": entry.position}
+    audit.log("entry:mended", review=member.review, actor=member, record=source.record, data=data)
+    return source
+
+
+def mark_unreadable(member: Member, entry: Entry, why: str = "") -> EntryEnding:
+    """Say that nobody can read this entry: it counts as removed before screening."""
+    return _mark(member, entry, EndingKind.UNREADABLE, why)
+
+
+def mark_not_a_reference(member: Member, entry: Entry, why: str = "") -> EntryEnding:
+    """Say that this is no reference: it counts nowhere."""
+    return _mark(member, entry, EndingKind.NOT_A_REFERENCE, why)
+
+
+@transaction.atomic
+def _mark(member: Member, entry: Entry, kind: EndingKind, why: str) -> EntryEnding:
+    entry = _locked(entry)
+    current = entry.endings.filter(superseded_at=None).first()
+    if current is not None and current.kind == kind:
+        return current  # a second click
+    ending = _end(member, entry, kind, why)
+    data = {"upload": entry.upload.number, "position": entry.position}
+    audit.log(f"entry:{kind.value}", review=member.review, actor=member, data=data, text=why)
+    return ending
+
+
+def _locked(entry: Entry) -> Entry:
+    """Hold an entry that has no fields yet, so that two people do not end it at once."""
+    held = Entry.objects.select_for_update(no_key=True, of=("self",)).select_related("upload__search__search_round", "upload__review")
+    fresh = held.get(pk=entry.pk)
+    source = SourceRecord.objects.filter(entry=fresh).select_related("record").first()
+    if source is not None:
+        raise CannotChange(_("This entry is read already: it is record %(n)s.") % {"n": source.record.number})
+    return fresh
+
+
+def _end(member: Member, entry: Entry, kind: EndingKind, why: str = "") -> EntryEnding:
+    EntryEnding.objects.filter(entry=entry, superseded_at=None).update(superseded_at=timezone.now())
+    return EntryEnding.objects.create(review=member.review, entry=entry, kind=kind, by=member, why=why)
+
+
+# --- withdraw and restore ---------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def withdraw(member: Member, upload: Upload, why: str = "") -> None:
+    """Let a file count nowhere; nothing is deleted. Raises WhyNeeded once something in it was voted on."""
+    fresh = _held(upload)
+    if fresh.is_withdrawn:
+        return
+    ids = queries.record_ids(fresh)
+    if not why.strip() and queries.voted_on(ids):
+        raise WhyNeeded
+    job = queries.job_of(fresh)
+    if job is not None and job.is_live:
+        jobs.cancel(job)
+    _step(member, fresh, UploadStepKind.WITHDRAWN, why, ids)
+
+
+@transaction.atomic
+def restore(member: Member, upload: Upload, why: str = "") -> None:
+    """Let a withdrawn file count again."""
+    fresh = _held(upload)
+    if fresh.state == UploadState.REFUSED:
+        raise CannotChange(_("This file could not be read to its end. Export it again and upload the new file."))
+    if fresh.is_withdrawn:
+        _step(member, fresh, UploadStepKind.RESTORED, why, queries.record_ids(fresh))
+
+
+def _held(upload: Upload) -> Upload:
+    return Upload.objects.select_for_update(no_key=True, of=("self",)).select_related("review").get(pk=upload.pk)
+
+
+def _step(member: Member, upload: Upload, kind: UploadStepKind, why: str, ids: list[int]) -> None:
+    withdrawn = kind == UploadStepKind.WITHDRAWN
+    UploadStep.objects.create(review=upload.review, upload=upload, kind=kind, by=member, why=why)
+    Upload.objects.filter(pk=upload.pk).update(is_withdrawn=withdrawn)
+    if withdrawn:
+        Upload.objects.filter(pk=upload.pk, state__in=(UploadState.WAITING, UploadState.READING)).update(state=UploadState.STOPPED)
+    if len(ids) <= AT_ONCE:
+        _settle(ids)
+    else:
+        _ask_to_settle(upload, member)
+    audit.log(f"upload:{kind.value}", review=upload.review, actor=member, data={"upload": upload.number, "records": len(ids)}, text=why)
+
+
+def _ask_to_settle(upload: Upload, member: Member) -> None:
+    """Ask for the outcomes after a step; a key of its own for every step, so that a later one is never taken for an earlier one."""
+    step = UploadStep.objects.filter(upload=upload).count()
+    jobs.enqueue("withdraw", review=upload.review, key=f"upload:{upload.pk}:{step}", asked_by=member, upload=upload.pk)
+
+
+def _settle(ids: list[int]) -> None:
+    if ids:
+        locks.heads(ids)
+        settle_many(ids)
+        display.refresh(ids)
+
+
+def settle_upload(lease: jobs.Lease) -> None:
+    """Recompute what follows from the withdrawal or return of a large file, in slices."""
+    upload = Upload.objects.select_related("review").get(pk=lease.arguments["upload"])
+    ids = queries.record_ids(upload)
+    for start in range(lease.checkpoint.get("done", 0), len(ids), AT_ONCE):
+        with lease.slice():
+            _settle(ids[start : start + AT_ONCE])
+            lease.checkpoint["done"] = start + AT_ONCE
+            lease.job.done, lease.job.total = min(start + AT_ONCE, len(ids)), len(ids)
+

@@ -1,0 +1,50 @@
+"""What can stand in the way of an import, each in one sentence for people."""
+
+from typing import TYPE_CHECKING
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from reviewapp.web.errors import DomainError
+
+if TYPE_CHECKING:
+    from screening.models import Upload
+
+
+class NotTaken(DomainError):
+    """The whole file was refused: nothing of it is in the database."""
+
+    status = 422
+
+
+class AlreadyHere(DomainError):
+    """The same bytes are in this review; ``upload`` is the one that has them."""
+
+    status = 409
+
+    def __init__(self, upload: "Upload", read: int) -> None:
+        self.upload = upload
+        super().__init__(
+            ngettext(
+                "The same bytes came on %(day)s with %(n)s record. It was not read twice.",
+                "The same bytes came on %(day)s with %(n)s records. It was not read twice.",
+                read,
+            )
+            % {"day": date_format(upload.uploaded_at, "j F Y"), "n": f"{read:,}"}
+        )
+
+
+class CannotChange(DomainError):
+    """Somebody was here before, or the thing is in another state than the page knew."""
+
+    status = 409
+
+
+class WhyNeeded(DomainError):
+    """Something in the file was voted on: the step asks for a why."""
+
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(_("Something in this file was voted on. Write why it is withdrawn."))

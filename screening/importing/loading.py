@@ -1,0 +1,110 @@
+"""Write what a reader found: entries, records and source records, a slice in one transaction."""
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib.util import find_spec
+from typing import Any
+
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from reviewapp.audit import actions as audit
+from reviewapp.audit.canonical import digest
+from reviewapp.jobs import actions as jobs
+from reviewapp.reviews import numbers
+from reviewapp.reviews.models import Member, Review
+from screening.importing import bulk, rules
+from screening.importing.readers import Fields, ReadEntry
+from screening.models import Entry, Record, SourceRecord, Upload
+from screening.outcomes.display import FIELDS
+from screening.stages.actions import admit
+
+SLICE = 1000
+SLICE_CHARS = 8_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One entry of a file at its position."""
+
+    position: int
+    entry: ReadEntry
+
+
+def last_position(upload: Upload) -> int:
+    """Give how far earlier runs came: slices are written in order, each whole."""
+    return Entry.objects.filter(upload=upload).aggregate(last=Max("position"))["last"] or 0
+
+
+def write_slice(upload: Upload, part: Sequence[Found]) -> list[int]:
+    """Write one slice in the caller's transaction and give the ids of its new records. What is there already is left out first,
+    so that numbers stay dense."""
+    written = Entry.objects.filter(upload=upload, position__range=(part[0].position, part[-1].position))
+    there = set(written.values_list("position", flat=True))
+    fresh = [found for found in part if found.position not in there]
+    entries = [_entry(upload, found) for found in fresh]
+    bulk.insert(entries)
+    readable = [(entry, found.entry) for entry, found in zip(entries, fresh, strict=True) if found.entry.fields is not None]
+    rows = [rules.row_of(one.fields, one.remarks) for _entry_row, one in readable if one.fields is not None]
+    records = _records(upload, rows)
+    bulk.insert([_source(entry, record, row) for (entry, _one), record, row in zip(readable, records, rows, strict=True)])
+    ids = [record.pk for record in records]
+    if ids:
+        admit(upload.review, ids, upload.search.search_round)
+    if entries:
+        _say(upload, entries, records)
+    return ids
+
+
+def write_mended(entry: Entry, fields: Fields) -> SourceRecord:
+    """Write the record of an entry that a person read."""
+    row = rules.row_of(fields)
+    record = _records(entry.upload, [row])[0]
+    source = _source(entry, record, row)
+    bulk.insert([source])
+    return source
+
+
+def _entry(upload: Upload, found: Found) -> Entry:
+    one = found.entry
+    problem = "" if one.fields is not None else rules.clean(one.problem) or _("This entry could not be read.")
+    line, raw = max(one.line, 0), rules.clean(one.raw)
+    return Entry(review_id=upload.review_id, upload=upload, position=found.position, line=line, raw=raw, problem=problem)
+
+
+def _records(upload: Upload, rows: Sequence[dict[str, Any]]) -> list[Record]:
+    """Give each row a record of its own, which shows what was read."""
+    if not rows:
+        return []
+    first = numbers.take(upload.review, "record", len(rows))
+    shown = ({name: row[name] for name in FIELDS} for row in rows)
+    records = [Record(review_id=upload.review_id, number=number, **values) for number, values in enumerate(shown, start=first)]
+    bulk.insert(records)
+    return records
+
+
+def _source(entry: Entry, record: Record, row: dict[str, Any]) -> SourceRecord:
+    return SourceRecord(review_id=entry.review_id, entry=entry, upload_id=entry.upload_id, record=record, **row)
+
+
+def _say(upload: Upload, entries: Sequence[Entry], records: Sequence[Record]) -> None:
+    """One Event for the slice: how many, which numbers, and the digest of its rows."""
+    rows = [[entry.position, entry.line, sha256(entry.raw.encode()).hexdigest()] for entry in entries]
+    data = {
+        "upload": upload.number,
+        "search": upload.search.number,
+        "from": entries[0].position,
+        "to": entries[-1].position,
+        "entries": len(entries),
+        "records": len(records),
+        "first_record": records[0].number if records else None,
+        "digest": digest(rows),
+    }
+    audit.log("import:slice", review=upload.review, actor=upload.uploaded_by, data=data)
+
+
+def ask_for_duplicates(review: Review, member: Member | None) -> None:
+    """Ask for a look at the new records beside the old ones."""
+    if find_spec("screening.deduplication.tasks"):
+        jobs.enqueue("dedupe", review=review, key=f"review:{review.pk}", asked_by=member)
+

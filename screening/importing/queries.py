@@ -1,0 +1,171 @@
+"""What pages and actions ask about files and their entries."""
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from reviewapp.jobs.models import Job
+from reviewapp.reviews.models import Member
+from screening.models import Entry, EntryEnding, SourceRecord, Upload
+from screening.outcomes.groups import head_ids
+from screening.outcomes.settle import any_votes
+from screening.searches.queries import counts_of
+from screening.vocabulary import UploadState
+
+PART = 1000
+
+
+def uploads_of(member: Member) -> QuerySet[Upload]:
+    """Give the files of a review with what their pages name."""
+    found: QuerySet[Upload] = Upload.objects.for_review(member.review).select_related(
+        "review", "search__source", "search__search_round", "uploaded_by__user", "uploaded_by__review"
+    )
+    return found
+
+
+def entries_of(upload: Upload) -> QuerySet[Entry]:
+    """Give the entries of a file in its order, with what was read from them."""
+    return Entry.objects.filter(upload=upload).select_related("source_record__record").order_by("position")
+
+
+def record_ids(upload: Upload) -> list[int]:
+    """Give the ids of the records born from a file, in its order."""
+    return list(SourceRecord.objects.filter(upload=upload).order_by("record__number").values_list("record_id", flat=True))
+
+
+def records_in(upload: Upload) -> int:
+    """Say how many records came from a file."""
+    return counts_of([upload])[upload.pk].records
+
+
+def voted_on(ids: list[int]) -> bool:
+    """Say whether anybody voted on one of these records, or on the group it belongs to."""
+    return any(any_votes(set(part) | head_ids(part)) for part in (ids[n : n + PART] for n in range(0, len(ids), PART)))
+
+
+def job_of(upload: Upload) -> Job | None:
+    """Give the newest job that reads this file."""
+    return Job.objects.filter(review_id=upload.review_id, kind="import", key=f"upload:{upload.pk}").order_by("-pk").first()
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the reading of a file is: ``done`` entries, ``share`` of its bytes in thousandths."""
+
+    done: int
+    share: int
+    rate: int
+    left: int | None
+    waits: bool
+    error: str = ""
+
+    @property
+    def is_over(self) -> bool:
+        return bool(self.error)
+
+
+def progress_of(upload: Upload) -> Progress | None:
+    """Give the progress of a file that is being read; None when it is not."""
+    if upload.state not in (UploadState.WAITING, UploadState.READING):
+        return None
+    job = job_of(upload)
+    if job is None:
+        return Progress(0, 0, 0, None, waits=True)
+    error = "" if job.is_live else (job.error or str(_("The reading stopped.")))
+    share = min(1000, int(job.checkpoint.get("bytes", 0)) * 1000 // max(upload.size, 1))
+    return Progress(job.done, share, 0, None, waits=job.started_at is None, error=error)
+
+
+# --- the import report -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Quality:
+    """What is missing among the entries that were read."""
+
+    no_title: int
+    no_abstract: int
+    no_year: int
+    twice: int
+
+
+NO_TITLE, NO_ABSTRACT, NO_YEAR = Q(title=""), Q(abstract=""), Q(year=None)
+ENDED = Exists(EntryEnding.objects.filter(entry=OuterRef("pk"), superseded_at=None))
+SAME = ("accession", "doi", "title", "year")
+
+
+def quality_of(upload: Upload) -> Quality:
+    """Count what is missing, and entries that stand in the file more than once."""
+    sources = SourceRecord.objects.filter(upload=upload)
+    counts = sources.aggregate(
+        no_title=Count("pk", filter=NO_TITLE), no_abstract=Count("pk", filter=NO_ABSTRACT), no_year=Count("pk", filter=NO_YEAR)
+    )
+    return Quality(**counts, twice=sum(n - 1 for n in _repeated(upload).values_list("n", flat=True)))
+
+
+def _repeated(upload: Upload) -> QuerySet:
+    told = SourceRecord.objects.filter(upload=upload).exclude(title="", doi="", accession="")
+    return told.values(*SAME).annotate(n=Count("pk")).filter(n__gt=1).order_by("title")
+
+
+LISTS = {
+    "look": _("Needs a look"),
+    "no-title": _("Without title"),
+    "no-abstract": _("Without abstract"),
+    "no-year": _("Without year"),
+    "twice": _("Same entry twice"),
+    "ended": _("Ended by a person"),
+    "all": _("All entries"),
+}
+
+
+def listed(upload: Upload, which: str) -> QuerySet[Entry]:
+    """Give one of the LISTS of a file."""
+    entries = entries_of(upload)
+    if which == "look":
+        return waiting(upload)
+    if which == "ended":
+        return entries.filter(ENDED)
+    if which == "twice":
+        wanted = Q(pk__in=[])
+        for same in _repeated(upload)[:200]:
+            wanted |= Q(**{f"source_record__{name}": same[name] for name in SAME if same[name] is not None}) & (
+                Q() if same["year"] is not None else Q(source_record__year=None)
+            )
+        return entries.filter(wanted, source_record__isnull=False).order_by("source_record__title", "position")
+    missing = {"no-title": NO_TITLE, "no-abstract": NO_ABSTRACT, "no-year": NO_YEAR}.get(which)
+    if missing is not None:
+        sources = SourceRecord.objects.filter(missing, upload=upload).values("entry")
+        return entries.filter(pk__in=sources)
+    return entries
+
+
+def waiting(upload: Upload) -> QuerySet[Entry]:
+    """Give the entries that could not be read and wait for a person."""
+    return entries_of(upload).filter(source_record=None).exclude(problem="").exclude(ENDED)
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a withdrawal would do: records of this file, those that stay through another file, whether a why is needed."""
+
+    records: int
+    leave: int
+    stay: int
+    asks_why: bool
+
+
+def effect_of(upload: Upload) -> Effect:
+    """Say what withdrawing a file does to the records of the review."""
+    ids = record_ids(upload)
+    heads: set[int] = set()
+    for start in range(0, len(ids), PART):
+        heads |= head_ids(ids[start : start + PART])
+    kept: set[int] = set()
+    ordered = sorted(heads)
+    for start in range(0, len(ordered), PART):
+        part = ordered[start : start + PART]
+        in_group = Q(record__in=part) | Q(record__head__in=part)
+        others = SourceRecord.objects.filter(in_group, upload__is_withdrawn=False).exclude(upload=upload)
+        kept |= {head or own for own, head in others.values_list("record_id", "record__head_id")}
+    return Effect(len(ids), len(heads) - len(kept), len(kept), voted_on(ids))

@@ -1,0 +1,97 @@
+"""What a value must be like to be stored, and how a typed reference is written as RIS. Pure."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from screening.importing.readers import Fields
+
+#: The width of the column of each field that has one; everything else is text without an end.
+WIDTHS = {
+    "type": 40, "date": 60, "volume": 60, "issue": 60, "pages": 120, "article_number": 60, "doi": 300, "pmid": 20, "pmcid": 20,
+    "issn": 120, "isbn": 120, "accession": 200, "database": 200, "language": 60,
+}  # fmt: skip
+#: A piece of an identifier identifies something else: these are left empty rather than cut.
+WHOLE_OR_NOTHING = ("doi", "pmid", "pmcid", "accession")
+TEXTS = ("title", "title_other", "journal", "abstract", "url", "notes")
+YEARS = range(-32768, 32768)
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_LINE_END = re.compile("\r\n|\r|\n")
+_DOI = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/\S+)$", re.I)
+
+
+def clean(text: str) -> str:
+    """Take out what PostgreSQL cannot hold: NUL and half surrogates."""
+    return _UNSTORABLE.sub("", text) if _UNSTORABLE.search(text) else text
+
+
+def row_of(fields: Fields, remarks: Iterable[str] = ()) -> dict[str, Any]:
+    """Give the columns of a SourceRecord. What a column is too narrow for goes whole into ``other`` under its field's name."""
+    other = {clean(key): [clean(value) for value in values] for key, values in fields.other.items()}
+    row: dict[str, Any] = {name: clean(getattr(fields, name)) for name in TEXTS}
+    for name, width in WIDTHS.items():
+        value = clean(getattr(fields, name))
+        if len(value) > width:
+            other.setdefault(name, []).append(value)
+            value = "" if name in WHOLE_OR_NOTHING else value[:width]
+        row[name] = value
+    if said := [clean(remark) for remark in remarks]:
+        other["remarks"] = said
+    row["authors"] = [clean(author) for author in fields.authors]
+    row["keywords"] = [clean(keyword) for keyword in fields.keywords]
+    row["year"] = fields.year if fields.year in YEARS else None
+    row["other"] = other
+    return row
+
+
+# --- what people type ------------------------------------------------------------------------------------------------
+
+#: Field → RIS tag, in the order in which they are written.
+TAGS = {
+    "title": "TI", "authors": "AU", "year": "PY", "journal": "T2", "volume": "VL", "issue": "IS", "pages": "SP", "doi": "DO",
+    "pmid": "PM", "url": "UR", "abstract": "AB", "keywords": "KW", "language": "LA", "notes": "N1",
+}  # fmt: skip
+TYPES = {"article": "JOUR", "chapter": "CHAP", "book": "BOOK", "report": "RPRT", "thesis": "THES", "conference": "CONF", "website": "ELEC"}
+
+
+def compose_ris(fields: Mapping[str, Any]) -> str:
+    """Write one reference as RIS, from field → text (authors: a list or one a line)."""
+    lines = [f"TY  - {TYPES.get(str(fields.get('type') or ''), 'GEN')}"]
+    for name, tag in TAGS.items():
+        value = fields.get(name) or ""
+        values = _each(value) if name in ("authors", "keywords") else [value]
+        lines += [f"{tag}  - {one}" for one in map(_one_line, values) if one]
+    return "\n".join([*lines, "ER  - ", ""])
+
+
+def _each(value: Any) -> list[str]:
+    return value.split("\n") if isinstance(value, str) else list(value)
+
+
+def _one_line(value: Any) -> str:
+    return " ".join(str(value).split())
+
+
+def pasted(text: str) -> str:
+    """Give what a paste stands for: lines that are all DOIs become one reference each, everything else stays as it is."""
+    lines = [line.strip().rstrip(".,;") for line in _LINE_END.split(text) if line.strip()]
+    found = [_DOI.match(line) for line in lines]
+    if lines and all(found):
+        return "".join(compose_ris({"doi": match[1]}) for match in found if match)
+    return text
+
+
+def fields_from(form: Mapping[str, Any]) -> Fields:
+    """Give the normal form of what a person typed into the fields of one reference."""
+    texts = {
+        name: " ".join(str(form.get(name) or "").split())
+        for name in ("title", "journal", "volume", "issue", "pages", "doi", "pmid", "language", "url")
+    }
+    return Fields(
+        type=str(form.get("type") or "other"),
+        authors=tuple(one for one in map(_one_line, _each(form.get("authors") or "")) if one),
+        year=form.get("year") or None,
+        abstract=str(form.get("abstract") or "").strip(),
+        **texts,
+    )

@@ -1,0 +1,68 @@
+"""Record where records come from: sources, search rounds, searches. Each step is one transaction and one Event."""
+from typing import Any
+
+from django.db import transaction
+
+from reviewapp.audit import actions as audit
+from reviewapp.reviews import numbers
+from reviewapp.reviews.models import Member
+from screening.models import Search, SearchRound, Source
+
+
+@transaction.atomic
+def add_source(member: Member, **values: Any) -> Source:
+    """Add a source; ``values`` are its fields. The same name on the same platform is an IntegrityError: forms say it first."""
+    source: Source = Source.objects.create(review=member.review, number=numbers.take(member.review, "source"), **values)
+    audit.log("source:added", review=member.review, actor=member, data={"source": source.number, "kind": str(source.kind)})
+    return source
+
+
+@transaction.atomic
+def add_search_round(member: Member, *, name: str, is_update: bool = False) -> SearchRound:
+    """Add a search round: the original search, an update."""
+    number = numbers.take(member.review, "search_round")
+    search_round: SearchRound = SearchRound.objects.create(review=member.review, number=number, name=name, is_update=is_update)
+    audit.log("search_round:added", review=member.review, actor=member, data={"search_round": number, "is_update": is_update})
+    return search_round
+
+
+@transaction.atomic
+def add_search(member: Member, *, source: Source, search_round: SearchRound, **values: Any) -> Search:
+    """Record one run of one strategy; every hit count may be left unknown (None)."""
+    number = numbers.take(member.review, "search")
+    search: Search = Search.objects.create(review=member.review, number=number, source=source, search_round=search_round, **values)
+    data = {"search": number, "source": source.number, "search_round": search_round.number}
+    audit.log("search:added", review=member.review, actor=member, data=data)
+    return search
+
+
+@transaction.atomic
+def change_source(member: Member, source: Source, **values: Any) -> Source:
+    """Correct a source."""
+    fresh: Source = _change(Source.objects.select_for_update(no_key=True).get(pk=source.pk), values)
+    _say_changed("source:changed", member, fresh, {"source": fresh.number})
+    return fresh
+
+
+@transaction.atomic
+def change_search(member: Member, search: Search, **values: Any) -> Search:
+    """Correct a search; hits that change are kept in the event, so that the report's difference can be explained."""
+    before = {name: getattr(search, name) for name in ("hits_shown", "hits_after_dedup", "hits_exported")}
+    fresh: Search = _change(Search.objects.select_for_update(no_key=True, of=("self",)).get(pk=search.pk), values)
+    hits = {name: [was, getattr(fresh, name)] for name, was in before.items() if was != getattr(fresh, name)}
+    _say_changed("search:changed", member, fresh, {"search": fresh.number, **hits})
+    return fresh
+
+
+def _change(thing: Any, values: dict[str, Any]) -> Any:
+    thing.changed = sorted(name for name, value in values.items() if getattr(thing, name) != value)
+    for name in thing.changed:
+        setattr(thing, name, values[name])
+    if thing.changed:
+        thing.save(update_fields=thing.changed)
+    return thing
+
+
+def _say_changed(kind: str, member: Member, thing: Any, data: dict[str, Any]) -> None:
+    if thing.changed:
+        audit.log(kind, review=member.review, actor=member, data=data | {"changed": thing.changed})

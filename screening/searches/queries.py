@@ -1,0 +1,139 @@
+"""What the search log says: searches by round, and what became of the entries of their files."""
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import Count, Q
+
+from reviewapp.reviews.models import Review
+from screening.models import Entry, EntryEnding, Search, SearchRound, Source, Upload
+from screening.vocabulary import EndingKind, UploadState
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Entries of one file or of several: ``found`` = ``read`` + ``mended`` + ``look`` + ``unreadable`` + ``not_reference`` (I8)."""
+
+    found: int = 0
+    look: int = 0
+    mended: int = 0
+    unreadable: int = 0
+    not_reference: int = 0
+
+    @property
+    def read(self) -> int:
+        return self.found - self.look - self.mended - self.unreadable - self.not_reference
+
+    @property
+    def records(self) -> int:
+        return self.read + self.mended
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(*(getattr(self, name) + getattr(other, name) for name in ("found", "look", "mended", "unreadable", "not_reference")))
+
+
+def counts_of(uploads: Collection[Upload]) -> dict[int, Counts]:
+    """Give upload id → its counts, from facts, in three queries whatever the number of files."""
+    ids = [upload.pk for upload in uploads]
+    under_way = [upload.pk for upload in uploads if upload.state != UploadState.READ]
+    found = {upload.pk: upload.found for upload in uploads}
+    if under_way:
+        found |= dict.fromkeys(under_way, 0) | _grouped(Entry.objects.filter(upload__in=under_way))
+    troubled = _grouped(Entry.objects.filter(upload__in=ids).exclude(problem=""))
+    ended: dict[tuple[int, str], int] = {}
+    if troubled:
+        current = EntryEnding.objects.filter(entry__upload__in=ids, superseded_at=None)
+        rows = current.values_list("entry__upload", "kind").annotate(n=Count("pk")).order_by()
+        ended = {(upload, kind): n for upload, kind, n in rows}
+    return {pk: _counts(found[pk], troubled.get(pk, 0), {kind: ended.get((pk, kind), 0) for kind in EndingKind.values}) for pk in ids}
+
+
+def _grouped(entries: Iterable[Entry]) -> dict[int, int]:
+    return dict(entries.values_list("upload").annotate(n=Count("pk")).order_by())  # type: ignore[attr-defined]
+
+
+def _counts(found: int, troubled: int, ended: dict[str, int]) -> Counts:
+    mended, unreadable, not_reference = (ended[kind] for kind in (EndingKind.MENDED, EndingKind.UNREADABLE, EndingKind.NOT_A_REFERENCE))
+    return Counts(found, troubled - mended - unreadable - not_reference, mended, unreadable, not_reference)
+
+
+@dataclass
+class SearchLine:
+    """One row of the search log: a search, its files that stand, their sum."""
+
+    search: Search
+    files: list[Upload] = field(default_factory=list)
+    withdrawn: list[Upload] = field(default_factory=list)
+    counts: Counts = field(default_factory=Counts)
+
+    @property
+    def reading(self) -> list[Upload]:
+        return [upload for upload in self.files if upload.state in (UploadState.WAITING, UploadState.READING)]
+
+    @property
+    def stopped(self) -> list[Upload]:
+        return [upload for upload in self.files if upload.state == UploadState.STOPPED]
+
+    @property
+    def gap(self) -> int | None:
+        """Entries found less hits; None while one of the two is unknown. What is no reference is no hit either."""
+        if self.search.hits is None or not self.files or self.reading:
+            return None
+        return self.counts.found - self.counts.not_reference - self.search.hits
+
+    @property
+    def state(self) -> str:
+        """One word for the last column: reading, stopped, gap, explained, look, fits, unknown, or empty."""
+        if self.reading:
+            return "reading"
+        if not self.files:
+            return "empty"
+        if self.stopped:
+            return "stopped"
+        if self.counts.look:
+            return "look"
+        if self.gap:
+            return "explained" if self.search.gap_reason.strip() else "gap"
+        return "unknown" if self.gap is None else "fits"
+
+
+@dataclass
+class RoundOfSearches:
+    """A search round with its lines and their sum."""
+
+    round: SearchRound
+    lines: list[SearchLine] = field(default_factory=list)
+
+
+def lines_of(searches: Iterable[Search]) -> list[SearchLine]:
+    """Give each search with its files and what became of their entries."""
+    searches = list(searches)
+    uploads: dict[int, list[Upload]] = defaultdict(list)
+    for upload in Upload.objects.filter(search__in=searches).exclude(state=UploadState.REFUSED).order_by("number"):
+        uploads[upload.search_id].append(upload)
+    counts = counts_of([upload for files in uploads.values() for upload in files])
+    lines = []
+    for search in searches:
+        files = [upload for upload in uploads[search.pk] if not upload.is_withdrawn]
+        total = sum((counts[upload.pk] for upload in files), Counts())
+        lines.append(SearchLine(search, files, [u for u in uploads[search.pk] if u.is_withdrawn], total))
+    return lines
+
+
+def search_log(review: Review) -> list[RoundOfSearches]:
+    """Give the search rounds, newest first, each with its searches in the order of their numbers."""
+    rounds = {r.pk: RoundOfSearches(r) for r in SearchRound.objects.for_review(review).order_by("-number")}
+    searches = Search.objects.for_review(review).select_related("source", "search_round").order_by("number")
+    for line in lines_of(searches):
+        rounds[line.search.search_round_id].lines.append(line)
+    return list(rounds.values())
+
+
+def unused_sources(review: Review) -> list[Source]:
+    """Give the sources in which no search was recorded yet."""
+    return list(Source.objects.for_review(review).annotate(n=Count("searches")).filter(n=0).order_by("number"))
+
+
+def has_standing_files(source: Source) -> bool:
+    """Say whether records came from this source."""
+    return bool(Upload.objects.filter(Q(search__source=source), ~Q(state=UploadState.REFUSED)).exists())
