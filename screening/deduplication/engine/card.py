@@ -9,7 +9,7 @@ from rapidfuzz import fuzz
 from . import normalise as fold
 from .types import Item
 
-_GENERIC = frozenset(
+GENERIC = frozenset(
     ["a", "an", "and", "the", "of", "in", "to", "from", "for", "on", "at", "by", "with", "this", "our", "your", "us", "new", "editorial", "editorials", "introduction", "guest", "editor", "editors", "notes", "note", "comment", "comments", "letter", "letters", "erratum", "errata", "correction", "corrections", "corrigendum", "book", "books", "review", "reviews", "reviewer", "reviewers", "issue", "issues", "special", "preface", "foreword", "prologue", "epilogue", "news", "reply", "response", "author", "authors", "abstract", "abstracts", "content", "contents", "index", "announcement", "announcements", "calendar", "message", "chair", "chairs", "president", "presidents", "column", "columns", "opinion", "opinions", "report", "reports", "conference", "workshop", "symposium", "commentary", "annual", "meeting", "proceedings", "volume", "front", "back", "matter", "table", "acknowledgement", "acknowledgements", "acknowledgments", "obituary", "poster", "posters", "session", "sessions", "cover", "masthead", "research", "article", "articles", "paper", "papers", "invited", "award", "awards", "viewpoint", "viewpoints", "perspective", "perspectives", "interview", "discussion", "thanks", "list", "subject", "welcome", "program", "programme", "chief", "desk", "page", "pages", "journal", "award", "editorss", "section", "information", "summary", "summaries", "upcoming", "events", "call", "addendum", "retraction", "case", "leder", "lederartikkel", "redaksjonelt", "bokanmeldelse", "bokmelding", "anmeldelse", "ledare", "recension", "forord"]
 )
 
@@ -106,13 +106,13 @@ def _cut_mark(words: list[str]) -> str:
     while len(words) > 4 and len(words[-1]) == 1 and words[-1].isdigit() and words[-2] not in _COUNTED and len(mark) < 2:
         mark = words.pop() + mark
     last = words[-1]
-    if len(last) > 4 and last[-1].isdigit() and last[:-1].isalpha():
+    if len(last) > 3 and last[-1].isdigit() and last[:-1].isalpha() and last[:-1] not in _COUNTED:
         words[-1], mark = last[:-1], last[-1] + mark
     return mark
 
 
 def _is_generic(words: list[str], journal: tuple[str, ...]) -> bool:
-    return all(w in _GENERIC or w.isdigit() or w in journal for w in words)
+    return all(w in GENERIC or w.isdigit() or w in journal for w in words)
 
 
 def _is_journal(words: list[str], key: str, journal: str) -> bool:

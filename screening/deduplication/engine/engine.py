@@ -85,6 +85,11 @@ def _join(cards: Sequence[Card], groups: Groups, rulings: list[Ruled], careful: 
         return memory[key]
 
     rulings.sort(key=lambda r: (-r[2].score, r[0], r[1]))
+    rivals: dict[int, set[int]] = {}
+    for a, b, ruling in rulings:
+        if ruling.sole:
+            rivals.setdefault(a, set()).add(b)
+            rivals.setdefault(b, set()).add(a)
     edges: list[Edge] = []
     blocked: list[Ruled] = []
     for a, b, ruling in rulings:
@@ -92,9 +97,10 @@ def _join(cards: Sequence[Card], groups: Groups, rulings: list[Ruled], careful: 
             blocked.append((a, b, ruling))
             continue
         x, y = groups.find(a), groups.find(b)
-        if x == y:
+        if x == y or groups.is_apart(x, y):
             continue
-        if groups.is_apart(x, y):
+        if ruling.sole and _has_rival(cards, groups, rivals, a, b):
+            blocked.append((a, b, ruling._replace(why="unsure", score=ruling.score - 300)))
             continue
         if may_join(groups, x, y, (a, b), against):
             groups.join(x, y)
@@ -104,7 +110,15 @@ def _join(cards: Sequence[Card], groups: Groups, rulings: list[Ruled], careful: 
     return edges, _to_look(cards, groups, blocked)
 
 
+def _has_rival(cards: Sequence[Card], groups: Groups, rivals: dict[int, set[int]], a: int, b: int) -> bool:
+    """Whether the one without a title fits a second group as well."""
+    bare, other = (a, b) if not cards[a].key else (b, a)
+    head = groups.find(other)
+    return any(groups.find(rival) not in (head, groups.find(bare)) and cards[rival].key for rival in rivals[bare])
+
+
 def _to_look(cards: Sequence[Card], groups: Groups, blocked: list[Ruled]) -> list[PairToLook]:
+    """One pair for two groups, and no pair that follows from others; when one is answered 'apart', the next run shows the next."""
     best: dict[tuple[int, int], Ruled] = {}
     for a, b, ruling in blocked:
         x, y = groups.find(a), groups.find(b)
@@ -113,7 +127,12 @@ def _to_look(cards: Sequence[Card], groups: Groups, blocked: list[Ruled]) -> lis
         key = (x, y) if x < y else (y, x)
         if key not in best or ruling.score > best[key][2].score:
             best[key] = (a, b, ruling)
-    out = sorted(best.values(), key=lambda r: (-r[2].score, r[0], r[1]))
+    forest = Groups(len(cards), ())
+    out = [
+        (a, b, ruling)
+        for a, b, ruling in sorted(best.values(), key=lambda r: (-r[2].score, r[0], r[1]))
+        if forest.join(forest.find(groups.find(a)), forest.find(groups.find(b)))
+    ]
     return [PairToLook(cards[a].item.id, cards[b].item.id, r.score, _evidence(cards[a], cards[b]), r.why or "unsure") for a, b, r in out]
 
 

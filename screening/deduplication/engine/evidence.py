@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .card import Card
 from .rules import Facts
-from .titles import NEAR, PART, SAME, SILENT, WORDS
+from .titles import MORE, NEAR, PART, SAME, SILENT, SWAP, WORDS
 from .types import Evidence, Verdict
 
 
@@ -42,7 +42,7 @@ def _title(f: Facts, a: Card, b: Card) -> Evidence:
         return Evidence("title", "near", "Titles differ only in spelling or order.")
     if f.title == PART:
         return Evidence("title", "near", "One title is a part of the other.")
-    if f.title == WORDS:
+    if f.title in (MORE, SWAP, WORDS):
         return Evidence("title", "against", f"Titles are {f.likeness:.0f} % alike but differ in words that matter.")
     return Evidence("title", "against", "Titles differ.")
 

@@ -20,7 +20,7 @@ _NUMBER = re.compile(r"\d+")
 _TAIL_BRACKET = re.compile(r"^(.*\S)\s*\[([^\[\]]*)\][\s.]*$", re.DOTALL)
 _TAIL_SOURCE = re.compile(r"^(.{20,}?)\s?(?:\.{3}|…)\s?[A-Z(].*\d.*$", re.DOTALL)
 _TAIL_ROUND = re.compile(
-    r"^(.*\S)\s*\((?:vol(?:ume)?\b|see\b|reprinted|review|english|author|conference abstract|abstract|with discussion|letter)[^()]*\)[\s.]*$",
+    r"^(.*\S)\s*\((?:vol(?:ume)?\b|see\b|reprinted|review|english|author|conference abstract|structured abstract|abstract|with discussion|letter)[^()]*\)[\s.]*$",
     re.DOTALL | re.IGNORECASE,
 )
 _NOTE = re.compile(r"\s*\[\s*(?:erratum|published erratum|corrigend|comment|see comment|retract|corrected|republished|reprint)", re.IGNORECASE)
@@ -92,6 +92,11 @@ def clean_doi(text: str) -> str:
     if "%" in doi:
         doi = doi.replace("%2f", "/").replace("%28", "(").replace("%29", ")")
     return doi if "/" in doi and len(doi) > 7 else ""
+
+
+def plain(text: str) -> str:
+    """An identifier without its punctuation."""
+    return "".join(_WORD.findall(text))
 
 
 def clean_number(text: str) -> str:

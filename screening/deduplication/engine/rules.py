@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from .card import Card
 from .fields import compare_journals, compare_pages, compare_people, compare_text, is_notice
-from .titles import NEAR, OTHER, PART, SAME, SILENT, WORDS, compare_titles
+from .normalise import plain
+from .titles import MORE, NEAR, OTHER, PART, SAME, SILENT, SWAP, WORDS, compare_titles
 
 MERGE, LOOK, DIFFERENT = 2, 1, 0
 
@@ -41,6 +42,7 @@ class Ruling(NamedTuple):
     rule: str
     why: str
     against: bool
+    sole: bool = False  # merge only where no second paper fits as well
 
 
 NOTHING = Ruling(DIFFERENT, 0, "", "", False)
@@ -48,7 +50,7 @@ NOTHING = Ruling(DIFFERENT, 0, "", "", False)
 
 def facts(a: Card, b: Card, full: bool = False) -> Facts | None:
     """Compare all fields; None when titles differ and no identifier speaks for the pair (never with `full`)."""
-    doi = (1 if a.doi == b.doi else -1) if a.doi and b.doi else 0
+    doi = (1 if a.doi == b.doi or plain(a.doi) == plain(b.doi) else -1) if a.doi and b.doi else 0
     pmid = (1 if a.pmid == b.pmid else -1) if a.pmid and b.pmid else 0
     accession = 1 if a.accession and a.accession == b.accession else 0
     title, likeness, trap = compare_titles(a, b)
@@ -57,7 +59,11 @@ def facts(a: Card, b: Card, full: bool = False) -> Facts | None:
     people, shared = compare_people(a, b)
     volume = compare_text(a.volume, b.volume)
     issue = compare_text(a.issue, b.issue)
+    if volume < 0 and (_is_supplement(a, b) or _is_supplement(b, a)):
+        volume = 0
     page = compare_pages(a.page, b.page)
+    if volume == 0 and issue < 0 and (_is_shifted(a, b) or _is_shifted(b, a)):
+        volume, issue, page = 1, 1, 0
     if page == 1 and (issue < 0 or volume < 0):
         page = -1
     return Facts(
@@ -79,6 +85,16 @@ def facts(a: Card, b: Card, full: bool = False) -> Facts | None:
         a.short or b.short,
         people > 0 and shared >= max(len(a.people), len(b.people)),
     )
+
+
+def _is_supplement(a: Card, b: Card) -> bool:
+    """The volume of one is the number of the other's supplement: a database put it in the wrong field."""
+    return b.supplement and not a.issue and a.volume == b.issue.lstrip("s")
+
+
+def _is_shifted(a: Card, b: Card) -> bool:
+    """Volume and issue of one stand in the fields issue and pages of the other."""
+    return not a.volume and a.issue == b.volume and a.page is not None and str(a.page[1]) == b.issue
 
 
 def decide(a: Card, b: Card, careful: bool = False) -> Ruling:
@@ -121,7 +137,7 @@ def _differ(against: bool) -> Ruling:
 
 def _trap(f: Facts, a: Card, b: Card) -> str:
     """Why two records that look alike may be two publications; '' when nothing says so."""
-    if f.trap:
+    if f.trap and not (f.trap == "part" and f.title == PART and f.doi == 1):
         return f.trap
     one_place = f.page > 0 and (f.volume > 0 or f.journal > 0)
     if a.kind != b.kind and not (one_place or ((f.doi == 1 or f.pmid == 1) and "erratum" not in (a.kind, b.kind))):
@@ -135,6 +151,15 @@ def _trap(f: Facts, a: Card, b: Card) -> str:
     if f.title != SILENT and a.item.language and b.item.language and not (f.doi == 1 or f.pmid == 1 or one_place) and _other_language(a, b):
         return "translation"
     return ""
+
+
+def _one_place(f: Facts) -> bool:
+    """Title, people, journal, volume and page (or issue, where pages are silent) are one: an identifier may be wrong."""
+    if f.generic or f.title < NEAR or f.people < 1 or f.journal < 1 or f.volume < 0 or f.issue < 0:
+        return False
+    if f.volume == 0:
+        return f.page > 1 and f.title == SAME and f.everybody and f.gap == 0
+    return f.page > 1 or (f.page >= 0 and f.issue > 0 and f.everybody)
 
 
 def _worth_a_look(f: Facts, trap: str) -> bool:
@@ -161,7 +186,7 @@ def _rule(f: Facts, a: Card, b: Card) -> Ruling:
     trap = _trap(f, a, b)
     if trap:
         return _look(f, 600, trap, against=True) if _worth_a_look(f, trap) else _differ(True)
-    if f.pmid < 0 or (f.doi < 0 and not (f.title >= NEAR and f.people > 0 and f.page > 1 and f.volume > 0 and f.issue >= 0 and f.journal > 0)):
+    if f.pmid < 0 or (f.doi < 0 and not _one_place(f)):
         if f.title >= NEAR and f.people > 0 and not f.generic and (f.gap in (0, 1) or f.page > 0):
             return _look(f, 560, "unsure", against=True)
         return _differ(True)
@@ -192,13 +217,13 @@ def _by_identifier(f: Facts) -> Ruling:
         if f.people > 0 or (f.people == 0 and f.page >= 0 and f.volume >= 0):
             return _merge(f, base - 40, rule)
         return _look(f, 650, "unsure")
-    if f.title == WORDS and f.people > 0 and f.page >= 0 and f.volume >= 0 and (f.page > 0 or f.likeness >= 75):
+    if f.title in (MORE, SWAP, WORDS) and f.people > 0 and f.page >= 0 and f.volume >= 0 and (f.page > 0 or f.likeness >= 75):
         return _merge(f, base - 60, rule)
     if f.pmid == 1 and f.people > 0 and f.page >= 0:
         return _merge(f, base - 80, rule)
     if f.people == 2 and f.volume > 0 and f.journal > 0 and (f.page == 3 or (f.page == 0 and f.issue > 0 and f.shared > 1)) and f.gap <= 1:
         return _merge(f, base - 90, rule)
-    if f.people > 0 and not _against(f) and (f.title == WORDS or f.page > 0 or f.volume > 0):
+    if f.people > 0 and not _against(f) and (f.title in (MORE, SWAP, WORDS) or f.page > 0 or f.volume > 0):
         return _look(f, 640, "unsure", against=f.title == OTHER)
     return _differ(f.title == OTHER)
 
@@ -210,6 +235,8 @@ def _without_title(f: Facts) -> Ruling:
         return _merge(f, 860, "authors-volume-page")
     if f.page == 0 and f.issue > 0 and f.people == 2 and f.shared >= 2 and f.everybody:
         return _merge(f, 820, "authors-volume-issue")
+    if f.page == 0 and f.issue > 0 and f.people == 2:
+        return _merge(f, 720, "authors-volume-issue")._replace(sole=True)
     return NOTHING
 
 
@@ -223,7 +250,7 @@ def _generic(f: Facts) -> Ruling:
         return _merge(f, 880, "title-volume-page")
     if f.title >= NEAR and f.journal > 0 and f.volume > 0 and f.issue > 0 and f.people > 0:
         return _merge(f, 840, "title-volume-issue")
-    if f.title == SAME and f.everybody and f.shared > 2 and f.journal > 0 and f.gap == 0 and not f.issue:
+    if f.everybody and f.shared > 1 and f.journal > 0 and f.gap == 0 and not f.volume and not f.issue:
         return _merge(f, 800, "title-authors-year")
     return NOTHING
 
@@ -232,7 +259,7 @@ def _short(f: Facts) -> Ruling | None:
     """A short title that is no column's name: the same people in the same journal and year, or the same place."""
     if f.title < NEAR or (f.people > 0 and f.page > 0 and f.volume >= 0 and f.journal >= 0):
         return None
-    if f.people == 2 and not _against(f) and f.gap == 0 and (f.journal > 0 or f.shared > 1) and f.title == SAME:
+    if f.people == 2 and not _against(f) and f.gap == 0 and (f.journal > 0 or f.everybody) and f.title == SAME:
         return None
     if f.people > 0 and f.volume > 0 and f.journal > 0 and f.issue > 0:
         return None
@@ -252,7 +279,7 @@ def _same_title(f: Facts, a: Card, b: Card) -> Ruling:
         return _differ(True)
     if f.people > 0:
         if not against:
-            if f.title == SAME or for_it or (f.shared > 1 and f.gap == 0):
+            if f.title == SAME or for_it or (f.gap == 0 and (f.shared > 1 or f.everybody)):
                 rule = "title-year-page" if f.page > 0 else "title-authors-year" if f.title == SAME else "fuzzy"
                 return _merge(f, 930 if f.page > 0 else 900 if for_it else 870, rule)
             return _look(f, 520, "unsure")
@@ -260,15 +287,15 @@ def _same_title(f: Facts, a: Card, b: Card) -> Ruling:
             return _merge(f, 890, "title-year-page")
         if against == 1 and f.journal < 0 and f.gap == 0 and f.page == 0 and (f.volume > 0 or f.title == SAME):
             return _merge(f, 800, "title-authors-year")
-        if against == 1 and f.page < 0 and f.volume > 0 and f.issue >= 0 and f.journal > 0 and len(a.words) > 5:
-            if is_notice(a.page, b.page):
-                return _look(f, 500, "erratum", against=True)
-            return _merge(f, 790, "title-authors-volume")
+        if against == 1 and f.page < 0 and f.volume > 0 and f.issue > 0 and f.journal > 0 and f.everybody and f.title == SAME and not a.supplement:
+            return _merge(f, 790, "title-authors-issue")
         if f.journal > 0 and f.volume >= 0 and f.page < 0 and is_notice(a.page, b.page):
             return _look(f, 500, _notice(a, b), against=True)
         if f.journal < 0 and f.volume < 0 and f.page <= 0:
             return _differ(True)
-        return _look(f, 500, "unsure", against=against > 1)
+        if f.gap == 1 and f.volume < 0 and f.page < 0 and not (a.supplement or b.supplement or a.meeting or b.meeting):
+            return _differ(True)
+        return _look(f, 500, "unsure", against=against > 1 or f.page < 0)
     if f.people == 0:
         if against:
             return _look(f, 440, "unsure", against=True) if for_it > 1 else _differ(True)
@@ -309,6 +336,14 @@ def _other_words(f: Facts, a: Card, b: Card) -> Ruling:
             return _merge(f, 800, "fuzzy")
         if f.page == 2 and f.likeness >= 92 and not (a.supplement or b.supplement):
             return _merge(f, 780, "fuzzy")
+    if f.title in (MORE, SWAP) and f.likeness >= 88 and f.everybody and f.journal > 0 and f.volume > 0 and f.issue > 0 and f.page >= 0 and f.gap <= 1:
+        if not (a.supplement or b.supplement or a.meeting or b.meeting):
+            return _merge(f, 760, "fuzzy")
+    bare = not (f.volume or f.issue or f.page)
+    if f.title == MORE and bare and f.everybody and f.shared > 1 and f.gap == 0 and f.journal >= 0:
+        return _merge(f, 770, "fuzzy")
+    if f.likeness >= 85 and bare and f.journal >= 0 and f.gap == 0 and (f.everybody or not (a.people or b.people)):
+        return _look(f, 440, "unsure", against=True)
     if f.people > 0 and f.likeness >= 90 and not _against(f) and f.gap in (0, 1) and (f.page > 0 or f.volume > 0):
         return _look(f, 460, "unsure", against=True)
     return _differ(True)

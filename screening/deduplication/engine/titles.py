@@ -5,15 +5,23 @@ from __future__ import annotations
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
-from .card import Card
+from .card import GENERIC, Card
 
-SAME, NEAR, PART, WORDS, OTHER, SILENT = 5, 4, 3, 2, 1, 0
+_LABEL = GENERIC | frozenset(
+    "panel tutorial demonstration demo description session structured series competition invited keynote multiple by sim full text summary".split()
+)
+_CONTRAST = frozenset(
+    """men women male female boys girls child children adult adults adolescent adolescents elderly older young infants neonates mothers fathers
+    rats mice rat mouse human humans cats dogs vivo vitro not no without non before after pre post early late short long acute chronic high low
+    sensitive resistant positive negative primary secondary internal external urban rural follow up pilot baseline type phase""".split()
+)
+SAME, NEAR, PART, MORE, SWAP, WORDS, OTHER, SILENT = 7, 6, 5, 4, 3, 2, 1, 0
 
 _STOP = frozenset(
     ["a", "an", "the", "of", "and", "for", "in", "on", "to", "by", "at", "as", "from", "or", "is", "are", "its", "their", "with", "og", "i", "av", "en", "et", "ei", "for", "til", "pa", "med", "som", "de", "der", "die", "das", "und", "von", "zur", "le", "la", "les", "des", "du", "el", "los"]
 )
 _ERRATUM = frozenset({"erratum", "errata", "corrigendum", "corrigenda", "correction", "corrections", "addendum", "retraction", "rettelse"})
-_REPLY = frozenset({"comment", "comments", "commentary", "reply", "replies", "response", "responses", "re", "rejoinder", "rebuttal", "letter", "svar", "kommentar", "tilsvar", "discussion", "editorial"})
+_REPLY = frozenset({"comment", "comments", "commentary", "reply", "replies", "response", "responses", "re", "rejoinder", "rebuttal", "svar", "kommentar", "tilsvar", "discussion"})
 _PROTOCOL = frozenset({"protocol", "protocols", "protokoll"})
 _PART = frozenset({"part", "parts", "del", "teil", "partie"})
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "x": "10"}
@@ -45,20 +53,23 @@ def compare_titles(a: Card, b: Card) -> tuple[int, float, str]:
     if trap:
         return (PART if contained else WORDS), likeness, trap
     left, right = _without_marks(a.words, left), _without_marks(b.words, right)
-    if not left and not right:
+    if _LABEL.issuperset(left) and _LABEL.issuperset(right):
         return NEAR, likeness, ""
     if not left or not right:
         if contained or _contained(a, b):
             return PART, likeness, ""
     if likeness < 70:
         return OTHER, likeness, ""
+    if likeness > 80 and _CONTRAST.isdisjoint(left + right):
+        return (SWAP if left and right else MORE), likeness, ""
     return WORDS, likeness, ""
 
 
 def _contained(a: Card, b: Card) -> bool:
     short, long = (a, b) if len(a.title) < len(b.title) else (b, a)
     if len(short.words) < 4 or len(short.key) < 20:
-        return long.key.startswith(short.key) and not short.generic and len(short.words) > 2
+        bare = not (a.volume or b.volume or a.page or b.page)
+        return long.key.startswith(short.key) and ((not short.generic and len(short.words) > 2) or (bare and len(short.key) > 10))
     return f" {short.title} " in f" {long.title} " or long.key.startswith(short.key)
 
 
@@ -85,7 +96,7 @@ def _leftovers(a: list[str], b: list[str]) -> tuple[list[str], list[str]]:
                 right.remove(partner)
     if left and right and len(left) + len(right) < 8 and Levenshtein.distance("".join(left), "".join(right), score_cutoff=1) <= 1:
         glued = "".join(left) + "".join(right)
-        if len(glued) > 14 and not any(c.isdigit() for c in glued):
+        if len(glued) > 9 and not any(c.isdigit() for c in glued):
             return [], []
     return left, right
 
@@ -129,6 +140,8 @@ def _trap(a: Card, b: Card, left: list[str], right: list[str]) -> str:
     if _replies(a.words, left) or _replies(b.words, right):
         return "reply"
     here, there = _numbers(left, a.words), _numbers(right, b.words)
+    if not here or not there:  # a year that only one title tells is no number of a series
+        here, there = [n for n in here if len(n) != 4], [n for n in there if len(n) != 4]
     if here and there:
         return "part" if here != there else ""
     for mine, every in ((here, a.words), (there, b.words)):
