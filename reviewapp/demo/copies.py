@@ -19,7 +19,7 @@ class Copy:
     """One entry of one source: whose it is, where it stands, and how this source writes the paper.
 
     `position` counts from 1 within source and round. The unreadable entry has a key and no paper. A `bare` copy is an early
-    record: no volume, pages or DOI, no subtitle, and a year later than the others.
+    record: no volume or pages, the year before, and a DOI of its own, so that a person has to say what it is.
     """
 
     key: str
@@ -57,7 +57,7 @@ def number_copies(found: Found, *, unreadable: tuple[str, int, str], random: Ran
                     continue
                 accession = accessions.setdefault((source, paper.key), _accession(source, paper, len(accessions)))
                 copy = _copy(paper, source, round_number, position, accession, random)
-                copies.append(_bared(copy) if source == layout.PSYCINFO and paper.key in bare else copy)
+                copies.append(_bared(copy) if paper.key in bare else copy)
     return tuple(copies)
 
 
@@ -67,17 +67,18 @@ def _bare(papers: Sequence[tuple[Paper, layout.Sources]]) -> frozenset[str]:
         paper.key
         for paper, sources in papers
         if sources == layout.PQ_PSY and paper.role == "background" and paper.kind == "article" and 2004 < paper.year < 2016
-        and paper.title.count(": ") == 1 and len(paper.title.split(": ")[0]) > 50
+        and paper.doi
     ]  # fmt: skip
     return frozenset(sorted(fit)[:BARE])
 
 
 def _bared(copy: Copy) -> Copy:
+    """Make PsycINFO's copy an early one, and let the other copy keep the DOI that differs from it."""
     paper = copy.paper
-    if paper is None:
-        return copy
-    title = paper.title.split(": ")[0] + "."
-    return replace(copy, title=title, year=paper.year + 1, doi="", short_pages=False, bare=True)
+    if paper is None or copy.source != layout.PSYCINFO:
+        return replace(copy, doi=paper.doi if paper else "")
+    early = paper.doi.replace("demo.", "demo.early.")
+    return replace(copy, title=f"{paper.title}." if paper.title[-1] != "?" else paper.title, year=paper.year - 1, doi=early, bare=True)
 
 
 def _accession(source: str, paper: Paper, number: int) -> str:

@@ -40,6 +40,7 @@ def _known() -> tuple[Mapping[str, str], Mapping[str, str], Mapping[str, str]]:
         if copy.paper:
             accessions[copy.accession.casefold()] = copy.key
             titles[fold(copy.title)] = copy.key
+            dois |= {copy.doi.casefold(): copy.key} if copy.doi else {}
     for key, paper in built.papers.items():
         titles[fold(paper.title)] = key
         if paper.doi:
