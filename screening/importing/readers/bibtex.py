@@ -24,7 +24,7 @@ _NEXT = re.compile(rf"^[ \t\ufeff]*@[ \t]*(?:{_KINDS})[ \t]*[{{(]\s*[^=\"{{}}]*$
 _KNOWN = re.compile(rf"^[ \t\ufeff]*@[ \t]*(?:{_KINDS}|comment|string|preamble)[ \t]*[{{(]", re.I | re.M)
 _MARK = re.compile(r"[{}\\]")
 _NAME = re.compile(r"[\s,]*([A-Za-z][\w.:+/ -]{0,60}?)\s*=\s*")
-_SKIP = re.compile(r",\s*\n?\s*(?=[A-Za-z][\w.:+/-]{0,60}\s*=\s*[{\"\w])")
+_SKIP = re.compile(r",\s*(?=[A-Za-z][\w.:+/-]{0,60}\s*=\s*[{\"\w])")
 _BARE = re.compile(r"[^\s,#{}\"]+")
 UNBALANCED = "The braces of the entry do not balance: look at what was read."
 CUT = "The file ends in the middle of this entry: export it again, or complete the entry by hand."
@@ -80,14 +80,12 @@ def _depth(line: str, depth: int) -> int:
     """Count braces; an entry opened by a parenthesis ends at the first ")" that closes a line."""
     if "{" not in line and "}" not in line:
         return 0 if depth == 1 and line.strip() == ")" else depth
-    escaped = False
+    skip = -1
     for mark in _MARK.finditer(line):
-        if escaped and mark.start() == after:
-            escaped = False
-            continue
-        escaped = False
-        if mark[0] == "\\":
-            escaped, after = True, mark.end()
+        if mark.start() == skip:
+            skip = -1
+        elif mark[0] == "\\":
+            skip = mark.end()
         elif mark[0] == "{":
             depth += 1
         else:
@@ -288,13 +286,14 @@ def fields_of(kind: str, key: str, found: dict[str, list[str]]) -> Fields:
     unique = first("unique-id")
     accession = unique or (key if key.startswith(("WOS:", "ISI:", "rayyan-")) else "")
     source_named = first("source") if found.get("source", [""])[0].strip() == "Scopus" else ""
-    database = source_named or values.database_by_accession(accession) or values.platform_of_link(url)[1]
+    database = source_named or first("database") or values.database_by_accession(accession) or values.platform_of_link(url)[1]
     other = {name: [values.tidy(latex.decode(held)) for held in kept] for name, kept in found.items()}
     if key:
         other["key"] = [key]
     return Fields(
-        type=values.type_of(kind),
+        type="preprint" if found.get("entrysubtype") == ["preprint"] else "web page" if kind == "online" else values.type_of(kind),
         title=title or _book_title(kind, other),
+        title_other=first("titleaddon"),
         authors=authors,
         year=values.year_of(year_text),
         date=" ".join(filter(None, (month, dated))) if month and dated.isdigit() else dated,

@@ -10,7 +10,9 @@ from .base import Fields, Reader, ReadEntry, entry
 from .source import Source
 
 _START = re.compile(r"^\ufeff?Record #([0-9]{1,7}) of [0-9]{1,7}\s*$")
-_FIRST = re.compile(r"^\ufeff?Record #[0-9]{1,7} of [0-9]{1,7}\s*\n(?:\s*\n)*(?:[^\n:]{2,30}: [^\n]*\n){0,3}?(?:ID|AU|TI|AN): ", re.M)
+_FIRST = re.compile(
+    r"^\ufeff?Record #[0-9]{1,7} of [0-9]{1,7}[ \t]*\n(?:[ \t]*\n){0,5}(?:[^\n:]{2,30}: [^\n]*\n){0,3}?(?:ID|AU|TI|AN): ", re.M
+)
 _TAG = re.compile(r"^([A-Z]{2,4}): ?(.*)$", re.S)
 
 

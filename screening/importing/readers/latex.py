@@ -13,7 +13,7 @@ _LETTERS = {
     "ss": "ß", "o": "ø", "O": "Ø", "aa": "å", "AA": "Å", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ", "l": "ł", "L": "Ł", "i": "ı", "j": "ȷ",
     "dh": "ð", "DH": "Ð", "th": "þ", "TH": "Þ", "dj": "đ", "DJ": "Đ", "ng": "ŋ", "NG": "Ŋ",
     "textendash": "–", "textemdash": "—", "textquoteright": "’", "textquoteleft": "‘", "textquotedblleft": "“", "textquotedblright": "”",
-    "textquotesingle": "'", "textquotedbl": '"', "textless": "<", "textgreater": ">", "textbar": "|", "textbackslash": "\\",
+    "textquotesingle": "'", "textquotedbl": '"', "textless": "<", "textgreater": ">", "textbar": "|", "textbackslash": "\x00", "textbraceleft": "\\{", "textbraceright": "\\}",
     "textasciitilde": "~", "textasciicircum": "^", "textunderscore": "_", "textdollar": "$", "textregistered": "®", "texttrademark": "™",
     "textcopyright": "©", "copyright": "©", "textdegree": "°", "degree": "°", "textmu": "µ", "textpm": "±", "pm": "±", "textpm ": "±",
     "times": "×", "texttimes": "×", "cdot": "·", "textperiodcentered": "·", "textbullet": "•", "ldots": "…", "dots": "…", "textellipsis": "…",
@@ -81,7 +81,8 @@ def decode(text: str) -> str:
         text = _ACCENT.sub(_accent, text)
         text = _COMMAND.sub(_command, text)
         text = _BRACES.sub("", text)
-        return _ESCAPED.sub(lambda match: " " if match[1].isspace() or match[1] in ",;:" else "" if match[1] in "/!-" else match[1], text)
+        text = _ESCAPED.sub(lambda match: " " if match[1].isspace() or match[1] in ",;:" else "" if match[1] in "/!-" else match[1], text)
+        return text.replace("\x00", "\\")  # a backslash that was named escapes nothing
     return _BRACES.sub("", text) if "{" in text or "}" in text else text
 
 

@@ -16,7 +16,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
 from .base import Limits, Refused
-from .source import Source
+from .source import Source, clean
 
 _ENTITY_DEFINED = re.compile(r"<!ENTITY", re.I)
 _NAMED = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,30});")
@@ -99,43 +99,41 @@ def records(source: Source, names: tuple[str, ...]) -> Iterator[tuple[int, str, 
     line = 1
     name = ""
     for piece in source.pieces():
+        at = 0  # where the part of the buffer begins that is not yet given out
         scan = max(0, len(buffer) - 80) if name else 0
         buffer += piece
         while True:
             if not name:
-                match = opening.search(buffer)
-                gap = buffer[: match.start()] if match else buffer
-                if _ENTITY_DEFINED.search(gap):
+                match = opening.search(buffer, at)
+                end_of_gap = match.start() if match else max(at, len(buffer) - 80)
+                if _ENTITY_DEFINED.search(buffer, at, match.start() if match else len(buffer)):
                     raise Refused(ENTITIES)
+                line += buffer.count("\n", at, end_of_gap)
+                at = scan = end_of_gap
                 if match is None:
-                    keep = max(0, len(buffer) - 80)
-                    line += buffer.count("\n", 0, keep)
-                    buffer = buffer[keep:]
                     break
-                line += gap.count("\n")
-                buffer = buffer[match.start() :]
                 name = match[1]
-                scan = 0
             end = buffer.find(closings[name], scan)
             if end < 0:
-                tag_end = buffer.find(">")
+                tag_end = buffer.find(">", at)
                 if tag_end > 0 and buffer[tag_end - 1] == "/":  # <record/>
                     end = tag_end + 1 - len(closings[name])
-                elif len(buffer) > limits.max_entry_chars:
+                elif len(buffer) - at > limits.max_entry_chars:
                     raise Refused(
                         f"An entry at line {line} has more than {limits.max_entry_chars:,} characters: this is no export of references."
                     )
                 else:
                     break
-            text = buffer[: end + len(closings[name])]
-            yield line, text, True
-            line += text.count("\n")
-            buffer = buffer[len(text) :]
+            end += len(closings[name])
+            yield line, buffer[at:end], True
+            line += buffer.count("\n", at, end)
+            at = end
             name = ""
+        buffer = buffer[at:]
     if name and buffer.strip():
         yield line, buffer, False
 
 
 def text_of(element: Element | None) -> str:
     """Give all text inside an element, with that of inner markup (style parts, sub and sup, italics)."""
-    return "".join(element.itertext()).strip() if element is not None else ""
+    return clean("".join(element.itertext())).strip() if element is not None else ""

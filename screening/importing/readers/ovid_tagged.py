@@ -10,8 +10,8 @@ from .base import Fields, Reader, ReadEntry, entry
 from .source import Source
 
 _START = re.compile(r"^\s*<\s*([0-9]{1,7})\s*\.?\s*>\s*$")
-_FIRST = re.compile(r"^\s*<\s*[0-9]{1,7}\s*\.?\s*>\s*\n(?:\s*\n)?\s?[A-Z][A-Z0-9] {1,3}- ", re.M)
-_VENDOR = re.compile(r"^\s?VN {1,3}- Ovid", re.M)
+_FIRST = re.compile(r"^[ \t]{0,8}<[ \t]?[0-9]{1,7}[ \t]?\.?[ \t]?>[ \t]*\n(?:[ \t]*\n)?[ \t]?[A-Z][A-Z0-9] {1,3}- ", re.M)
+_VENDOR = re.compile(r"^[ \t]?VN {1,3}- Ovid", re.M)
 _TAG = re.compile(r"^ ?([A-Z][A-Z0-9]) {1,3}-(?: +(.*)|\s*)$", re.S)
 LISTS = frozenset("AU KW KY MH SH MJ MC ID CB CC PT DT IN CM".split())
 
@@ -25,7 +25,6 @@ def read(source: Source) -> Iterator[ReadEntry]:
     """Yield one entry for each numbered start (or, where the numbers are lost, for each VN line)."""
     position = start = 0
     raw: list[str] = []
-    tags: dict[str, list[str]] = {}
     parts: list[list[str]] = []
     held: dict[str, list[list[str]]] = {}
     for place, line in enumerate(source.lines(), 1):
@@ -54,7 +53,6 @@ def read(source: Source) -> Iterator[ReadEntry]:
     if held:
         position += 1
         yield _finish(position, start, raw, held)
-    del tags
 
 
 def _finish(position: int, line: int, raw: list[str], held: dict[str, list[list[str]]]) -> ReadEntry:
@@ -79,7 +77,10 @@ _MARKS = re.compile(r"(?:\s+[0-9*+,\[\]#§&a-z]{1,6})$")
 
 def author_of(text: str) -> str:
     """Take degrees, footnote marks and bracketed notes off a name."""
-    name = values.tidy(_BRACKETED.sub("", text))
+    name = values.tidy(text)
+    if len(name) > 400:
+        return name
+    name = values.tidy(_BRACKETED.sub("", name))
     name = _MARKS.sub("", name) if re.search(r"\s(?:[0-9][0-9,*]*|[*+]+)$", name) else name
     return _DEGREE.sub("", name).strip(" ,;") or values.tidy(text)
 

@@ -11,8 +11,8 @@ from .ovid_tagged import _START, author_of, parse_source
 from .source import Source
 
 _FIRST = re.compile(
-    r"^\s*<\s*[0-9]{1,7}\s*\.?\s*>\s*\n(?:\s*\n)*(?:Score|Accession Number|Author|Authors|Title|Publication Type|Database|Unique Identifier|"
-    r"Chapter Title|Source|VN Number|Status|Institution)[^\n]*\n\s+\S",
+    r"^[ \t]{0,8}<[ \t]?[0-9]{1,7}[ \t]?\.?[ \t]?>[ \t]*\n(?:[ \t]*\n){0,5}(?:Score|Accession Number|Author|Authors|Title|Publication Type|Database|Unique Identifier|"
+    r"Chapter Title|Source|VN Number|Status|Institution)[^\n]*\n[ \t]+\S",
     re.M,
 )
 
@@ -112,6 +112,8 @@ def _people(text: str) -> list[str]:
 
 
 def _degrees_off(name: str) -> str:
+    if len(name) > 400:
+        return name
     return re.sub(r"(?<=[a-z.])\s+(?:MD|PhD|RN|MPH|MSc)(?:,\s*(?:MD|PhD|RN|MPH|MSc))*(?=\s*[0-9*+]*$)", "", name)
 
 

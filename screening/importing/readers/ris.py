@@ -24,6 +24,7 @@ VENDOR_TAGS = (
 )
 TAGS = (frozenset(TAG_KEY_MAPPING) - {"UK", "TY", "ER"}) | frozenset(VENDOR_TAGS.split())
 CORE = frozenset(["TI", "T1", "AU", "A1", "AB", "N2", "DO", "PY", "Y1", "JF", "JO", "AN", "ID", "SN", "T2", "UR"])
+REPEATING = frozenset("JO T2 JF JA J2 T1 TI ST".split())
 LONG = frozenset(("AB", "N2", "N1", "RN"))
 
 _TAG = re.compile(r"^[ \t\ufeff\"]{0,4}([A-Za-z][A-Za-z0-9]) {0,3}[-–](?: +|\t|$|(?=[^\s-]))")
@@ -87,6 +88,21 @@ class Draft:
         else:
             self.parts.append(line)
 
+    def give_back(self) -> str:
+        """Take lines that stand before the next TY (blank, running number, header) off the end; gives the number among them."""
+        number = ""
+        while self.raw and (
+            not (line := self.raw[-1].strip()) or _NUMBERED.match(line) or _PROVIDER.match(line) or line.startswith("Content: text")
+        ):
+            if line and (match := _NUMBERED.match(line)):
+                number = match[1] or match[2]
+            self.raw.pop()
+            if self.parts is not None and len(self.parts) > 1:
+                self.parts.pop()
+            elif line and self.tag == "KW" and len(self.last) > 1:
+                self.last.pop()
+        return number
+
     def close_value(self) -> None:
         if self.parts is not None:
             self.last[-1] = values.joined_lines(self.parts)
@@ -102,7 +118,21 @@ def read(source: Source) -> Iterator[ReadEntry]:
     for place, line in enumerate(source.lines(), 1):
         tag = line[:2]
         if line[2:6] == "  - " and tag in known:
+            if draft is not None and not draft.waiting_end:  # nine lines in ten take this path: Draft.add, written out
+                if draft.parts is not None:
+                    draft.close_value()
+                draft.raw.append(line)
+                held = draft.tags.get(tag)
+                if held is None:
+                    draft.tags[tag] = draft.last = [line[6:]]
+                else:
+                    held.append(line[6:])
+                    draft.last = held
+                draft.tag = tag
+                continue
             value = line[6:]
+        elif line[2:5] == "  -" and tag in ("TY", "ER") and line[5:6] in ("", " "):
+            value = line[6:].strip()
         elif "-" in line[:9] or "–" in line[:9]:
             tag, value = _odd_tag(line)
         elif draft is None:
@@ -123,6 +153,7 @@ def read(source: Source) -> Iterator[ReadEntry]:
                 draft.go_on(draft.raw[-1])
         if tag == "TY":
             if draft is not None:
+                number = draft.give_back()
                 position += 1
                 yield finish(draft, position, NO_END if ended else "")
             draft = Draft(place, number, provider, started=True)
@@ -159,8 +190,11 @@ def read(source: Source) -> Iterator[ReadEntry]:
                 draft.add(tag, value)
     if draft is not None:
         position += 1
-        if draft.waiting_end or not ended or draft.raw[-1].strip().upper() in ("E", "ER", "ER -"):
-            yield finish(draft, position)
+        if draft.parts is not None and draft.parts[-1].strip() in ("E", "ER", "ER  -"):  # the end line itself is cut
+            draft.parts.pop()
+            draft.waiting_end = True
+        if draft.waiting_end or not ended:
+            yield finish(draft, position, NO_END if source.open_end and not draft.waiting_end else "")
         else:
             source.cut = True
             yield finish(draft, position, CUT, complete=not source.open_end)
@@ -212,11 +246,19 @@ def finish(draft: Draft, position: int, remark: str = "", *, complete: bool = Tr
 def _first(tags: dict[str, list[str]], *names: str) -> str:
     """Take the first value that is not empty; tags of which nothing is left over leave the dict."""
     for name in names:
-        if name in tags:
-            for value in tags[name]:
-                if value and (value := value.strip()):
-                    _drop(tags, name, value)
-                    return value
+        held = tags.get(name)
+        if held is None:
+            continue
+        if len(held) == 1:
+            del tags[name]
+            if value := held[0].strip():
+                return value
+            continue
+        for value in held:
+            if value := value.strip():
+                _drop(tags, name, value)
+                return value
+        del tags[name]
     return ""
 
 
@@ -244,7 +286,7 @@ def fields_of(tags: dict[str, list[str]], provider: str = "") -> Fields:
     year, date = _year(left)
     abstract = _abstract(left)
     journal = first(left, "JF", "T2", "JO", "JA", "J2", "SO")
-    for name in ("JO", "T2", "JF", "JA", "J2", "T1", "TI", "ST"):
+    for name in REPEATING & left.keys():
         if name in left:
             values_left = [one for held in left[name] if (one := held.strip()) and one != journal and one != title]
             if values_left:
@@ -289,7 +331,7 @@ def fields_of(tags: dict[str, list[str]], provider: str = "") -> Fields:
         accession,
         database,
         values.sections(abstract),
-        tuple(values.tidy(term) for term in keywords),
+        tuple([term if term.isprintable() and "  " not in term else values.tidy(term) for term in keywords]),
         first(left, "LA", "LG"),
         url,
         notes,

@@ -15,6 +15,9 @@ _CONTROLS = bytes(code for code in range(32) if code not in (9, 10, 11, 12, 13))
 _SPACED = bytes.maketrans(b"\x0b\x0c", b"  ")
 _BAD_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ud800-\udfff]")
 _SPACE_TEXT = re.compile("[\x0b\x0c\x85]")
+_BAD_OR_SPACE = re.compile("[\x7f-\x9f\ufffe\uffff]")
+_C1 = re.compile(rb"\xc2[\x80-\x9f]")  # how UTF-8 writes the second set of controls; one memchr for most files
+_NO_CONTROLS = ("windows-1252", "mac-roman")
 _DECLARED = (
     re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:-]{2,40})["']"""),
     re.compile(rb"^\s*%\s*Encoding:\s*([A-Za-z0-9._:-]{2,40})"),
@@ -155,11 +158,19 @@ class Source:
         else:
             clean = chunk
         text = decoder.decode(clean, final=not chunk)
-        if text.isascii() and not wide:
-            return text
         if self.damaged:
             text, repaired = _STRAY.subn(_as_windows, text)
             self.letters_repaired += repaired
+        elif not wide and (clean.isascii() or self.encoding in _NO_CONTROLS):
+            return text
+        elif (
+            self.encoding.startswith("utf-8")
+            and _C1.search(clean) is None
+            and b"\xef\xbf\xbe" not in clean
+            and b"\xef\xbf\xbf" not in clean
+            and _BAD_OR_SPACE.search(text[:2]) is None
+        ):
+            return text
         return self._clean_text(text)
 
     def _clean_text(self, text: str) -> str:
@@ -213,7 +224,11 @@ class Source:
 
 
 def clean(text: str) -> str:
-    """Take out what no database can hold (NUL, other controls, half surrogates); for values that were unescaped."""
+    """Take out what no database can hold (NUL, other controls, half surrogates) and fold line ends; for values that were unescaped."""
+    if "\r" in text:
+        text = _one_line_end(text)
+    if _SPACE_TEXT.search(text):
+        text = _SPACE_TEXT.sub(" ", text)
     return _BAD_TEXT.sub("", text) if _BAD_TEXT.search(text) else text
 
 

@@ -33,18 +33,27 @@ def doi_of(text: str) -> str:
     if "%2" in text or "%3" in text:
         text = _PERCENT.sub(lambda match: chr(int(match[1], 16)) if int(match[1], 16) < 128 else match[0], text)
     match = _DOI.search(text)
-    return _trimmed(match[0]) if match else ""
+    return _trimmed(match[0]) if match and len(match[0]) < 1000 else ""
 
 
 def _trimmed(doi: str) -> str:
-    doi = doi.lower().replace("\\_", "_").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-    if "<" in doi and ">" not in doi:
+    doi = doi.lower()
+    if "\\" in doi:
+        doi = doi.replace("\\_", "_")
+    if "&" in doi:
+        doi = doi.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    if "<" in doi and (">" not in doi or "</" in doi or "::" not in doi):
         doi = doi.partition("<")[0]
-    if doi.count("</") or ("<" in doi and "::" not in doi):
-        doi = doi.partition("<")[0]
-    while doi and (doi[-1] in ".,;:'}" or (doi[-1] == ")" and doi.count("(") < doi.count(")")) or (doi[-1] == "]" and "[" not in doi)):
+    while doi and doi[-1] in ".,;:'})]" and _loose_end(doi):
         doi = doi[:-1]
     return doi if doi.partition("/")[2] else ""
+
+
+def _loose_end(doi: str) -> bool:
+    """Say whether the last letter is punctuation around the DOI; brackets that are paired belong to it."""
+    if doi[-1] == ")":
+        return doi.count("(") < doi.count(")")
+    return doi[-1] != "]" or "[" not in doi
 
 
 def doi_in_link(text: str) -> str:
@@ -189,8 +198,8 @@ def split_names(text: str) -> list[str]:
         return [tidy(name) for name in re.findall(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"", text) for name in name if name]
     if ";" in text:
         parts = text.split(";")
-    elif " and " in text:
-        parts = re.split(r"\s+and\s+", text)
+    elif " and " in (flat := tidy(text)):
+        parts = flat.split(" and ")
     elif "|" in text:
         parts = text.split("|")
     elif "\n" in text:
@@ -234,7 +243,7 @@ _HEADINGS = (
     "CONCLUSION|CONCLUSIONS|CONCLUSIONS AND RELEVANCE|AUTHORS' CONCLUSIONS|INTERPRETATION|IMPLICATIONS|IMPLICATIONS FOR PRACTICE|"
     "RELEVANCE TO CLINICAL PRACTICE|SIGNIFICANCE|FUNDING|TRIAL REGISTRATION|REGISTRATION|KEYWORDS"
 )
-_SECTION = re.compile(rf"(?<=[.?!)\]%;])[ \t]+(?=(?:{_HEADINGS}): )")
+_SECTION_END = re.compile(rf"[.?!)\]%;][ \t]+(?=(?:{_HEADINGS})$)")
 _HEADED_LINE = re.compile(r"^(?:[A-Z][A-Za-z'/&-]*(?: [A-Za-z'/&-]+){0,4}|[A-Z][A-Z '/&-]{3,45}):(?: |$)")
 _SIGNS = (
     "METHODS: ",
@@ -253,8 +262,14 @@ def sections(text: str) -> str:
     """Put each section of a structured abstract on a line of its own, where its heading is written in capitals."""
     for sign in _SIGNS:
         if sign in text:
-            return _SECTION.sub("\n", text)
-    return text
+            break
+    else:
+        return text
+    pieces = text.split(": ")
+    for place, piece in enumerate(pieces[:-1]):
+        if match := _SECTION_END.search(piece, max(0, len(piece) - 60)):
+            pieces[place] = f"{piece[: match.start() + 1]}\n{piece[match.end() :]}"
+    return ": ".join(pieces)
 
 
 def joined_lines(lines: Iterable[str]) -> str:
@@ -300,9 +315,9 @@ def is_mojibake(text: str) -> bool:
 # -- databases and platforms ----------------------------------------------------------------------------------
 
 _EBSCO = {
-    "psyh": "APA PsycInfo",
-    "psycinfo": "APA PsycInfo",
-    "pdh": "APA PsycArticles",
+    "psyh": "PsycINFO",
+    "psycinfo": "PsycINFO",
+    "pdh": "PsycARTICLES",
     "ccm": "CINAHL",
     "rzh": "CINAHL",
     "cin20": "CINAHL",
@@ -426,7 +441,10 @@ def platform_of_link(url: str) -> tuple[str, str]:
 def database_name(text: str) -> str:
     """Write a database by its usual name: EBSCOhost's codes are spelled out, other names stay as given."""
     name = tidy(text)
-    return _EBSCO.get(name.lower(), name)
+    low = name.lower()
+    if low in ("cochrane central register of controlled trials (central)", "cochrane central register of controlled trials"):
+        return "Cochrane CENTRAL"
+    return _EBSCO.get(low, name)
 
 
 @lru_cache(maxsize=1024)
@@ -457,6 +475,8 @@ def database_by_accession(accession: str) -> str:
         return "Dimensions"
     if accession.startswith("2-s2.0-"):
         return "Scopus"
-    if accession.startswith(("MEDLINE:", "BIOABS:", "ZOOREC:", "BCI:", "KJD:", "SCIELO:", "CABI:")):
+    if accession.startswith(("ZOOREC:", "ZOOR")):
+        return "Zoological Record"
+    if accession.startswith(("MEDLINE:", "BIOABS:", "BCI:", "KJD:", "SCIELO:", "CABI:")):
         return accession.partition(":")[0]
     return ""

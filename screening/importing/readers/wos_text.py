@@ -110,7 +110,9 @@ def fields_of(tags: dict[str, list[str]]) -> Fields:
         return ""
 
     authors = tags.pop("AU", []) or tags.pop("AF", []) or tags.pop("BA", [])
-    authors = [re.sub(r"\s*\([^()\s]+@[^()\s]+\)$", "", name) for name in authors] + tags.pop("CA", []) + tags.pop("GP", [])
+    authors = (
+        [re.sub(r" ?\([^()\s]+@[^()\s]+\)$", "", name) for name in map(values.tidy, authors)] + tags.pop("CA", []) + tags.pop("GP", [])
+    )
     published = first("PD")
     year_text = first("PY") or tags.get("EA", [""])[0] or tags.get("EY", [""])[0]
     serials = [values.serials_of(first(name)) for name in ("SN", "EI") if name in tags]
@@ -139,17 +141,13 @@ def fields_of(tags: dict[str, list[str]]) -> Fields:
         issn="; ".join(dict.fromkeys(one for one, _ in serials if one)),
         isbn=values.serials_of(first("BN"))[1] if "BN" in tags else "; ".join(one for _, one in serials if one),
         accession=accession,
-        database="Web of Science" if unique.startswith(("WOS:", "ISI:")) else values.database_by_accession(unique) or _index(accession),
+        database=values.database_by_accession(accession) or "Web of Science",
         abstract=values.sections(first("AB")),
         keywords=tuple(dict.fromkeys(keywords)),
         language=first("LA"),
         url=first("UR"),
         other=dict(tags),
     )
-
-
-def _index(accession: str) -> str:
-    return "Zoological Record" if accession.startswith(("ZOOR", "ZOOREC")) else "Web of Science" if accession else ""
 
 
 READER = Reader("wos", ("txt", "ciw", "isi", "wos"), recognises, read, "Web of Science tagged text")

@@ -13,7 +13,6 @@ from .source import Source
 
 _ROOT = re.compile(r"<rdf:RDF[\s>]")
 _NAMESPACE = re.compile(r"""xmlns:([A-Za-z][\w.-]{0,30})\s*=\s*("[^"<]{1,300}"|'[^'<]{1,300}')""")
-_TOP = re.compile(r"<((?:bib|rdf|z|dcterms|foaf|link|prism|dc):[A-Za-z]+)(?=[\s>])[^>]{0,2000}?(?:rdf:about|rdf:ID)\s*=")
 RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 Z = "{http://www.zotero.org/namespaces/export#}"
 DC = "{http://purl.org/dc/elements/1.1/}"
