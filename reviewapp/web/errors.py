@@ -40,7 +40,7 @@ def refused(request: HttpRequest, error: DomainError) -> HttpResponse:
     context = {"sentence": str(error), "status": error.status}
     if wants_part(request):
         response = render(request, "errors/refused_part.html", context, status=error.status)
-        response["HX-Reselect"] = "*"
+        response["HX-Reselect"] = ".notice"  # whatever the page selects of its own answers
         return reswap(retarget(response, "#flash"), "innerHTML")
     return render(request, "errors/refused.html", context, status=error.status)
 
