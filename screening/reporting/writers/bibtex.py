@@ -65,6 +65,7 @@ def verbatim(text: str) -> str:
 
 def _fields(record: Any, kind: str) -> Iterator[tuple[str, str]]:
     yield "title", _text(record.title)
+    yield "entrysubtype", "preprint" if record.type == "preprint" else ""
     yield "author", " and ".join(_name(name) for name in record.authors if one_line(name))
     yield "year", "" if record.year is None else str(record.year)
     yield "date", "" if record.date == str(record.year) else _text(record.date)
