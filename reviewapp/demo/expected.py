@@ -48,3 +48,45 @@ AGREEMENT: dict[str, tuple[int, int, int, int]] = {
 """Votes a, b, c, d of author1 and author2, databases arm but for the last."""
 
 PILOT_UNANIMOUS, PILOT_KAPPA = 0.80, 0.5556
+
+CSV: dict[str, int | str] = {
+    "database_results": 2819,
+    "database_specific_results": "; ".join(f"{name}, {count}" for name, count in SOURCE_TOTALS.items()),
+    "organisation_results": 6,
+    "duplicates": 844,
+    "excluded_automatic": 0,
+    "excluded_other": 5,
+    "records_screened": 1970,
+    "records_excluded": 1914,
+    "dbr_sought_reports": 56,
+    "dbr_notretrieved_reports": 3,
+    "dbr_assessed": 53,
+    "dbr_excluded": "Not relevant to the aims, 7; Personal viewpoint, 6; Poor study design, 11",
+    "other_sought_reports": 2,
+    "other_notretrieved_reports": 0,
+    "other_assessed": 2,
+    "other_excluded": "Not relevant to the aims, 1; Personal viewpoint, 1",
+    "new_studies": 29,
+    "new_reports": 29,
+    "total_studies": 29,
+    "total_reports": 29,
+}
+"""The PRISMA2020 CSV at the end; every row that is not named here is NA."""
+
+UPDATED = {
+    "previous_studies": 28,
+    "previous_reports": 28,
+    "identified": 428,
+    "duplicates": 140,
+    "other": 1,
+    "screened": 287,
+    "excluded": 282,
+    "sought": 5,
+    "not_retrieved": 1,
+    "assessed": 4,
+    "excluded_reports": (1, 1, 1),
+    "new_studies": 1,
+    "new_reports": 1,
+    "total": 29,
+}
+"""Round 2 in the template of an updated review."""

@@ -210,6 +210,15 @@ def test_boxes_follow_from_the_decisions():
     assert sum(last.reasons) == last.excluded_reports
 
 
+def test_update_follows_from_the_decisions_of_round_2():
+    up = expected.UPDATED
+    assert up["identified"] - up["duplicates"] - up["other"] == up["screened"] == len(truth.to_screen(2))
+    assert up["screened"] - up["excluded"] == up["sought"] == len(truth.retrievals(2))
+    assert up["assessed"] == up["sought"] - up["not_retrieved"] == len(truth.full_text_votes(2))
+    assert up["previous_studies"] == len(truth.included_reports(1))
+    assert up["previous_studies"] + up["new_studies"] == up["total"]
+
+
 def test_full_texts_are_small_valid_pdfs():
     key = next(one.key for one in truth.retrievals(1) if one.retrieved)
     for name in (key, "n1"):
