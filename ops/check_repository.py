@@ -14,7 +14,7 @@ FORBIDDEN = {
     "a package registry": re.compile(REGISTRIES),
     "a private key": re.compile(r"-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----"),
     "a token": re.compile(rf"\b(?:{TOKENS})"),
-    "a password in an address": re.compile(r"\b(?:postgres(?:ql)?|redis|amqp|https?)://[^\s/:@{}$\"'<>]*:(?![$<{])[^\s/@{}$\"'<>]{6,}@"),
+    "a password in an address": re.compile(r"\b(?:postgres(?:ql)?|redis|amqp|https?)://[^\s/:@{}$\"'<>]*:(?!password@)(?![$<{])[^\s/@{}$\"'<>]{6,}@"),
 }
 
 

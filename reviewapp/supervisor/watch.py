@@ -10,6 +10,8 @@ from reviewapp.supervisor.process import Child, stop_all
 
 LOOK_EVERY = 0.1
 PATIENCE = 90.0
+FAULT = 500
+FAULTY_FOR = 10.0
 FIRST_DEATHS = 3
 STEADY_AFTER = 20.0
 LONGEST_PAUSE = 10.0
@@ -53,13 +55,24 @@ class Watch:
 
     def until_ready(self) -> None:
         """Wait until web answers and every worker has announced itself. Raises NotStarted."""
-        until = time.monotonic() + PATIENCE
-        while not (all(child.ready for child in self.children) and web_answers(self.web_port)):
+        began = time.monotonic()
+        faulty_since: float | None = None
+        while not self.all_ready():
             self.bring_back(patient=False)
-            if time.monotonic() > until:
+            status = web_status(self.web_port)
+            faulty_since = (faulty_since or time.monotonic()) if status and status >= FAULT else None
+            if faulty_since and time.monotonic() - faulty_since > FAULTY_FOR:
+                raise self.not_started(f"web answers with error {status}", self.children[0])
+            if time.monotonic() - began > PATIENCE:
                 late = next((child for child in self.children if not child.ready), self.children[0])
-                raise NotStarted(f"{late.name} was not ready after {PATIENCE:.0f} seconds. The end of {late.log}:\n{late.last_lines()}")
+                raise self.not_started(f"{late.name} was not ready after {PATIENCE:.0f} seconds", late)
             time.sleep(LOOK_EVERY)
+
+    def all_ready(self) -> bool:
+        return all(child.ready for child in self.children) and web_answers(self.web_port)
+
+    def not_started(self, what: str, child: Child) -> NotStarted:
+        return NotStarted(f"{what}. The end of {child.log}:\n{child.last_lines()}")
 
     def keep(self) -> None:
         """Look after them until StopAsked is raised."""
@@ -75,7 +88,7 @@ class Watch:
             lived = time.monotonic() - child.started_at
             child.deaths = 1 if lived > STEADY_AFTER else child.deaths + (not child.waiting)
             if not patient and child.deaths >= FIRST_DEATHS:
-                raise NotStarted(f"{child.name} does not start ({child.how_it_ended()}). The end of {child.log}:\n{child.last_lines()}")
+                raise self.not_started(f"{child.name} does not start ({child.how_it_ended()})", child)
             child.waiting = lived < min(LONGEST_PAUSE, 0.5 * 2 ** (child.deaths - 1))
             if not child.waiting:
                 self.say(f"{child.name} ended ({child.how_it_ended()}) and is started again; its log: {child.log}")
@@ -88,11 +101,17 @@ class Watch:
 
 def web_answers(port: int) -> bool:
     """Say whether the web server gives any answer that is not a fault of its own."""
+    status = web_status(port)
+    return status is not None and status < FAULT
+
+
+def web_status(port: int) -> int | None:
+    """Ask for the first page; give the status of the answer, None when nobody answers."""
     with suppress(OSError, http.client.HTTPException):
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
         try:
             connection.request("GET", "/")
-            return connection.getresponse().status < 500
+            return connection.getresponse().status
         finally:
             connection.close()
-    return False
+    return None
