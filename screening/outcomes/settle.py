@@ -379,14 +379,13 @@ def close_reopenings(record: Record, round: ScreeningRound) -> None:
         RoundRecord.objects.filter(pk=row.pk).update(reopened=False)
 
 
-__all__ = [
-    "any_votes",
-    "close_reopenings",
-    "differences",
-    "full_text_round",
-    "purpose_of",
-    "rule_of",
-    "settle",
-    "settle_many",
-    "shuffle_key",
-]
+
+def facts_of_rounds(round: ScreeningRound) -> Iterable[tuple[RoundRecord, list[Vote], list[Ruling]]]:
+    """Give every live record of a round with its votes and final decisions, for the preview of a change of rules."""
+    ids = list(RoundRecord.objects.filter(round=round, is_live=True).values_list("record_id", flat=True))
+    for start in range(0, len(ids), 1000):
+        facts = _fetch(set(ids[start : start + 1000]))
+        for head in facts.groups:
+            row = facts.rows[head].get(round.pk)
+            if row is not None:
+                yield row, facts.votes.get((head, round.pk), []), [ruling for ruling, _s in facts.rulings.get((head, round.pk), [])]

@@ -1,0 +1,114 @@
+"""Forms to set up a review: what it asks, its criteria, rules and rounds."""
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from reviewapp.reviews.models import Member, Review
+from reviewapp.reviews.vocabulary import ReviewKind, Role
+from screening.models import HighlightList, RuleVersion, SearchRound, Stage
+from screening.vocabulary import CriterionChange, Opens, RoundKind, StageKind, WhoSettles
+
+PRESET_CHOICES = [("covidence", _("like Covidence: maybe counts as include, votes open record by record")),
+                  ("rayyan", _("like Rayyan: maybe is a list of its own, votes open when the round closes"))]  # fmt: skip
+
+
+class Lines(forms.CharField):
+    """One thing a line: a list of the lines that are not empty."""
+
+    widget = forms.Textarea
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=forms.Textarea(attrs={"rows": kwargs.pop("rows", 4)}), **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        return [line.strip() for line in (super().clean(value) or "").splitlines() if line.strip()]
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list | tuple) else value
+
+
+class DescriptionForm(forms.Form):
+    """How the review describes itself."""
+
+    title = forms.CharField(label=_("Title"), max_length=300)
+    kind = forms.ChoiceField(label=_("Kind"), choices=ReviewKind.choices)
+    question = forms.CharField(label=_("Question"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    framework = forms.CharField(label=_("Framework"), required=False, max_length=20, help_text=_("For example PCC or PICO."))
+    aims = Lines(label=_("Aims"), required=False, help_text=_("One a line."), rows=3)
+
+
+class NewReviewForm(DescriptionForm):
+    preset = forms.ChoiceField(label=_("Rules"), choices=PRESET_CHOICES, initial="covidence", widget=forms.RadioSelect, help_text=_("Every rule can be changed later."))
+    i_vote = forms.BooleanField(label=_("I screen too"), required=False, initial=True)
+
+
+class ReviewForm(DescriptionForm):
+    author_word = forms.ChoiceField(label=_("People are called"), choices=Review._meta.get_field("author_word").choices)
+
+
+class CriteriaForm(forms.Form):
+    include = Lines(label=_("Include"), required=False, help_text=_("One criterion a line."), rows=5)
+    exclude = Lines(label=_("Exclude"), required=False, help_text=_("One criterion a line."), rows=4)
+    reasons = Lines(
+        label=_("Reasons to exclude, in order"), rows=5,
+        help_text=_("One a line; the first criterion that fails is the primary reason. A line that stays as it is keeps its votes; keys 1–9 follow the order."),
+    )  # fmt: skip
+    change = forms.ChoiceField(label=_("This version is"), choices=CriterionChange.choices)
+    why = forms.CharField(label=_("Why"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class RulesForm(forms.ModelForm):
+    class Meta:
+        model = RuleVersion
+        fields = [
+            "votes_needed", "majority", "maybe_counts_as_include", "reason_required", "reasons_may_conflict", "who_settles", "opens",
+            "opens_after_minutes", "voters_may_settle", "show_totals",
+        ]  # fmt: skip
+        widgets = {"votes_needed": forms.Select(choices=[(1, "1"), (2, "2"), (3, "3")])}
+
+    def __init__(self, *args: Any, stage: Stage, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("maybe_counts_as_include", "reason_required") if stage.is_full_text else ("reasons_may_conflict",):
+            del self.fields[name]
+
+    def clean_opens_after_minutes(self) -> int:
+        minutes: int = self.cleaned_data["opens_after_minutes"]
+        if minutes > 1440:
+            raise forms.ValidationError(_("At most one day: 1,440 minutes."))
+        return minutes
+
+    def _post_clean(self) -> None:
+        """A version is made by its action; there is no row to check here."""
+
+
+class RoundForm(forms.Form):
+    """Open a round."""
+
+    stage = forms.ModelChoiceField(label=_("Stage"), queryset=Stage.objects.none(), empty_label=None)
+    kind = forms.ChoiceField(label=_("Kind"), choices=[(RoundKind.MAIN, RoundKind.MAIN.label), (RoundKind.UPDATE, RoundKind.UPDATE.label), (RoundKind.PILOT, RoundKind.PILOT.label)])
+    name = forms.CharField(label=_("Name"), max_length=120)
+    search_round = forms.ModelChoiceField(
+        label=_("Takes the records of"), queryset=SearchRound.objects.none(), required=False, empty_label=_("all search rounds")
+    )
+    team = forms.ModelMultipleChoiceField(label=_("Who votes"), queryset=Member.objects.none(), widget=forms.CheckboxSelectMultiple)
+    sample = forms.IntegerField(label=_("Records in a pilot"), min_value=1, max_value=500, initial=25, required=False, help_text=_("A random sample; 25 is usual."))
+
+    def __init__(self, *args: Any, review: Review, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["stage"].queryset = Stage.objects.for_review(review)  # type: ignore[attr-defined]
+        self.fields["search_round"].queryset = SearchRound.objects.for_review(review)  # type: ignore[attr-defined]
+        people = Member.objects.for_review(review).filter(ended_at=None).select_related("user", "review")
+        able = [member.pk for member in people if member.has_role(Role.REVIEWER)]
+        self.fields["team"].queryset = people.filter(pk__in=able)  # type: ignore[attr-defined]
+        self.fields["team"].label_from_instance = lambda member: member.screen_label  # type: ignore[attr-defined]
+
+
+class HighlightForm(forms.ModelForm):
+    class Meta:
+        model = HighlightList
+        fields = ["name", "kind", "words"]
+        widgets = {"words": forms.Textarea(attrs={"rows": 5})}
+
+
+__all__ = ["CriteriaForm", "HighlightForm", "NewReviewForm", "Opens", "ReviewForm", "RoundForm", "RulesForm", "StageKind", "WhoSettles"]

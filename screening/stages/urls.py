@@ -1,0 +1,15 @@
+from django.urls import path
+
+from screening.stages import views
+
+urlpatterns = [
+    path("settings/", views.settings, name="settings"),
+    path("settings/rules/<int:order>/", views.rules, name="rules"),
+    path("settings/highlights/", views.highlights, name="highlights_new"),
+    path("settings/highlights/<int:number>/", views.highlights, name="highlights"),
+    path("criteria/", views.criteria, name="criteria"),
+    path("rounds/", views.rounds, name="rounds"),
+    path("rounds/new/", views.round_new, name="round_new"),
+    path("rounds/<int:number>/close/", views.round_close, name="round_close"),
+    path("rounds/<int:number>/reveal/", views.round_reveal, name="round_reveal"),
+]

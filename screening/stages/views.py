@@ -1,0 +1,163 @@
+"""Set a review up: start it, describe it, its criteria, rules, highlights and rounds."""
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from reviewapp.reviews import actions as reviews
+from reviewapp.reviews import numbers
+from reviewapp.reviews.access import member_may
+from reviewapp.reviews.models import Member
+from reviewapp.reviews.vocabulary import ReviewKind, Right, Role
+from reviewapp.web.shortcuts import page, redirect_303
+from screening.models import CriteriaVersion, HighlightList, Reason, ScreeningRound, Stage
+from screening.stages import actions, queries
+from screening.stages.forms import CriteriaForm, HighlightForm, NewReviewForm, ReviewForm, RoundForm, RulesForm
+from screening.vocabulary import CriterionChange, RoundKind
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def review_new(request: HttpRequest) -> HttpResponse:
+    """Start a review."""
+    form = NewReviewForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        data = form.cleaned_data
+        with transaction.atomic():
+            roles = [Role.OWNER, Role.REVIEWER] if data["i_vote"] else [Role.OWNER]
+            member = reviews.create_review(
+                request.user, title=data["title"], kind=ReviewKind(data["kind"]), roles=roles, question=data["question"],  # type: ignore[arg-type]
+                framework=data["framework"], aims=data["aims"],
+            )  # fmt: skip
+            actions.ensure_stages(member.review, by=member, preset=data["preset"])
+        return redirect_303(request, reverse("overview", args=[member.review.slug]))
+    return render(request, "screening/stages/review_new.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@member_may(Right.MANAGE)
+def settings(request: HttpRequest, member: Member) -> HttpResponse:
+    """Describe the review; the way to its rules."""
+    review = member.review
+    fields = ("title", "kind", "question", "framework", "aims", "author_word")
+    form = ReviewForm(request.POST if request.method == "POST" else None, initial={name: getattr(review, name) for name in fields})
+    if form.is_valid():
+        reviews.change_review(member, **form.cleaned_data)
+        messages.success(request, _("The description is saved."))
+        return redirect_303(request, request.path)
+    context = {"form": form, "stages": queries.stages(review), "highlights": queries.highlights(review)}
+    return page(request, "screening/stages/settings.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@member_may(Right.MANAGE)
+def rules(request: HttpRequest, member: Member, order: int) -> HttpResponse:
+    """Change the rules of a stage: first what it would do, then the change."""
+    stage = get_object_or_404(Stage.objects.for_review(member.review), order=order)
+    present = actions.rules_of(stage)
+    form = RulesForm(request.POST if request.method == "POST" else None, instance=present, stage=stage)
+    if form.is_valid():
+        if "apply" in request.POST:
+            fresh = actions.set_rules(member, stage, **form.cleaned_data)
+            messages.success(request, _("Version %(n)s of the rules holds from now on.") % {"n": fresh.number})
+            return redirect_303(request, reverse("settings", args=[member.review.slug]))
+        kept = {f.name: getattr(present, f.name) for f in present._meta.concrete_fields if f.name not in ("id", "review", "stage", "by", "at")}
+        changes = queries.preview(stage, kept | form.cleaned_data)
+        return page(request, "screening/stages/rules.html", {"form": form, "stage": stage, "present": present, "preview": changes, "previewed": True})
+    return page(request, "screening/stages/rules.html", {"form": form, "stage": stage, "present": present}, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@member_may(Right.READ)
+def criteria(request: HttpRequest, member: Member) -> HttpResponse:
+    """Show the criteria and their versions; the owner publishes the next one."""
+    review = member.review
+    present = actions.criteria_of(review)
+    may_manage = member.may(Right.MANAGE)
+    initial: dict[str, Any] = {"change": CriterionChange.WORDING if present else CriterionChange.NEW}
+    if present is not None:
+        initial |= {"include": present.include, "exclude": present.exclude, "reasons": [reason["text"] for reason in present.reasons]}
+    form = CriteriaForm(request.POST if request.method == "POST" and may_manage else None, initial=initial)
+    if form.is_valid():
+        data = form.cleaned_data
+        keys = {reason["text"]: reason["key"] for reason in (present.reasons if present else [])}
+        reasons = [(keys.get(text, ""), text[:200]) for text in data["reasons"]]
+        version = actions.publish_criteria(
+            member, include=data["include"], exclude=data["exclude"], reasons=reasons, change=CriterionChange(data["change"]), why=data["why"]
+        )
+        messages.success(request, _("Version %(n)s of the criteria is published; votes from now on carry it.") % {"n": version.number})
+        return redirect_303(request, request.path)
+    context = {
+        "form": form, "present": present, "versions": CriteriaVersion.objects.for_review(review).order_by("-number"),
+        "reasons": Reason.objects.for_review(review).filter(retired_at=None), "may_manage": may_manage,
+    }  # fmt: skip
+    return page(request, "screening/stages/criteria.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@member_may(Right.MANAGE)
+def highlights(request: HttpRequest, member: Member, number: int = 0) -> HttpResponse:
+    """Make or change a list of words to mark."""
+    found = get_object_or_404(HighlightList.objects.for_review(member.review), number=number) if number else None
+    form = HighlightForm(request.POST if request.method == "POST" else None, instance=found)
+    if form.is_valid():
+        listed = form.save(commit=False)
+        if found is None:
+            listed.review, listed.number = member.review, numbers.take(member.review, "highlights")
+        listed.save()
+        messages.success(request, _("The words are marked from the next record on."))
+        return redirect_303(request, reverse("settings", args=[member.review.slug]))
+    return page(request, "screening/stages/highlights.html", {"form": form, "found": found}, status=422 if form.is_bound else 200)
+
+
+@require_GET
+@member_may(Right.READ)
+def rounds(request: HttpRequest, member: Member) -> HttpResponse:
+    """The rounds of the review."""
+    return page(request, "screening/stages/rounds.html", {"rounds": queries.rounds(member), "may_manage": member.may(Right.MANAGE)})
+
+
+@require_http_methods(["GET", "POST"])
+@member_may(Right.MANAGE)
+def round_new(request: HttpRequest, member: Member) -> HttpResponse:
+    """Open a round."""
+    form = RoundForm(request.POST if request.method == "POST" else None, review=member.review)
+    if form.is_valid():
+        data = form.cleaned_data
+        kind = RoundKind(data["kind"])
+        ids = queries.sample(member.review, data["sample"] or 25) if kind == RoundKind.PILOT else None
+        round = actions.open_round(
+            member, kind=kind, stage=data["stage"], name=data["name"], team=list(data["team"]), search_round=data["search_round"], record_ids=ids
+        )
+        messages.success(request, _("%(name)s is open.") % {"name": round.name})
+        return redirect_303(request, reverse("rounds", args=[member.review.slug]))
+    context = {"form": form, "has_criteria": actions.criteria_of(member.review) is not None}
+    return page(request, "screening/stages/round_new.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@member_may(Right.MANAGE)
+def round_close(request: HttpRequest, member: Member, number: int) -> HttpResponse:
+    """Say what closing does and what is open, then close."""
+    round = get_object_or_404(ScreeningRound.objects.for_review(member.review).select_related("stage", "rules"), number=number)
+    if request.method == "POST":
+        actions.close_round(member, round)
+        messages.success(request, _("%(name)s is closed; its votes are open to all members.") % {"name": round.name})
+        return redirect_303(request, reverse("rounds", args=[member.review.slug]))
+    return page(request, "screening/stages/round_close.html", {"round": round, "open": queries.closing(member, round)})
+
+
+@require_POST
+@member_may(Right.MANAGE)
+def round_reveal(request: HttpRequest, member: Member, number: int) -> HttpResponse:
+    """Open all votes of a round before its close, with a why."""
+    round = get_object_or_404(ScreeningRound.objects.for_review(member.review), number=number)
+    actions.reveal_round(member, round, why=request.POST.get("why", ""))
+    messages.success(request, _("The votes of %(name)s are open to all members.") % {"name": round.name})
+    return redirect_303(request, reverse("rounds", args=[member.review.slug]))
