@@ -20,7 +20,6 @@ class Card:
 
     item: Item
     number: int
-    words: list[str]
     title: str
     key: str
     other: str
@@ -41,6 +40,11 @@ class Card:
     accession: str
     kind: str
     file: str
+
+    @property
+    def words(self) -> list[str]:
+        """The words of the title."""
+        return self.title.split()
 
 
 def card(item: Item, number: int = 0) -> Card:
@@ -71,7 +75,6 @@ def card(item: Item, number: int = 0) -> Card:
     return Card(
         item=item,
         number=number,
-        words=title_words,
         title=" ".join(title_words),
         key=key,
         other=other,

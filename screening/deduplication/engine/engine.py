@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+import gc
+import multiprocessing
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 import numpy as np
 
@@ -38,6 +41,31 @@ def dedupe(
     `edges`. `apart`: pairs that the engine never brings into one group. Unknown ids in `together` and `apart` are passed over.
     Raises ValueError when two items have one id.
     """
+    with _no_collector():
+        return _dedupe(items, new, together, apart, strictness == "careful", workers, progress)
+
+
+@contextmanager
+def _no_collector() -> Iterator[None]:
+    """The engine makes many objects and no cycles: looking for cycles would cost a quarter of its time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+def _dedupe(
+    items: Iterable[Item],
+    new: Collection[Id] | None,
+    together: Iterable[tuple[Id, Id]],
+    apart: Iterable[tuple[Id, Id]],
+    careful: bool,
+    workers: int,
+    progress: Progress | None,
+) -> Result:
     cards = [card(item, number) for number, item in enumerate(sorted(items, key=lambda item: id_order(item.id)))]
     at = {one.item.id: one.number for one in cards}
     if len(at) != len(cards):
@@ -50,8 +78,8 @@ def dedupe(
     for a, b in together:
         if a in at and b in at:
             groups.join(groups.find(at[a]), groups.find(at[b]))
-    rulings = _rule_all(cards, candidates.pairs(cards, fresh), strictness == "careful", progress)
-    edges, look = _join(cards, groups, rulings, strictness == "careful")
+    rulings = _rule_all(cards, candidates.pairs(cards, fresh), careful, workers, progress)
+    edges, look = _join(cards, groups, rulings, careful)
     everything: dict[int, list[Id]] = {}
     for one in cards:
         everything.setdefault(groups.find(one.number), []).append(one.item.id)
@@ -61,17 +89,48 @@ def dedupe(
 Ruled = tuple[int, int, Ruling]
 
 
-def _rule_all(cards: Sequence[Card], pairs: np.ndarray, careful: bool, progress: Progress | None) -> list[Ruled]:
-    out: list[Ruled] = []
+SLICE = 20_000
+_mine: tuple[Sequence[Card], bool] = ((), False)  # set in a forked worker only
+
+
+def _rule_all(cards: Sequence[Card], pairs: np.ndarray, careful: bool, workers: int, progress: Progress | None) -> list[Ruled]:
+    """The rulings that are not 'different'. More workers than one are used where processes can be forked and the work is worth it."""
     total = len(pairs)
-    for start in range(0, total, 20_000):
-        for a, b in pairs[start : start + 20_000].tolist():
-            ruling = decide(cards[a], cards[b], careful)
-            if ruling.decision != DIFFERENT:
-                out.append((a, b, ruling))
-        if progress:
-            progress(min(start + 20_000, total), total)
+    slices = [pairs[start : start + SLICE] for start in range(0, total, SLICE)]
+    out: list[Ruled] = []
+    if workers > 1 and len(slices) > 1 and "fork" in multiprocessing.get_all_start_methods() and not multiprocessing.current_process().daemon:
+        with multiprocessing.get_context("fork").Pool(min(workers, len(slices)), _take, (cards, careful)) as pool:
+            for number, part in enumerate(pool.imap(_rule_mine, slices)):
+                out += part
+                _report(progress, number, total)
+    else:
+        for number, one in enumerate(slices):
+            out += _rule_slice(cards, careful, one)
+            _report(progress, number, total)
     return out
+
+
+def _take(cards: Sequence[Card], careful: bool) -> None:
+    global _mine
+    _mine = cards, careful
+
+
+def _rule_mine(pairs: np.ndarray) -> list[Ruled]:
+    return _rule_slice(*_mine, pairs)
+
+
+def _rule_slice(cards: Sequence[Card], careful: bool, pairs: np.ndarray) -> list[Ruled]:
+    out: list[Ruled] = []
+    for a, b in pairs.tolist():
+        ruling = decide(cards[a], cards[b], careful)
+        if ruling.decision != DIFFERENT:
+            out.append((a, b, ruling))
+    return out
+
+
+def _report(progress: Progress | None, number: int, total: int) -> None:
+    if progress:
+        progress(min((number + 1) * SLICE, total), total)
 
 
 def _join(cards: Sequence[Card], groups: Groups, rulings: list[Ruled], careful: bool) -> tuple[list[Edge], list[PairToLook]]:

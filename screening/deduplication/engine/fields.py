@@ -38,12 +38,12 @@ def compare_people(a: Card, b: Card) -> tuple[int, int]:
         return 2, shared
     if share >= 0.5 or (first and shared):
         return 1, shared
-    pool = frozenset().union(*(n[2] for n in mine))
-    others = frozenset().union(*(n[2] for n in yours))
+    pool = {w for n in mine for w in n[2].split() if len(w) > 1}
+    others = {w for n in yours for w in n[2].split() if len(w) > 1}
     both = pool & others
     if len(both) >= 2 and len(both) >= 0.6 * min(len(pool), len(others)):
         return 1, max(shared, len(both) // 2)
-    if _whole(mine[0][3], yours):
+    if _whole(mine[0][2].replace(" ", ""), yours):
         return 1, 1
     if all(not n[1] for n in mine) or all(not n[1] for n in yours):
         return (0, 0) if _collective(mine) or _collective(yours) else (-1, shared)
@@ -51,7 +51,7 @@ def compare_people(a: Card, b: Card) -> tuple[int, int]:
 
 
 def _whole(name: str, others: list[Name]) -> bool:
-    return len(name) > 7 and any(fuzz.ratio(name, other[3]) >= 90 for other in others[:3])
+    return len(name) > 7 and any(fuzz.ratio(name, other[2].replace(" ", "")) >= 90 for other in others[:3])
 
 
 def _collective(people: list[Name]) -> bool:
@@ -65,7 +65,7 @@ def _same_name(a: Name, b: Name) -> bool:
 def _near_name(a: Name, b: Name) -> bool:
     """Another spelling, a double surname, or given name and surname changed round."""
     if a[1] and b[1] and a[1] != b[1]:
-        return len(a[2]) > 1 and a[2] == b[2]
+        return len(a[2]) > 6 and sorted(a[2].split()) == sorted(b[2].split())
     short, long = (a[0], b[0]) if len(a[0]) < len(b[0]) else (b[0], a[0])
     if len(short) > 3 and (long.startswith(short) or long.endswith(short)):
         return True

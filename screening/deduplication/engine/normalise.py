@@ -116,23 +116,25 @@ _COLLECTIVE = frozenset(
      "agency", "college", "academy", "foundation", "corporation", "company", "force", "council", "gmbh", "hospital", "panel", "board"}
 )  # fmt: skip
 
-Name = tuple[str, str, frozenset[str], str]
+Name = tuple[str, str, str]
+_PLAIN_NAME = re.compile(r"([A-Za-z]{2,}), ?([A-Za-z][A-Za-z. ]*)")
+_SPECIAL_WORD = _PARTICLES | _NOBODY | _SUFFIX | _COLLECTIVE
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=100_000)
 def name(text: str) -> Name | None:
-    """(surname, first initial, all tokens of two letters or more, the whole name in one) of an author; None for nobody.
-
-    A collective has no initial.
-    """
+    """(surname, first initial, given names and surname) of one author, folded; None for nobody; a collective has no initial."""
+    if found := _PLAIN_NAME.fullmatch(text):
+        last_name, given_names = found.group(1).lower(), found.group(2).lower().replace(".", " ").split()
+        if last_name not in _SPECIAL_WORD and _SPECIAL_WORD.isdisjoint(given_names):
+            return last_name, given_names[0][0], " ".join(given_names) + " " + last_name
     head, comma, rest = text.partition(",")
     last = [w for w in words(head) if w not in _PARTICLES] or words(head)
     given = [w for w in words(rest) if w not in _SUFFIX]
     if not last or (last[0] in _NOBODY and not given):
         return None
     if not _COLLECTIVE.isdisjoint(last) or not _COLLECTIVE.isdisjoint(given):
-        every = last + given
-        return "".join(every), "", frozenset(w for w in every if len(w) > 2), "".join(every)
+        return "".join(last + given), "", " ".join(last + given)
     if not comma or not given:
         last = [w for w in last if w not in _SUFFIX] or last
         raw = [w for w in re.split(r"[\s.]+", head) if w]
@@ -143,8 +145,7 @@ def name(text: str) -> Name | None:
             last, given = last[:-count], last[-count:]
         elif len(last) > 1:
             last, given = last[-1:], last[:-1] + given
-    first = given[0][0] if given else ""
-    return "".join(last), first, frozenset(w for w in last + given if len(w) > 1), "".join(given + last)
+    return "".join(last), given[0][0] if given else "", " ".join(given + last)
 
 
 def _initials(token: str) -> bool:
