@@ -9,11 +9,11 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Q
 
 from reviewapp.db.clock import now
-from reviewapp.jobs.models import LIVE, Job, JobState
+from reviewapp.jobs.models import Job, JobState
 from reviewapp.jobs.registry import work_for
 
 log = logging.getLogger(__name__)
@@ -33,13 +33,13 @@ class JobFailed(Exception):
 
 
 def enqueue(kind: str, *, review: Any, key: str, asked_by: Any = None, number: int | None = None, **arguments: Any) -> Job:
-    """Make the row, in the transaction of its cause, and ring after the commit; a live job of the same kind and key is given instead.
+    """Make the row, in the transaction of its cause, and ring after the commit; one of its kind and key that still waits is given instead.
 
     ``arguments`` must be JSON.
     """
-    job = Job.objects.filter(review=review, kind=kind, key=key, state__in=LIVE).first()
-    if job is None:
-        job = Job.objects.create(review=review, kind=kind, key=key, asked_by=asked_by, number=number, arguments=arguments)
+    job, _made = Job.objects.get_or_create(
+        review=review, kind=kind, key=key, state=JobState.QUEUED, defaults={"asked_by": asked_by, "number": number, "arguments": arguments}
+    )
     transaction.on_commit(lambda: ring(job.pk))
     return job
 
@@ -99,9 +99,13 @@ def claim(job_id: int) -> Lease | None:
     moment = now()
     token = secrets.token_hex(16)
     free = Q(state=JobState.QUEUED) | Q(state=JobState.RUNNING, lease_until__lt=moment)
-    taken = Job.objects.filter(free, pk=job_id, attempts__lt=MAX_ATTEMPTS).update(
-        state=JobState.RUNNING, lease_token=token, lease_until=moment + LEASE, attempts=F("attempts") + 1, started_at=moment
-    )
+    try:
+        with transaction.atomic():
+            taken = Job.objects.filter(free, pk=job_id, attempts__lt=MAX_ATTEMPTS).update(
+                state=JobState.RUNNING, lease_token=token, lease_until=moment + LEASE, attempts=F("attempts") + 1, started_at=moment
+            )
+    except IntegrityError:  # one of the same kind and key runs: ours waits for its end
+        return None
     if not taken:
         return None
     job = Job.objects.select_related("review").get(pk=job_id)
@@ -138,6 +142,13 @@ def run(job_id: int) -> None:
     finally:
         stop.set()
     _end(lease.job, lease.token, JobState.DONE)
+    _ring_next(lease.job)
+
+
+def _ring_next(job: Job) -> None:
+    """Ring for the job that waited for this one to end."""
+    for job_id in Job.objects.filter(review=job.review, kind=job.kind, key=job.key, state=JobState.QUEUED).values_list("pk", flat=True):
+        ring(job_id)
 
 
 def _keep_alive(lease: Lease, stop: threading.Event) -> None:
@@ -191,14 +202,15 @@ def sweep() -> int:
 def run_pending(kind: str = "") -> int:
     """Do everything that waits, here and now: for commands and tests. Gives how many jobs ran."""
     ran = 0
+    tried: set[int] = set()
     while True:
-        waiting = Job.objects.filter(state=JobState.QUEUED, **({"kind": kind} if kind else {})).order_by("pk").values_list("pk", flat=True)
-        ids = list(waiting[:50])
-        if not ids:
+        waiting = Job.objects.filter(state=JobState.QUEUED, **({"kind": kind} if kind else {})).exclude(pk__in=tried)
+        job_id = waiting.order_by("pk").values_list("pk", flat=True).first()
+        if job_id is None:
             return ran
-        for job_id in ids:
-            run(job_id)
-            ran += 1
+        tried.add(job_id)
+        run(job_id)
+        ran += 1
 
 
 __all__ = ["HEARTBEAT", "LEASE", "JobFailed", "Lease", "LeaseLost", "cancel", "claim", "enqueue", "ring", "run", "run_pending", "sweep"]

@@ -43,9 +43,9 @@ class Job(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["review", "number"], name="jobs_job_review_number"),
-            models.UniqueConstraint(
-                fields=["review", "kind", "key"], condition=Q(state__in=["queued", "running"]), name="jobs_job_one_live"
-            ),
+            # One waits while one runs: work that comes up meanwhile is not lost, and two of a kind take turns.
+            models.UniqueConstraint(fields=["review", "kind", "key"], condition=Q(state="queued"), name="jobs_job_one_queued"),
+            models.UniqueConstraint(fields=["review", "kind", "key"], condition=Q(state="running"), name="jobs_job_one_running"),
             models.CheckConstraint(condition=Q(state__in=JobState.values), name="jobs_job_state"),
             models.CheckConstraint(condition=~Q(state="failed") | ~Q(error=""), name="jobs_job_failed_says_why"),
         ]
