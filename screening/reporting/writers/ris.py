@@ -25,9 +25,11 @@ TYPES = {
 }
 END = "\r\n"
 INDENT = "      "
-_TAG = re.compile(r"[A-Z][A-Z0-9]")
 _PAGES = re.compile(r"([^-–]+)[-–]([^-–]+)")
-_OWN = frozenset(re.findall(r"\w+", "TY TI T1 TT AU A1 PY Y1 DA YR PD JF T2 VL IS SP EP C7 DO PM SN AN DB AB N2 KW LA UR N1 RN ER ID"))
+# Tags of the RIS specification that have no field of their own; others could be taken for something else, or for text.
+KEPT = re.findall(
+    r"\w+", "A2 A3 A4 AD C1 C2 C3 C4 C5 C6 C8 CA CN CY ED ET J2 JA JO L1 L2 L3 L4 LB M1 M3 NV PB RP ST T3 TA U1 U2 U3 U4 U5 UR"
+)
 
 
 def write(records: Iterable[Any]) -> Iterator[str]:
@@ -57,7 +59,7 @@ def _lines(record: Any) -> Iterator[tuple[str, str]]:
     yield from _abstract(record.abstract)
     yield from _each("KW", record.keywords)
     yield from _one("LA", record.language)
-    yield from _one("UR", record.url)
+    yield from _each("UR", clean(record.url).split("\n"))
     yield from _each("N1", clean(record.notes).split("\n"))
     yield from _others(record)
 
@@ -99,5 +101,5 @@ def _abstract(abstract: str) -> Iterator[tuple[str, str]]:
 def _others(record: Any) -> Iterator[tuple[str, str]]:
     """What was read from RIS tags without a field of their own goes back to its tag."""
     for tag, values in (record.other or {}).items():
-        if _TAG.fullmatch(tag) and (tag not in _OWN or tag == "UR"):
+        if tag in KEPT:
             yield from _each(tag, (value for value in values if value != record.pmcid))

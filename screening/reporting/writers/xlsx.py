@@ -52,42 +52,60 @@ def _fill(sheet: Any, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> N
     sheet.freeze_panes = "A2" if header else None
     for place, title in enumerate(header, 1):
         sheet.column_dimensions[get_column_letter(place)].width = min(max(len(str(title)) + 4, 14), WIDEST)
+    cells = _Cells(sheet)
     if header:
-        sheet.append([_bold(one) for one in _cells(sheet, header)])
+        sheet.append(cells.row(header, bold=True))
     for row in rows:
-        sheet.append(list(_cells(sheet, row)))
+        sheet.append(cells.row(row))
 
 
-def _bold(cell: Any) -> Any:
-    if cell is not None:
-        cell.font = Font(bold=True)
-    return cell
+class _Cells:
+    """The cells of a sheet. Two cells per look take turns: a row is written while it is made, and openpyxl tries the next value on
+    the cell before it.
+    """
+
+    def __init__(self, sheet: Any) -> None:
+        self.sheet = sheet
+        self.looks: dict[tuple[bool, bool, bool, bool], Any] = {}
+        self.turn = False
+
+    def row(self, values: Sequence[Any], *, bold: bool = False) -> Iterator[Any]:
+        for value in values:
+            yield None if value is None else self.cell(value, bold=bold)
+
+    def cell(self, value: Any, *, bold: bool) -> Any:
+        """A string cell whatever the text begins with; the type is set after the value, which would guess formulas and errors."""
+        value = _plain(value)
+        if not isinstance(value, str):
+            return value
+        text = value if len(value) <= LONGEST else value[: LONGEST - len(CUT)] + CUT
+        cell = self.look(bold, "\n" in text or len(text) > WIDEST, calculates(text))
+        cell.value = text
+        cell.data_type = "s"
+        return cell
+
+    def look(self, bold: bool, wrapped: bool, quoted: bool) -> Any:
+        """The cell that looks so and was not the last one, made once."""
+        self.turn = not self.turn
+        key = (bold, wrapped, quoted, self.turn)
+        if key not in self.looks:
+            cell = self.looks[key] = WriteOnlyCell(self.sheet, value="")
+            if bold:
+                cell.font = Font(bold=True)
+            if wrapped:
+                cell.alignment = Alignment(wrap_text=True, vertical="top")
+            cell.quotePrefix = quoted
+        return self.looks[key]
 
 
-def _cells(sheet: Any, row: Sequence[Any]) -> Iterator[Any]:
-    for value in row:
-        yield None if value is None else _cell(sheet, value)
-
-
-def _cell(sheet: Any, value: Any) -> Any:
+def _plain(value: Any) -> Any:
+    """Bring a value into the form of a cell: finite numbers and days as they are, the rest text."""
+    if isinstance(value, str):
+        return clean(value)
     if isinstance(value, bool):
-        value = "yes" if value else "no"
+        return "yes" if value else "no"
     if isinstance(value, int | float) and math.isfinite(value) and abs(value) < _EXACT:
-        return WriteOnlyCell(sheet, value=value)
+        return value
     if isinstance(value, dt.datetime):
-        value = value.isoformat(sep=" ", timespec="seconds")
-    if isinstance(value, dt.date):
-        return WriteOnlyCell(sheet, value=value)
-    return _string(sheet, clean(str(value)))
-
-
-def _string(sheet: Any, text: str) -> Any:
-    """A string cell whatever the text begins with; the type is set after the value, which would guess formulas and errors."""
-    cell = WriteOnlyCell(sheet, value="")
-    cell.value = text if len(text) <= LONGEST else text[: LONGEST - len(CUT)] + CUT
-    cell.data_type = "s"
-    if calculates(text):
-        cell.quotePrefix = True
-    if "\n" in text or len(text) > WIDEST:
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
-    return cell
+        return value.isoformat(sep=" ", timespec="seconds")
+    return value if isinstance(value, dt.date) else clean(str(value))

@@ -2,9 +2,11 @@
 
 import csv
 import datetime as dt
+import importlib
 import io
 import zipfile
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from docx import Document
@@ -137,6 +139,32 @@ def test_what_was_read_once_is_written_and_read_the_same(record):
     same(read("".join(ris.write([once, FULL])), "demo.ris")[0], once)
 
 
+def test_tags_that_are_kept_are_known_to_the_reader():
+    tags = importlib.import_module("screening.importing.readers.ris").TAGS
+
+    assert set(ris.KEPT) <= tags
+    kept = {tag: [f"value {tag}"] for tag in ris.KEPT if tag[0] in "AEN"}
+    assert read("".join(ris.write([replace(FULL, other={**kept, "LR": ["x"], "key": ["y"]})])), "demo.ris")[0].other == {
+        **kept,
+        "C2": ["PMC12345"],
+    }
+
+
+SHARED_EXPORTS = Path(__file__).parents[4] / "shared" / "exports"
+
+
+@pytest.mark.skipif(not SHARED_EXPORTS.is_dir(), reason="the shared exports are not here")
+@pytest.mark.parametrize(("writer", "filename"), [(ris, "back.ris"), (bibtex, "back.bib")])
+def test_records_of_real_exports_keep_their_core(writer, filename):
+    for path in sorted(SHARED_EXPORTS.glob("*-ris/*"))[:40]:
+        try:
+            records = [entry.fields for entry in readers.open_export(io.BytesIO(path.read_bytes()), path.name) if entry.fields][:20]
+        except readers.Refused:
+            continue
+        back = read("".join(writer.write(records)), filename) if records else []
+        assert [(one.title, one.year, one.type) for one in back] == [(one.title, one.year, one.type) for one in records]
+
+
 def test_writing_streams():
     def endless():
         while True:
@@ -179,6 +207,22 @@ def test_no_cell_of_a_workbook_is_calculated(text):
     assert len(rows[1][0].value) <= 32_767
     assert not any("externalLink" in name or "vba" in name.lower() for name in zipfile.ZipFile(io.BytesIO(data)).namelist())
     assert b"<f>" not in zipfile.ZipFile(io.BytesIO(data)).read("xl/worksheets/sheet1.xml")
+
+
+cells = st.sampled_from([*CALCULATED, "", ":", "x", 5, -1.5, None, "y" * 70, "=" + "z" * 70, dt.date(2018, 2, 14)])
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.lists(cells, min_size=5, max_size=5), min_size=1, max_size=5))
+def test_neighbours_in_a_workbook_leave_each_other_alone(rows):
+    back = list(load_workbook(io.BytesIO(xlsx.write({"S": (["a"] * 5, rows)})))["S"].iter_rows(min_row=2))
+
+    for values, held in zip(rows, back, strict=False):
+        for value, cell in zip(values, held, strict=False):
+            if isinstance(value, str) and clean(value):
+                assert (cell.value, cell.data_type) == (clean(value), "s")
+            elif isinstance(value, int | float):
+                assert cell.value == value
 
 
 def test_long_cells_say_that_they_were_cut():
