@@ -48,7 +48,7 @@ def make_venv() -> bool:
 def install() -> bool:
     """Install the exact set by uv; by pip, which is slower, where uv cannot reach its index."""
     env = {name: value for name, value in os.environ.items() if name not in {"VIRTUAL_ENV", "PYTHONHOME"}}
-    pip = [str(PYTHON), "-m", "pip", "--quiet", "--disable-pip-version-check", "install", "--require-hashes", "--requirement"]
+    pip = [str(PYTHON), "-m", "pip", "-qq", "--disable-pip-version-check", "install", "--require-hashes", "--requirement"]
     if uv := uv_of(env, pip):
         if done([uv, "pip", "sync", "--quiet", "--python", str(PYTHON), "--require-hashes", str(LOCK)], env):
             return True

@@ -68,6 +68,8 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     for database in settings.DATABASES.values():
         if "sqlite" in database["ENGINE"]:
             database.setdefault("TEST", {})["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+            # only here: what a test wrote need not outlive a power cut
+            database["OPTIONS"]["init_command"] = database["OPTIONS"]["init_command"].replace("synchronous=FULL", "synchronous=OFF")
 
 
 def patch_flush() -> None:

@@ -22,8 +22,12 @@ class Topology:
     workers: int = 1
     threads_pool: bool = True
 
+    def first(self) -> list[Child]:
+        """Give what people wait for: web, then the workers."""
+        return [self.web(), *(self.worker(number) for number in range(1, self.workers + 1))]
+
     def children(self) -> list[Child]:
-        return [self.web(), *(self.worker(number) for number in range(1, self.workers + 1)), self.sweeper()]
+        return [*self.first(), self.sweeper()]
 
     def web(self) -> Child:
         """Answer requests: threads, because uploads and downloads wait more than they compute."""

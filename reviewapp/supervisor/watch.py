@@ -53,6 +53,11 @@ class Watch:
         for child in self.children:
             child.start()
 
+    def also(self, child: Child) -> None:
+        """Start one more, and look after it too."""
+        self.children.append(child)
+        child.start()
+
     def until_ready(self) -> None:
         """Wait until web answers and every worker has announced itself. Raises NotStarted."""
         began = time.monotonic()

@@ -61,10 +61,11 @@ class Command(BaseCommand):
         if not settings.REDIS_URL:
             empty_queue(DATA_DIR / "queue", DATA_DIR / "queue-control")
         connections.close_all()
-        watch = Watch(topology.children(), web_port=settings.PORT, say=self.say)
+        watch = Watch(topology.first(), web_port=settings.PORT, say=self.say)
         try:
             watch.start()
             watch.until_ready()
+            watch.also(topology.sweeper())  # nobody waits for it, and starting costs processor time
             welcome = self.load_demo()
             self.say(f"Ready: {settings.BASE_URL}")
             self.say(f"{welcome}Ctrl-C ends everything. Logs: {topology.folder}")
