@@ -1,0 +1,377 @@
+"""Gather what the PRISMA figure is made of, from facts only, for what one member may know (or for everything)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from django.db.models import Count, Q
+
+from reviewapp.reviews.models import Member, Review
+from screening import visibility
+from screening.models import (
+    DeclaredCount,
+    DuplicatePair,
+    Entry,
+    EntryEnding,
+    Merge,
+    Reason,
+    Record,
+    Report,
+    RoundRecord,
+    ScreeningRound,
+    SearchRound,
+    Source,
+    SourceRecord,
+    StudyLink,
+)
+from screening.outcomes.settle import any_votes
+from screening.vocabulary import (
+    SETTLED,
+    Arm,
+    ConflictKind,
+    CountBox,
+    EndingKind,
+    Outcome,
+    PairState,
+    Retrieval,
+    RoundKind,
+    SourceKind,
+    StageKind,
+    StudyStatus,
+)
+
+from . import facts as f
+
+KINDS = {
+    SourceKind.WEBSITE: f.WEBSITES,
+    SourceKind.ORGANISATION: f.ORGANISATIONS,
+    SourceKind.CITATION: f.CITATIONS,
+    SourceKind.CONTACTS: f.CONTACTS,
+    SourceKind.OTHER: f.OTHER,
+}
+BOX_ROWS = {
+    CountBox.IDENTIFIED: "database_results",
+    CountBox.DUPLICATES: "duplicates",
+    CountBox.AUTOMATION: "excluded_automatic",
+    CountBox.OTHER: "excluded_other",
+}
+WAIT_KEYS = {ConflictKind.VERDICTS: "conflicts", ConflictKind.REASONS: "reasons", ConflictKind.MAYBE: "maybe", ConflictKind.AGAIN: "again"}
+
+
+@dataclass(slots=True)
+class Head:
+    """One head with what the figure needs of its group."""
+
+    number: int
+    removed: bool
+    members: list[tuple[Arm, int, int]] = field(default_factory=list)  # arm, search round, source
+
+    @property
+    def arm(self) -> Arm:
+        return Arm.DATABASES if any(arm == Arm.DATABASES for arm, _r, _s in self.members) else Arm.OTHER
+
+    def round_in(self, arm: Arm) -> int:
+        """The earliest search round with a member in an arm (by the order of search rounds)."""
+        return min(r for a, r, _s in self.members if a == arm)
+
+
+class Gathered:
+    """Everything that is counted, fetched once; ``ids`` gives the record numbers behind each box."""
+
+    def __init__(self, review: Review, *, member: Member | None, search_round: SearchRound | None = None) -> None:
+        self.review, self.member, self.search_round = review, member, search_round
+        self.ids: dict[str, list[int]] = defaultdict(list)
+        self.sources = list(Source.objects.for_review(review))
+        self.kind_of = {source.pk: SourceKind(source.kind) for source in self.sources}
+        self.order = {pk: n for n, pk in enumerate(SearchRound.objects.for_review(review).values_list("pk", flat=True))}
+        self.heads = self._heads()
+        self.abstract, self.full_text = self._rows(StageKind.TITLE_ABSTRACT), self._rows(StageKind.FULL_TEXT)
+        self.known = self._known()
+        self.reports = self._reports()
+        self.status = self._statuses()
+        self.reasons = dict(Reason.objects.for_review(review).values_list("pk", "text"))
+
+    def _heads(self) -> dict[int, Head]:
+        heads = {
+            pk: Head(number, removed)
+            for pk, number, removed in Record.objects.for_review(self.review).heads().filter(is_parked=False).values_list("pk", "number", "is_removed")
+        }
+        found = SourceRecord.objects.for_review(self.review).filter(upload__is_withdrawn=False)
+        for record, head, search_round, source in found.values_list(
+            "record_id", "record__head_id", "upload__search__search_round_id", "upload__search__source_id"
+        ):
+            group = heads.get(head or record)
+            if group is not None:
+                group.members.append((self.kind_of[source].arm, self.order[search_round], source))
+        return heads
+
+    def _rows(self, kind: StageKind) -> dict[int, tuple[int, str, str, int | None, bool]]:
+        rows = RoundRecord.objects.for_review(self.review).filter(decides=True, stage__kind=kind)
+        return {
+            record: (pk, outcome, conflict, reason, live)
+            for pk, record, outcome, conflict, reason, live in rows.values_list("pk", "record_id", "outcome", "conflict", "reason_id", "is_live")
+        }
+
+    def _known(self) -> set[int]:
+        """Rows whose outcome may be counted: all of them, or those this member may know."""
+        if self.member is None:
+            return set(RoundRecord.objects.for_review(self.review).filter(decides=True).values_list("pk", flat=True))
+        known = set(visibility.outcomes(self.member).filter(decides=True).values_list("pk", flat=True))
+        opened = visibility.open_round_records(self.member).filter(decides=True).exclude(outcome__in=SETTLED)
+        return known | set(opened.values_list("pk", flat=True))
+
+    def _reports(self) -> dict[int, list[tuple[int, str, bool]]]:
+        found: dict[int, list[tuple[int, str, bool]]] = defaultdict(list)
+        rows = Report.objects.for_review(self.review).values_list("record_id", "record__head_id", "pk", "retrieval", "same_document_as_id")
+        for record, head, pk, retrieval, same in rows.order_by("number"):
+            found[head or record].append((pk, retrieval, same is not None or head is not None))
+        return found
+
+    def _statuses(self) -> dict[int, tuple[int, str]]:
+        links = StudyLink.objects.for_review(self.review).filter(undone_at=None)
+        return {report: (study, status) for report, study, status in links.values_list("report_id", "study_id", "study__status")}
+
+    def facts(self) -> f.Facts:
+        """Count."""
+        databases, other = self._arm(Arm.DATABASES), self._arm(Arm.OTHER)
+        found = self._entries()
+        included = [report for heads in (self._in_arm(Arm.DATABASES), self._in_arm(Arm.OTHER)) for report in self._included(heads)]
+        studies = {self.status[report][0] for report in included if report in self.status}
+        return f.Facts(
+            databases=f.DatabasesArm(**databases, **self._database_counts(found)),
+            other=f.OtherArm(**other, **self._other_counts(found)) if self._has_other(found) else None,
+            studies=len(studies),
+            reports=len(included),
+            companion_reports=len(included) - len(studies),
+            open_rounds=self._open_rounds(),
+            entries_to_look_at=0,
+            open_pairs=DuplicatePair.objects.for_review(self.review).filter(state=PairState.OPEN).count() if self.search_round is None else 0,
+            also_waiting=self._also_waiting(),
+            declared=self._declared(),
+        )
+
+    # --- records --------------------------------------------------------------------------------------------------
+
+    def _in_arm(self, arm: Arm) -> dict[int, Head]:
+        heads = {pk: head for pk, head in self.heads.items() if head.members and head.arm == arm}
+        if self.search_round is None:
+            return heads
+        wanted = self.order[self.search_round.pk]
+        return {pk: head for pk, head in heads.items() if head.round_in(arm) == wanted}
+
+    def _entries(self) -> dict[int, int]:
+        """Source → entries found that are references, in files that stand."""
+        entries = Entry.objects.for_review(self.review).filter(upload__is_withdrawn=False)
+        not_references = EntryEnding.objects.for_review(self.review).filter(
+            kind=EndingKind.NOT_A_REFERENCE, superseded_at=None, entry__upload__is_withdrawn=False
+        )
+        if self.search_round is not None:
+            entries = entries.filter(upload__search__search_round=self.search_round)
+            not_references = not_references.filter(entry__upload__search__search_round=self.search_round)
+        found = dict(entries.values_list("upload__search__source").annotate(n=Count("pk")).order_by())
+        for source, n in not_references.values_list("entry__upload__search__source").annotate(n=Count("pk")).order_by():
+            found[source] -= n
+        return found
+
+    def _endings(self, arm: Arm) -> tuple[int, int]:
+        """Entries of an arm that ended as unreadable, and those that wait for a look."""
+        kinds = [kind.value for kind in SourceKind if kind.arm == arm]
+        bad = Entry.objects.for_review(self.review).exclude(problem="").filter(
+            upload__is_withdrawn=False, upload__search__source__kind__in=kinds
+        )
+        if self.search_round is not None:
+            bad = bad.filter(upload__search__search_round=self.search_round)
+        ended = EntryEnding.objects.filter(entry__in=bad, superseded_at=None)
+        unreadable = ended.filter(kind=EndingKind.UNREADABLE).count()
+        return unreadable, bad.exclude(source_record__isnull=False).count() - ended.exclude(kind=EndingKind.MENDED).count()
+
+    def _arm(self, arm: Arm) -> dict[str, object]:
+        """Retrieval to inclusion, for both arms alike."""
+        counted = {"sought": 0, "not_retrieved": 0, "waiting_retrieval": 0, "assessed": 0, "waiting_assessment": 0, "awaiting_classification": 0, "ongoing": 0, "included": 0}
+        excluded: dict[str, int] = {}
+        by_reason: dict[int | None, int] = defaultdict(int)
+        total = 0
+        prefix = "dbr" if arm == Arm.DATABASES else "other"
+        for pk, head in self._in_arm(arm).items():
+            if not self._went_on(pk, head):
+                continue
+            for report, retrieval, paused in self.reports.get(pk, []):
+                if paused:
+                    continue
+                box, reason = self._place(pk, report, retrieval)
+                counted["sought"] += 1
+                self.ids[f"{prefix}_sought_reports"].append(head.number)
+                if box in ("excluded", "included", "awaiting_classification", "ongoing"):
+                    counted["assessed"] += 1
+                    self.ids[f"{prefix}_assessed"].append(head.number)
+                self.ids[f"{prefix}_{box}"].append(head.number)
+                if box == "excluded":
+                    total += 1
+                    by_reason[reason] += 1
+                    self.ids[f"{prefix}_excluded:{self.reasons.get(reason or 0, '')}"].append(head.number)
+                else:
+                    counted[box] += 1
+        for reason_pk, text in self.reasons.items():
+            if by_reason.get(reason_pk):
+                excluded[text] = by_reason[reason_pk]
+        return {**counted, "excluded": excluded, "excluded_total": total}
+
+    def _went_on(self, pk: int, head: Head) -> bool:
+        if head.removed:
+            return False
+        row = self.abstract.get(pk)
+        if row is None:
+            return bool(self.reports.get(pk))
+        return row[0] in self.known and row[1] == Outcome.GOES_ON
+
+    def _place(self, pk: int, report: int, retrieval: str) -> tuple[str, int | None]:
+        if retrieval == Retrieval.NOT_RETRIEVED:
+            return "not_retrieved", None
+        if retrieval != Retrieval.RETRIEVED:
+            return "waiting_retrieval", None
+        row = self.full_text.get(pk)
+        if row is None or row[0] not in self.known or row[1] not in SETTLED:
+            return "waiting_assessment", None
+        if row[1] == Outcome.EXCLUDED:
+            return "excluded", row[3]
+        status = self.status.get(report, (0, StudyStatus.INCLUDED))[1]
+        return {StudyStatus.AWAITING: "awaiting_classification", StudyStatus.ONGOING: "ongoing"}.get(StudyStatus(status), "included"), None
+
+    def _included(self, heads: dict[int, Head]) -> Iterable[int]:
+        for pk, head in heads.items():
+            if self._went_on(pk, head):
+                for report, retrieval, paused in self.reports.get(pk, []):
+                    if not paused and self._place(pk, report, retrieval)[0] == "included":
+                        yield report
+
+    def _database_counts(self, found: dict[int, int]) -> dict[str, object]:
+        databases, registers = {}, {}
+        for source in self.sources:
+            n = found.get(source.pk, 0)
+            if n and source.kind == SourceKind.DATABASE:
+                databases[source.name] = databases.get(source.name, 0) + n
+            elif n and source.kind == SourceKind.REGISTER:
+                registers[source.name] = registers.get(source.name, 0) + n
+        heads = self._in_arm(Arm.DATABASES)
+        copies = sum(self._wanted(arm, r) and arm == Arm.DATABASES for head in self.heads.values() for arm, r, _s in head.members)
+        unreadable, to_look = self._endings(Arm.DATABASES)
+        screened = excluded = removed = 0
+        waiting: dict[str, int] = defaultdict(int)
+        for pk, head in heads.items():
+            self.ids["identified"].append(head.number)
+            if head.removed:
+                removed += 1
+                self.ids["excluded_other"].append(head.number)
+                continue
+            row = self.abstract.get(pk)
+            if row is not None and row[0] in self.known and row[1] in SETTLED:
+                screened += 1
+                self.ids["records_screened"].append(head.number)
+                if row[1] == Outcome.EXCLUDED:
+                    excluded += 1
+                    self.ids["records_excluded"].append(head.number)
+            else:
+                key = WAIT_KEYS.get(ConflictKind(row[2]), "votes") if row is not None and row[0] in self.known else "votes"
+                waiting[key] += 1
+                self.ids["waiting"].append(head.number)
+        if to_look:
+            waiting["wait to be read by a person"] += to_look
+        return {
+            "databases": databases,
+            "registers": registers,
+            "duplicates": copies - len(heads),
+            "duplicates_found_late": self._late_duplicates() if self.search_round is None else 0,
+            "removed_other": removed + unreadable,
+            "screened": screened,
+            "waiting_screening": dict(waiting),
+            "excluded_human": excluded,
+        }
+
+    def _wanted(self, arm: Arm, search_round: int) -> bool:
+        return self.search_round is None or search_round == self.order[self.search_round.pk]
+
+    def _late_duplicates(self) -> int:
+        """Merges made after the merged record had votes of its own: recognised after screening, and no secret of anybody's vote."""
+        revealed = ScreeningRound.objects.for_review(self.review).exclude(revealed_at=None).values_list("revealed_at", flat=True)
+        first = min(revealed, default=None)
+        if first is None:
+            return 0
+        late = Merge.objects.for_review(self.review).filter(undone_at=None, at__gt=first).values_list("child_id", flat=True)
+        return sum(any_votes([child]) for child in late)
+
+    def _other_counts(self, found: dict[int, int]) -> dict[str, object]:
+        sources = [
+            f.OtherSource(kind=KINDS[SourceKind(s.kind)], name=s.name, n=found[s.pk])
+            for s in self.sources
+            if found.get(s.pk) and SourceKind(s.kind).arm == Arm.OTHER
+        ]
+        copies = sum(arm == Arm.OTHER and self._wanted(arm, r) for head in self.heads.values() for arm, r, _s in head.members)
+        with_other = [head for head in self.heads.values() if any(arm == Arm.OTHER and self._wanted(arm, r) for arm, r, _s in head.members)]
+        also = sum(head.arm == Arm.DATABASES for head in with_other)
+        own = self._in_arm(Arm.OTHER)
+        removed = sum(head.removed for head in own.values())
+        excluded = 0
+        waiting: dict[str, int] = defaultdict(int)
+        for pk, head in own.items():
+            row = self.abstract.get(pk)
+            if head.removed or row is None:
+                if not head.removed and not self.reports.get(pk):
+                    waiting["votes"] += 1
+                continue
+            if row[0] in self.known and row[1] in SETTLED:
+                excluded += row[1] == Outcome.EXCLUDED
+            else:
+                waiting["votes"] += 1
+        unreadable, to_look = self._endings(Arm.OTHER)
+        if to_look:
+            waiting["wait to be read by a person"] += to_look
+        return {
+            "sources": sources,
+            "also_in_databases": also,
+            "duplicates": copies - len(with_other),
+            "removed_other": removed + unreadable,
+            "excluded_at_screening": excluded,
+            "waiting_screening": dict(waiting),
+        }
+
+    def _has_other(self, found: dict[int, int]) -> bool:
+        return any(found.get(s.pk) and SourceKind(s.kind).arm == Arm.OTHER for s in self.sources)
+
+    # --- what keeps it a draft ------------------------------------------------------------------------------------
+
+    def _open_rounds(self) -> int:
+        rounds = ScreeningRound.objects.for_review(self.review).filter(closed_at=None).exclude(kind=RoundKind.PRACTICE)
+        return rounds.filter(Q(search_round=None) | Q(search_round=self.search_round) if self.search_round else Q()).count()
+
+    def _also_waiting(self) -> dict[str, int]:
+        changed = RoundRecord.objects.for_review(self.review).filter(is_live=True, vote_changed_after=True)
+        if self.member is not None:
+            changed = changed.filter(pk__in=visibility.open_round_records(self.member).values("pk"))
+        return {"final decisions have a vote that changed afterwards": changed.count()}
+
+    def _declared(self) -> list[f.Declared]:
+        rows = DeclaredCount.objects.for_review(self.review).filter(withdrawn_at=None).select_related("by__review")
+        if self.search_round is not None:
+            return []
+        return [f.Declared(box=BOX_ROWS[CountBox(row.box)], n=row.n, note=f"{row.tool}, {row.on}, {row.by.label}") for row in rows]
+
+
+def facts_for(member: Member, *, search_round: SearchRound | None = None) -> f.Facts:
+    """Count what this member may know; everything else waits."""
+    return Gathered(member.review, member=member, search_round=search_round).facts()
+
+
+def all_facts(review: Review, *, search_round: SearchRound | None = None) -> f.Facts:
+    """Count everything: for commands, checks and snapshots only."""
+    return Gathered(review, member=None, search_round=search_round).facts()
+
+
+def updated(review: Review, search_round: SearchRound, *, member: Member | None = None) -> f.Facts:
+    """The *updated review* template: what came before this search round as the previous version, this round as the new one."""
+    before = [r for r in SearchRound.objects.for_review(review) if r.number < search_round.number]
+    earlier = [Gathered(review, member=member, search_round=r).facts() for r in before]
+    now = Gathered(review, member=member, search_round=search_round).facts()
+    previous = f.Previous(studies=sum(e.studies for e in earlier), reports=sum(f.new_reports(e) for e in earlier))
+    return replace(now, previous=previous)
