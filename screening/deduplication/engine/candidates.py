@@ -9,11 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .card import Card
+from .normalise import word_set
 
 CAP = 24
 WINDOW = 6
-_COMMON = frozenset(
-    ["with", "from", "that", "this", "their", "between", "among", "using", "based", "effect", "effects", "study", "studies", "analysis", "review", "trial", "case", "report", "patients", "treatment", "health", "care", "systems", "system", "approach", "model", "models", "data", "research", "evaluation", "clinical", "randomized", "randomised", "controlled"]
+_COMMON = word_set(
+    """
+    with from that this their between among using based effect effects study studies analysis review trial case report patients
+    treatment health care systems system approach model models data research evaluation clinical randomized randomised controlled
+    """
 )
 
 

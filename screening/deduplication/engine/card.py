@@ -9,9 +9,24 @@ from rapidfuzz import fuzz
 from . import normalise as fold
 from .types import Item
 
-GENERIC = frozenset(
-    ["a", "an", "and", "the", "of", "in", "to", "from", "for", "on", "at", "by", "with", "this", "our", "your", "us", "new", "editorial", "editorials", "introduction", "guest", "editor", "editors", "notes", "note", "comment", "comments", "letter", "letters", "erratum", "errata", "correction", "corrections", "corrigendum", "book", "books", "review", "reviews", "reviewer", "reviewers", "issue", "issues", "special", "preface", "foreword", "prologue", "epilogue", "news", "reply", "response", "author", "authors", "abstract", "abstracts", "content", "contents", "index", "announcement", "announcements", "calendar", "message", "chair", "chairs", "president", "presidents", "column", "columns", "opinion", "opinions", "report", "reports", "conference", "workshop", "symposium", "commentary", "annual", "meeting", "proceedings", "volume", "front", "back", "matter", "table", "acknowledgement", "acknowledgements", "acknowledgments", "obituary", "poster", "posters", "session", "sessions", "cover", "masthead", "research", "article", "articles", "paper", "papers", "invited", "award", "awards", "viewpoint", "viewpoints", "perspective", "perspectives", "interview", "discussion", "thanks", "list", "subject", "welcome", "program", "programme", "chief", "desk", "page", "pages", "journal", "award", "editorss", "section", "information", "summary", "summaries", "upcoming", "events", "call", "addendum", "retraction", "case", "leder", "lederartikkel", "redaksjonelt", "bokanmeldelse", "bokmelding", "anmeldelse", "ledare", "recension", "forord"]
+GENERIC = fold.word_set(
+    """
+    a an and the of in to from for on at by with this our your us new editorial editorials introduction guest editor editors notes
+    note comment comments letter letters erratum errata correction corrections corrigendum book books review reviews reviewer
+    reviewers issue issues special preface foreword prologue epilogue news reply response author authors abstract abstracts
+    content contents index announcement announcements calendar message chair chairs president presidents column columns opinion
+    opinions report reports conference workshop symposium commentary annual meeting proceedings volume front back matter table
+    acknowledgement acknowledgements acknowledgments obituary poster posters session sessions cover masthead research article
+    articles paper papers invited award awards viewpoint viewpoints perspective perspectives interview discussion thanks list
+    subject welcome program programme chief desk page pages journal award editorss section information summary summaries upcoming
+    events call addendum retraction case leder lederartikkel redaksjonelt bokanmeldelse bokmelding anmeldelse ledare recension
+    forord
+    """
 )
+
+
+LONGEST = 2_000
+"""Letters of a title that are looked at."""
 
 
 @dataclass(slots=True, eq=False)
@@ -49,7 +64,7 @@ class Card:
 
 def card(item: Item, number: int = 0) -> Card:
     """Fold one item."""
-    raw = item.title
+    raw = item.title[:LONGEST]
     other = mark = ""
     notice = False
     if raw:
@@ -68,8 +83,8 @@ def card(item: Item, number: int = 0) -> Card:
             title_words, key = [], ""
     else:
         journal, meeting, preprint = (), False, False
-    volume, issue, supplement = fold.place(item.volume, item.issue) if item.volume or item.issue else ("", "", False)
-    people = [found for text in item.authors[:40] if (found := fold.name(text))]
+    volume, issue, supplement = fold.place(item.volume[:40], item.issue[:40]) if item.volume or item.issue else ("", "", False)
+    people = [found for text in item.authors[:40] if (found := fold.name(text[:200]))]
     doi = fold.clean_doi(item.doi) if item.doi else ""
     kind = fold.kind(item.type) if item.type else ""
     return Card(
@@ -89,7 +104,7 @@ def card(item: Item, number: int = 0) -> Card:
         volume=volume,
         issue=issue,
         supplement=supplement,
-        page=fold.page(item.pages, item.article_number) if item.pages or item.article_number else None,
+        page=fold.page(item.pages[:40], item.article_number[:40]) if item.pages or item.article_number else None,
         doi=doi,
         pmid=fold.clean_number(item.pmid) if item.pmid else "",
         accession=f"{item.database.casefold()}:{item.accession.strip().casefold()}" if item.accession and item.database else "",
@@ -98,8 +113,11 @@ def card(item: Item, number: int = 0) -> Card:
     )
 
 
-_COUNTED = frozenset(
-    "part phase study type volume chapter experiment no number vol trial stage grade level day episode in of factor hiv il class group covid sars".split()
+_COUNTED = fold.word_set(
+    """
+    part phase study type volume chapter experiment no number vol trial stage grade level day episode in of factor hiv il class group
+    covid sars wave round year version edition model case figure table
+    """
 )
 
 

@@ -98,7 +98,12 @@ def _rule_all(cards: Sequence[Card], pairs: np.ndarray, careful: bool, workers: 
     total = len(pairs)
     slices = [pairs[start : start + SLICE] for start in range(0, total, SLICE)]
     out: list[Ruled] = []
-    if workers > 1 and len(slices) > 1 and "fork" in multiprocessing.get_all_start_methods() and not multiprocessing.current_process().daemon:
+    if (
+        workers > 1
+        and len(slices) > 1
+        and "fork" in multiprocessing.get_all_start_methods()
+        and not multiprocessing.current_process().daemon
+    ):
         with multiprocessing.get_context("fork").Pool(min(workers, len(slices)), _take, (cards, careful)) as pool:
             for number, part in enumerate(pool.imap(_rule_mine, slices)):
                 out += part

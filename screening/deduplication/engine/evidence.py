@@ -37,7 +37,11 @@ def _title(f: Facts, a: Card, b: Card) -> Evidence:
             "part": "Titles have different numbers or parts.",
         }.get(f.trap, "Titles tell of two publications."))  # fmt: skip
     if f.title == SAME:
-        return Evidence("title", "same", "Titles are the same but for case, accents and punctuation." if a.item.title != b.item.title else "Titles are the same.")
+        return Evidence(
+            "title",
+            "same",
+            "Titles are the same but for case, accents and punctuation." if a.item.title != b.item.title else "Titles are the same.",
+        )
     if f.title == NEAR:
         return Evidence("title", "near", "Titles differ only in spelling or order.")
     if f.title == PART:
@@ -80,7 +84,9 @@ def _pages(f: Facts, a: Card, b: Card) -> Evidence | None:
     if f.page == 3:
         return Evidence("pages", "same", f"Pages are the same: {low}.")
     if f.page == 2:
-        return Evidence("pages", "same", f"First pages are the same: {low}, {high}." if low != high else f"First pages are the same: {low}.")
+        return Evidence(
+            "pages", "same", f"First pages are the same: {low}, {high}." if low != high else f"First pages are the same: {low}."
+        )
     if f.page == 1:
         return Evidence("pages", "near", f"Last pages are the same, first pages differ: {low}, {high}.")
     return Evidence("pages", "against", f"Pages differ: {low}, {high}.")

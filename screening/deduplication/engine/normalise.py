@@ -7,6 +7,12 @@ import re
 import unicodedata
 from functools import lru_cache
 
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of a list written as one text."""
+    return frozenset(text.split())
+
+
 _SPECIAL = str.maketrans(
     {
         "æ": "ae", "ø": "o", "å": "a", "œ": "oe", "ß": "ss", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ı": "i",
@@ -20,10 +26,14 @@ _NUMBER = re.compile(r"\d+")
 _TAIL_BRACKET = re.compile(r"^(.*\S)\s*\[([^\[\]]*)\][\s.]*$", re.DOTALL)
 _TAIL_SOURCE = re.compile(r"^(.{20,}?)\s?(?:\.{3}|…)\s?[A-Z(].*\d.*$", re.DOTALL)
 _TAIL_ROUND = re.compile(
-    r"^(.*\S)\s*\((?:vol(?:ume)?\b|see\b|reprinted|review|english|author|conference abstract|structured abstract|abstract|with discussion|letter)[^()]*\)[\s.]*$",
+    r"^(.*\S)\s*"
+    r"\((?:vol(?:ume)?\b|see\b|reprinted|review|english|author|conference abstract|structured abstract|abstract|with discussion|letter)"
+    r"[^()]*\)[\s.]*$",
     re.DOTALL | re.IGNORECASE,
 )
-_NOTE = re.compile(r"\s*\[\s*(?:erratum|published erratum|corrigend|comment|see comment|retract|corrected|republished|reprint)", re.IGNORECASE)
+_NOTE = re.compile(
+    r"\s*\[\s*(?:erratum|published erratum|corrigend|comment|see comment|retract|corrected|republished|reprint)", re.IGNORECASE
+)
 _NOTICE_TAIL = re.compile(r"\s*\((?:vol(?:ume)?\.? ?\d|[^()]{4,80}\([12]\d{3}\)).*$", re.DOTALL | re.IGNORECASE)
 _NOTICE_HEAD = re.compile(
     r"^\W*(?:published )?(?:erratum|errata|corrigendum|corrigenda|correction|addendum|retraction notice|retraction|rettelse)"
@@ -107,14 +117,16 @@ def clean_number(text: str) -> str:
 
 # ---- names ---------------------------------------------------------------------------------------------------------
 
-_PARTICLES = frozenset({"van", "von", "der", "den", "de", "del", "della", "da", "di", "du", "la", "le", "el", "al", "ter", "ten", "dos", "das", "af", "av", "zu", "zur"})
-_NOBODY = frozenset({"anonymous", "anon", "unknown", "et", "al", "editor", "editors", "author", "authors", "none", "na"})
-_SUFFIX = frozenset({"jr", "sr", "phd", "md", "ii", "iii", "iv", "prof", "dr", "msc", "rn"})
-_COLLECTIVE = frozenset(
-    {"group", "consortium", "committee", "society", "association", "institute", "inc", "ltd", "organization", "organisation", "university",
-     "network", "collaboration", "investigators", "study", "pharmaceuticals", "center", "centre", "department", "ministry", "team", "trial",
-     "agency", "college", "academy", "foundation", "corporation", "company", "force", "council", "gmbh", "hospital", "panel", "board"}
-)  # fmt: skip
+_PARTICLES = word_set("van von der den de del della da di du la le el al ter ten dos das af av zu zur")
+_NOBODY = word_set("anonymous anon unknown et al editor editors author authors none na")
+_SUFFIX = word_set("jr sr phd md ii iii iv prof dr msc rn")
+_COLLECTIVE = word_set(
+    """
+    group consortium committee society association institute inc ltd organization organisation university network collaboration
+    investigators study pharmaceuticals center centre department ministry team trial agency college academy foundation corporation
+    company force council gmbh hospital panel board
+    """
+)
 
 Name = tuple[str, str, str]
 _PLAIN_NAME = re.compile(r"([A-Za-z]{2,}), ?([A-Za-z][A-Za-z. ]*)")
@@ -155,9 +167,13 @@ def _initials(token: str) -> bool:
 
 # ---- journals ------------------------------------------------------------------------------------------------------
 
-_JOURNAL_STOP = frozenset({"the", "of", "and", "for", "in", "on", "de", "der", "die", "und", "et", "la", "le", "les", "des", "og", "i", "an", "a", "to", "fur", "del", "y", "e"})
-_CONFERENCE = frozenset({"conference", "congress", "symposium", "meeting", "workshop", "proceedings", "abstracts", "proc", "conf"})
-_PREPRINT = frozenset({"medrxiv", "biorxiv", "arxiv", "ssrn", "preprint", "preprints", "psyarxiv", "socarxiv", "chemrxiv", "authorea", "researchsquare"})
+_JOURNAL_STOP = word_set("the of and for in on de der die und et la le les des og i an a to fur del y e")
+_CONFERENCE = word_set("conference congress symposium meeting workshop proceedings abstracts proc conf")
+_PREPRINT = word_set(
+    """
+    medrxiv biorxiv arxiv ssrn preprint preprints psyarxiv socarxiv chemrxiv authorea researchsquare
+    """
+)
 
 
 @lru_cache(maxsize=100_000)
@@ -245,10 +261,17 @@ def page(pages: str, article: str = "") -> Page | None:
             continue  # 'Suppl-29', 't-8': a first page that was lost
         if head in ("p", "pp", "no", "pg"):
             head = ""
+        if len(first) > 12 or len(last or "") > 12:
+            continue
         start, end = int(first), int(last) if last else 0
         if last and len(last) < len(first):
             end = int(first[: len(first) - len(last)] + last)
-        return head, start, end, electronic or head in ("e", "article") or (not last and len(first) > (3 if len(head) == 1 and head != "s" else 4))
+        return (
+            head,
+            start,
+            end,
+            electronic or head in ("e", "article") or (not last and len(first) > (3 if len(head) == 1 and head != "s" else 4)),
+        )
     return None
 
 
@@ -271,14 +294,26 @@ def place(volume: str, issue: str) -> tuple[str, str, bool]:
     return vol, iss, supplement
 
 
-_LANGUAGE = {
-    "en": "en", "eng": "en", "english": "en", "no": "no", "nor": "no", "nb": "no", "nn": "no", "nob": "no", "nno": "no", "norwegian": "no", "norsk": "no",
-    "sv": "sv", "swe": "sv", "swedish": "sv", "svenska": "sv", "da": "da", "dan": "da", "danish": "da", "dansk": "da", "de": "de", "ger": "de", "deu": "de",
-    "german": "de", "fr": "fr", "fre": "fr", "fra": "fr", "french": "fr", "es": "es", "spa": "es", "spanish": "es", "it": "it", "ita": "it", "italian": "it",
-    "pt": "pt", "por": "pt", "portuguese": "pt", "nl": "nl", "dut": "nl", "nld": "nl", "dutch": "nl", "fi": "fi", "fin": "fi", "finnish": "fi", "zh": "zh",
-    "chi": "zh", "zho": "zh", "chinese": "zh", "ja": "ja", "jpn": "ja", "japanese": "ja", "ru": "ru", "rus": "ru", "russian": "ru", "pl": "pl", "pol": "pl",
-    "polish": "pl", "ko": "ko", "kor": "ko", "korean": "ko", "tr": "tr", "tur": "tr", "turkish": "tr",
-}  # fmt: skip
+_LANGUAGE_NAMES = {
+    "en": "en eng english",
+    "no": "no nor nb nn nob nno norwegian norsk",
+    "sv": "sv swe swedish svenska",
+    "da": "da dan danish dansk",
+    "de": "de ger deu german",
+    "fr": "fr fre fra french",
+    "es": "es spa spanish",
+    "it": "it ita italian",
+    "pt": "pt por portuguese",
+    "nl": "nl dut nld dutch",
+    "fi": "fi fin finnish",
+    "zh": "zh chi zho chinese",
+    "ja": "ja jpn japanese",
+    "ru": "ru rus russian",
+    "pl": "pl pol polish",
+    "ko": "ko kor korean",
+    "tr": "tr tur turkish",
+}
+_LANGUAGE = {name: code for code, names in _LANGUAGE_NAMES.items() for name in names.split()}
 
 
 @lru_cache(maxsize=10_000)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from .card import Card
 from .fields import compare_journals, compare_pages, compare_people, compare_text, is_notice
-from .normalise import plain
+from .normalise import kind, languages, plain
 from .titles import MORE, NEAR, OTHER, PART, SAME, SILENT, SWAP, WORDS, compare_titles
 
 MERGE, LOOK, DIFFERENT = 2, 1, 0
@@ -103,12 +103,10 @@ def decide(a: Card, b: Card, careful: bool = False) -> Ruling:
     if found is None:
         return Ruling(DIFFERENT, 0, "", "", True)
     ruling = _rule(found, a, b)
-    if ruling.decision == MERGE:
-        named = found.doi == 1 or found.pmid == 1 or found.accession == 1
-        if found.same_file and not named:
-            return Ruling(LOOK, ruling.score, "", "same file", True)
-        if careful and not _is_careful(found):
-            return Ruling(LOOK, ruling.score, "", "unsure", False)
+    if found.same_file and not (found.doi == 1 or found.pmid == 1 or found.accession == 1):
+        return Ruling(LOOK, ruling.score, "", "same-file", True) if ruling.decision == MERGE else ruling._replace(against=True)
+    if ruling.decision == MERGE and careful and not _is_careful(found):
+        return Ruling(LOOK, ruling.score, "", "unsure", False)
     return ruling
 
 
@@ -145,9 +143,11 @@ def _trap(f: Facts, a: Card, b: Card) -> str:
         return "unsure" if other == "thesis" else other
     if a.preprint != b.preprint and f.doi < 1 and f.pmid < 1:
         return "preprint"
-    if (a.meeting or a.supplement) != (b.meeting or b.supplement) and not one_place and f.doi < 1 and f.pmid < 1:
-        if f.journal < 0 or f.volume < 0 or f.page < 0 or f.issue < 0:
-            return "conference"
+    if a.meeting != b.meeting and "conference" in (_kind(a), _kind(b)) and f.doi < 1 and f.pmid < 1 and not one_place:
+        return "conference"
+    mixed = (a.meeting or a.supplement) != (b.meeting or b.supplement)
+    if mixed and _against(f) and not one_place and f.doi < 1 and f.pmid < 1:
+        return "conference"
     if f.title != SILENT and a.item.language and b.item.language and not (f.doi == 1 or f.pmid == 1 or one_place) and _other_language(a, b):
         return "translation"
     return ""
@@ -162,7 +162,7 @@ def _one_place(f: Facts) -> bool:
     return f.page > 1 or (f.page >= 0 and f.issue > 0 and f.everybody)
 
 
-def _worth_a_look(f: Facts, trap: str) -> bool:
+def _worth_a_look(f: Facts, trap: str, a: Card, b: Card) -> bool:
     """Whether a person should see a pair that a trap holds back: nearly the same title, people and time, and not two places."""
     if f.generic or f.people < 0 or f.gap > 1:
         return False
@@ -170,14 +170,18 @@ def _worth_a_look(f: Facts, trap: str) -> bool:
         return f.likeness >= 92 and f.people == 2 and _against(f) < 2
     if f.people == 0:
         return f.title == SAME and f.gap == 0 and not _against(f)
-    if trap == "conference" or trap == "":
+    if trap == "conference" and "conference" in (_kind(a), _kind(b)):
+        return f.title >= NEAR
+    if trap == "conference":
         return f.title == SAME and f.gap in (0, 1) and (f.journal > 0 or f.volume >= 0) and f.people == 2
     return f.title >= PART or f.likeness >= 85
 
 
-def _other_language(a: Card, b: Card) -> bool:
-    from .normalise import languages
+def _kind(card: Card) -> str:
+    return kind(card.item.type) if card.item.type else ""
 
+
+def _other_language(a: Card, b: Card) -> bool:
     mine, yours = languages(a.item.language), languages(b.item.language)
     return bool(mine and yours and not mine & yours)
 
@@ -185,7 +189,7 @@ def _other_language(a: Card, b: Card) -> bool:
 def _rule(f: Facts, a: Card, b: Card) -> Ruling:
     trap = _trap(f, a, b)
     if trap:
-        return _look(f, 600, trap, against=True) if _worth_a_look(f, trap) else _differ(True)
+        return _look(f, 600, trap, against=True) if _worth_a_look(f, trap, a, b) else _differ(True)
     if f.pmid < 0 or (f.doi < 0 and not _one_place(f)):
         if f.title >= NEAR and f.people > 0 and not f.generic and (f.gap in (0, 1) or f.page > 0):
             return _look(f, 560, "unsure", against=True)
@@ -217,7 +221,8 @@ def _by_identifier(f: Facts) -> Ruling:
         if f.people > 0 or (f.people == 0 and f.page >= 0 and f.volume >= 0):
             return _merge(f, base - 40, rule)
         return _look(f, 650, "unsure")
-    if f.title in (MORE, SWAP, WORDS) and f.people > 0 and f.page >= 0 and f.volume >= 0 and (f.page > 0 or f.likeness >= 75):
+    worded = f.title in (MORE, SWAP) and f.likeness >= 85
+    if f.title in (MORE, SWAP, WORDS) and f.people > 0 and f.page >= 0 and f.volume >= 0 and (f.page > 0 or worded):
         return _merge(f, base - 60, rule)
     if f.pmid == 1 and f.people > 0 and f.page >= 0:
         return _merge(f, base - 80, rule)
@@ -287,7 +292,16 @@ def _same_title(f: Facts, a: Card, b: Card) -> Ruling:
             return _merge(f, 890, "title-year-page")
         if against == 1 and f.journal < 0 and f.gap == 0 and f.page == 0 and (f.volume > 0 or f.title == SAME):
             return _merge(f, 800, "title-authors-year")
-        if against == 1 and f.page < 0 and f.volume > 0 and f.issue > 0 and f.journal > 0 and f.everybody and f.title == SAME and not a.supplement:
+        if (
+            against == 1
+            and f.page < 0
+            and f.volume > 0
+            and f.issue > 0
+            and f.journal > 0
+            and f.everybody
+            and f.title == SAME
+            and not a.supplement
+        ):
             return _merge(f, 790, "title-authors-issue")
         if f.journal > 0 and f.volume >= 0 and f.page < 0 and is_notice(a.page, b.page):
             return _look(f, 500, _notice(a, b), against=True)
@@ -320,7 +334,14 @@ def _part_of_title(f: Facts) -> Ruling:
     if f.people > 0 and f.gap <= 1:
         if f.page > 0 and (f.volume > 0 or f.journal > 0) and against < 2:
             return _merge(f, 870, "part-of-title")
-        if not against and f.page == 0 and f.journal >= 0 and (f.volume > 0 or f.gap == 0) and (f.people == 2 or f.issue > 0) and (f.journal > 0 or f.shared > 1):
+        if (
+            not against
+            and f.page == 0
+            and f.journal >= 0
+            and (f.volume > 0 or f.gap == 0)
+            and (f.people == 2 or f.issue > 0)
+            and (f.journal > 0 or f.shared > 1)
+        ):
             return _merge(f, 790, "part-of-title")
         if not against:
             return _look(f, 480, "unsure") if f.people == 2 and f.gap == 0 and f.likeness >= 60 else NOTHING
@@ -332,13 +353,14 @@ def _part_of_title(f: Facts) -> Ruling:
 def _other_words(f: Facts, a: Card, b: Card) -> Ruling:
     """Words that matter differ: one place and the same people must outweigh them."""
     if f.people > 0 and f.volume > 0 and f.journal > 0 and f.issue >= 0 and f.gap <= 1:
-        if f.page == 3 and f.likeness >= 60:
+        gathered = a.supplement or b.supplement or a.meeting or b.meeting
+        if f.page == 3 and f.likeness >= (88 if gathered else 60):
             return _merge(f, 800, "fuzzy")
-        if f.page == 2 and f.likeness >= 92 and not (a.supplement or b.supplement):
+        if f.page == 2 and f.likeness >= 92 and f.title in (MORE, SWAP) and not gathered:
             return _merge(f, 780, "fuzzy")
-    if f.title in (MORE, SWAP) and f.likeness >= 88 and f.everybody and f.journal > 0 and f.volume > 0 and f.issue > 0 and f.page >= 0 and f.gap <= 1:
-        if not (a.supplement or b.supplement or a.meeting or b.meeting):
-            return _merge(f, 760, "fuzzy")
+    one_issue = f.everybody and f.journal > 0 and f.volume > 0 and f.issue > 0 and f.page >= 0 and f.gap <= 1
+    if one_issue and f.title in (MORE, SWAP) and f.likeness >= 88 and not (a.supplement or b.supplement or a.meeting or b.meeting):
+        return _merge(f, 760, "fuzzy")
     bare = not (f.volume or f.issue or f.page)
     if f.title == MORE and bare and f.everybody and f.shared > 1 and f.gap == 0 and f.journal >= 0:
         return _merge(f, 770, "fuzzy")

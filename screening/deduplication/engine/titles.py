@@ -2,32 +2,74 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
 from .card import GENERIC, Card
+from .normalise import word_set
 
-_LABEL = GENERIC | frozenset(
-    "panel tutorial demonstration demo description session structured series competition invited keynote multiple by sim full text summary".split()
+_LABEL = GENERIC | word_set(
+    "panel tutorial demonstration demo description session structured series competition invited keynote multiple by sim full text summary"
 )
-_CONTRAST = frozenset(
-    """men women male female boys girls child children adult adults adolescent adolescents elderly older young infants neonates mothers fathers
-    rats mice rat mouse human humans cats dogs vivo vitro not no without non before after pre post early late short long acute chronic high low
-    sensitive resistant positive negative primary secondary internal external urban rural follow up pilot baseline type phase""".split()
+_CONTRAST = word_set(
+    """
+    men women male female boys girls child children adult adults adolescent adolescents elderly older young infants
+    neonates mothers fathers rats mice rat mouse human humans cats dogs vivo vitro not no without non before after pre
+    post early late short long acute chronic high low sensitive resistant positive negative primary secondary internal
+    external urban rural follow up pilot baseline type phase
+    """
 )
 SAME, NEAR, PART, MORE, SWAP, WORDS, OTHER, SILENT = 7, 6, 5, 4, 3, 2, 1, 0
 
-_STOP = frozenset(
-    ["a", "an", "the", "of", "and", "for", "in", "on", "to", "by", "at", "as", "from", "or", "is", "are", "its", "their", "with", "og", "i", "av", "en", "et", "ei", "for", "til", "pa", "med", "som", "de", "der", "die", "das", "und", "von", "zur", "le", "la", "les", "des", "du", "el", "los"]
+_STOP = word_set(
+    """
+    a an the of and for in on to by at as from or is are its their with og i av en et ei for til pa med som de der die das und von
+    zur le la les des du el los
+    """
 )
-_ERRATUM = frozenset({"erratum", "errata", "corrigendum", "corrigenda", "correction", "corrections", "addendum", "retraction", "rettelse"})
-_REPLY = frozenset({"comment", "comments", "commentary", "reply", "replies", "response", "responses", "re", "rejoinder", "rebuttal", "svar", "kommentar", "tilsvar", "discussion"})
-_PROTOCOL = frozenset({"protocol", "protocols", "protokoll"})
-_PART = frozenset({"part", "parts", "del", "teil", "partie"})
+_ERRATUM = word_set(
+    """
+    erratum errata corrigendum corrigenda correction corrections addendum retraction rettelse
+    """
+)
+_REPLY = word_set(
+    """
+    comment comments commentary reply replies response responses re rejoinder rebuttal svar kommentar tilsvar discussion
+    """
+)
+_PROTOCOL = word_set("protocol protocols protokoll")
+_PART = word_set("part parts del teil partie")
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "x": "10"}
-_COUNT = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9", "ten": "10", "first": "1", "second": "2", "third": "3"}
-_OPPOSITE = (("inter", "intra"), ("hyper", "hypo"), ("macro", "micro"), ("increas", "decreas"), ("maternal", "paternal"), ("endo", "exo"), ("over", "under"), ("ante", "anti"), ("effective", "affective"), ("morality", "mortality"))
-_PREFIX = frozenset({"in", "un", "non", "anti", "im", "dis", "a", "ab", "re", "pre", "sub", "co", "bi", "fe", "ir", "de", "pro", "il"})
+_COUNT = {
+    "one": "1",
+    "two": "2",
+    "three": "3",
+    "four": "4",
+    "five": "5",
+    "six": "6",
+    "seven": "7",
+    "eight": "8",
+    "nine": "9",
+    "ten": "10",
+    "first": "1",
+    "second": "2",
+    "third": "3",
+}
+_OPPOSITE = (
+    ("inter", "intra"),
+    ("hyper", "hypo"),
+    ("macro", "micro"),
+    ("increas", "decreas"),
+    ("maternal", "paternal"),
+    ("endo", "exo"),
+    ("over", "under"),
+    ("ante", "anti"),
+    ("effective", "affective"),
+    ("morality", "mortality"),
+)
+_PREFIX = word_set("in un non anti im dis a ab re pre sub co bi fe ir de pro il")
 
 
 def compare_titles(a: Card, b: Card) -> tuple[int, float, str]:
@@ -55,9 +97,8 @@ def compare_titles(a: Card, b: Card) -> tuple[int, float, str]:
     left, right = _without_marks(a.words, left), _without_marks(b.words, right)
     if _LABEL.issuperset(left) and _LABEL.issuperset(right):
         return NEAR, likeness, ""
-    if not left or not right:
-        if contained or _contained(a, b):
-            return PART, likeness, ""
+    if (not left or not right) and (contained or _contained(a, b)):
+        return PART, likeness, ""
     if likeness < 70:
         return OTHER, likeness, ""
     if likeness > 80 and _CONTRAST.isdisjoint(left + right):
@@ -113,7 +154,12 @@ def spelling(a: str, b: str) -> bool:
     if a[0] != b[0]:
         if min(len(a), len(b)) > 6 and (a[1:] == b or b[1:] == a) and "a" not in (a[0] if len(a) > len(b) else b[0]):
             return True
-        return a.removeprefix("o") == b or b.removeprefix("o") == a or (a.removeprefix("a") == b and b[0] == "e") or (b.removeprefix("a") == a and a[0] == "e")
+        return (
+            a.removeprefix("o") == b
+            or b.removeprefix("o") == a
+            or (a.removeprefix("a") == b and b[0] == "e")
+            or (b.removeprefix("a") == a and a[0] == "e")
+        )
     for x, y in _OPPOSITE:
         if (x in a and y in b and y not in a) or (y in a and x in b and x not in a):
             return False
@@ -160,7 +206,11 @@ def _replies(every: list[str], loose: list[str]) -> bool:
 
 def _series(words: list[str]) -> list[str]:
     """The number after 'part', or a Roman number at the end."""
-    out = [_COUNT.get(_ROMAN.get(v, v), _ROMAN.get(v, v)) for w, v in zip(words, words[1:], strict=False) if w in _PART and (v.isdigit() or v in _ROMAN or v in _COUNT)]
+    out = [
+        _COUNT.get(_ROMAN.get(v, v), _ROMAN.get(v, v))
+        for w, v in pairwise(words)
+        if w in _PART and (v.isdigit() or v in _ROMAN or v in _COUNT)
+    ]
     if not out and words and words[-1] in _ROMAN:
         out.append(_ROMAN[words[-1]])
     return out

@@ -1,4 +1,5 @@
 """The engine in a review: what it merges, what it leaves to people, and what it never does."""
+
 import pytest
 
 from reviewapp.jobs import actions as jobs
@@ -9,7 +10,15 @@ from screening.outcomes import merging
 from screening.vocabulary import PairState
 
 pytestmark = pytest.mark.django_db
-PAPER = {"title": "Being known in the neighbourhood: social support and recovery among adults", "year": 2015, "journal": "Demo Journal", "volume": "3", "pages": "10-20", "doi": "10.5555/demo.1", "authors": ["Demo, Kari"]}
+PAPER = {
+    "title": "Being known in the neighbourhood: social support and recovery among adults",
+    "year": 2015,
+    "journal": "Demo Journal",
+    "volume": "3",
+    "pages": "10-20",
+    "doi": "10.5555/demo.1",
+    "authors": ["Demo, Kari"],
+}
 
 
 def dedupe(world):

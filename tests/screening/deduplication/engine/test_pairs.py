@@ -1,0 +1,214 @@
+"""Pairs a librarian would decide at a glance, one table for each trap."""
+
+from dataclasses import replace
+
+import pytest
+
+from screening.deduplication.engine import Item, compare, dedupe
+
+BASE = Item(
+    id=1,
+    title="Peer support groups in a rural community mental health service",
+    authors=("Demo, Anna B.", "Fiktiv, Carl", "Modell, Dina"),
+    year=2016,
+    journal="Journal of Demo Psychiatry",
+    volume="12",
+    issue="3",
+    pages="482-491",
+    doi="10.5555/jdp.2016.482",
+)
+
+
+def other(**changes: object) -> Item:
+    return replace(BASE, **{"id": 2, "file": "b", **changes})
+
+
+SAME = {
+    "another dialect": other(title="PEER SUPPORT GROUPS IN A RURAL COMMUNITY MENTAL HEALTH SERVICE.", authors=("Demo AB", "Fiktiv C", "Modell D"),
+                             pages="482-91", doi="https://doi.org/10.5555/JDP.2016.482", journal="J Demo Psychiatr"),
+    "no DOI": other(doi="", pages="482"),
+    "database notes": other(title="Peer support groups in a rural community mental health service. [Review] [33 refs]", doi=""),
+    "an erratum exists": other(title="Peer support groups in a rural community mental health service. [Erratum appears in J Demo Psychiatr. 2017 [corrected]]",
+                               doi=""),
+    "online first": other(year=2015, volume="", issue="", pages="", doi=""),
+    "issue in the volume": other(volume="12 (3)", issue="", doi=""),
+    "electronic pages": other(pages="e10482", doi=""),
+    "count of pages": other(pages="1-10", doi=""),
+    "spelling": other(title="Peer support groups in a rural comunity mental health services", doi=""),
+    "subtitle missing": replace(BASE, id=2, title=BASE.title + ": findings from a long evaluation", doi=""),
+    "footnote mark": other(title=BASE.title + "1", doi=""),
+    "names turned round": other(authors=("Anna B. Demo", "Carl Fiktiv", "Dina Modell"), doi=""),
+    "other order of authors": other(authors=("Modell, D.", "Demo, A. B.", "Fiktiv, C."), doi=""),
+    "first author only": other(authors=("Demo, A.",), doi=""),
+    "no authors": other(authors=(), doi=""),
+    "no title": other(title="", doi=""),
+    "retracted, same article": other(title="RETRACTED: Peer support groups in a rural community mental health service", doi=""),
+    "translated title in brackets": other(title="[Peer support groups in a rural community mental health service]", doi=""),
+    "accents": other(authors=("Démo, Anna", "Fiktiv, Carl", "Modell, Dina"), doi=""),
+    "conference copy at one place": other(journal="Journal of Demo Psychiatry. Conference: 4th Demo Congress", doi=""),
+    "a wrong DOI, all else one": other(doi="10.5555/jdp.2016.428"),
+    "DOI written another way": other(doi="10.5555/jdp.2016-482", pages=""),
+    "a year off, one volume and issue": other(year=2013, pages="", doi=""),
+    "a journal's acronym": other(journal="JDP", doi=""),
+}  # fmt: skip
+
+LOOK = {
+    "erratum": (other(title="Erratum: " + BASE.title, pages="612", issue="6", authors=("Demo, A. B.",), doi=""), "erratum"),
+    "erratum with the article's DOI": (other(title="Correction to: " + BASE.title, pages="612", issue="6"), "erratum"),
+    "erratum with the same title": (other(pages="612-612", issue="6", doi=""), "erratum"),
+    "notice by its tail": (other(title=BASE.title + " (vol 12, pg 482, 2016)", pages="612", issue="6", doi=""), "erratum"),
+    "protocol": (other(title=BASE.title + ": a study protocol", pages="12-20", issue="1", doi=""), "protocol"),
+    "part two": (other(title=BASE.title + ". Part II", pages="500-512", doi="10.5555/jdp.2016.500"), "part"),
+    "reply": (other(title="Reply to: " + BASE.title, pages="495", doi=""), "reply"),
+    "preprint": (other(journal="medRxiv", volume="", issue="", pages="", doi="10.1101/2015.10.01.15012345", year=2015), "preprint"),
+    "preprint by its type": (other(journal="", volume="", issue="", pages="", doi="", type="Preprint"), "preprint"),
+    "conference abstract": (other(journal="Demo Congress Abstracts", volume="9", issue="Suppl 1", pages="S12", doi="", type="Conference Abstract"),
+                            "conference"),
+    "translation": (other(journal="", volume="", issue="", pages="", doi="", language="Norwegian"), "translation"),
+    "another DOI, early copy": (other(year=2015, volume="", issue="", pages="", doi="10.5555/early.482"), "unsure"),
+    "another PMID": (other(pmid="2002"), "unsure"),
+    "same DOI, other words": (other(title="Peer support groups in an urban forensic mental health service", pages="", volume="", issue=""), "unsure"),
+}  # fmt: skip
+
+DIFFERENT = {
+    "other words, same authors": other(
+        title="Family meetings in a rural community mental health service", pages="12-19", doi="10.5555/jdp.2016.12"
+    ),
+    "numbers differ": other(title="Peer support groups in 12 communities", pages="1-9", doi=""),
+    "abstracts that share a DOI": other(title="Housing first in two northern towns", authors=("Dikt, Eva",), pages="483"),
+    "other people, other place": other(authors=("Dikt, Eva",), volume="3", pages="9-19", doi="", journal="Demo Nursing"),
+}
+
+TRIALS = ("in adult patients with therapy sensitive demo syndrome", "in adolescent patients with therapy sensitive demo syndrome",
+          "in adult patients with therapy resistant demo syndrome")  # fmt: skip
+
+
+@pytest.fixture
+def base() -> Item:
+    return replace(BASE, file="a", language="English", type="Journal Article", pmid="1001")
+
+
+@pytest.mark.parametrize("name", SAME)
+def test_same(base: Item, name: str) -> None:
+    assert compare(base, SAME[name]).decision == "same", compare(base, SAME[name])
+
+
+@pytest.mark.parametrize("name", LOOK)
+def test_to_look_at(base: Item, name: str) -> None:
+    item, why = LOOK[name]
+    if why == "part":
+        base = replace(base, title=base.title + ". Part I")
+    found = compare(base, item)
+    assert (found.decision, found.why) == ("look", why), found
+    assert [(p.why) for p in dedupe([base, item]).look] == [why]
+
+
+@pytest.mark.parametrize("name", DIFFERENT)
+def test_different(base: Item, name: str) -> None:
+    found = compare(base, DIFFERENT[name])
+    assert found.decision == "different", found
+    assert found.evidence
+
+
+@pytest.mark.parametrize("name", [*SAME, *LOOK, *DIFFERENT])
+def test_symmetric(base: Item, name: str) -> None:
+    item = SAME.get(name) or DIFFERENT.get(name) or LOOK[name][0]
+    there, back = compare(base, item), compare(item, base)
+    assert (there.decision, there.rule, there.score, there.why) == (back.decision, back.rule, back.score, back.why)
+    assert there.evidence == back.evidence
+
+
+def test_series_of_trials_that_differ_in_one_word() -> None:
+    items = [Item(id=n, title=f"Open label controlled trial of demozumab {tail}", authors=("Demo Pharmaceuticals",), year=2011)
+             for n, tail in enumerate(TRIALS)]  # fmt: skip
+    assert dedupe(items).edges == ()
+
+
+def test_columns_of_different_issues() -> None:
+    items = [
+        Item(id=n, title="Editor's notes", authors=("Demo, A",), year=2010, journal="Demo Record", volume="3", issue=str(n))
+        for n in range(4)
+    ]
+    assert dedupe(items).groups == ((0,), (1,), (2,), (3,))
+
+
+def test_editorial_at_one_place_is_one() -> None:
+    one = Item(id=1, title="Editorial", authors=("Demo, A",), year=2010, journal="Demo Record", volume="3", issue="2", pages="1-2")
+    assert dedupe([one, replace(one, id=2, title="EDITORIAL.")]).groups == ((1, 2),)
+
+
+def test_one_file_never_merges_by_itself_unless_identifiers_say_so() -> None:
+    one = replace(BASE, doi="")
+    twin = replace(one, id=2)
+    assert len(dedupe([one, twin]).groups) == 1
+    result = dedupe([replace(one, file="a"), replace(twin, file="a")])
+    assert result.groups == ((1,), (2,))
+    assert [p.why for p in result.look] == ["same-file"]
+    assert len(dedupe([replace(one, file="a", doi="10.5555/x.1"), replace(twin, file="a", doi="10.5555/x.1")]).groups) == 1
+
+
+def test_one_file_does_not_merge_by_way_of_another() -> None:
+    one = replace(BASE, doi="", file="a")
+    result = dedupe([one, replace(one, id=2), replace(one, id=3, file="b")])
+    assert sorted(len(g) for g in result.groups) == [1, 2]
+
+
+def test_a_record_without_a_title_does_not_chain_two_papers() -> None:
+    one = replace(BASE, doi="")
+    bare = replace(one, id=2, title="")
+    rival = replace(one, id=3, title="Sheltered housing and the cost of winter nights")
+    result = dedupe([one, bare, rival])
+    assert not any({1, 3} <= set(group) for group in result.groups)
+
+
+def test_a_record_without_title_or_page_joins_only_when_one_paper_fits() -> None:
+    one = Item(
+        id=1,
+        title="Measures of demo system effectiveness",
+        authors=("Demo, A",),
+        journal="Demo Quarterly",
+        volume="9",
+        issue="3",
+        pages="11-19",
+    )
+    bare = Item(id=2, authors=("Demo, A",), journal="Demo Quarterly", volume="9", issue="3")
+    rival = replace(one, id=3, title="How long will computers stay foolish", pages="44-50")
+    assert dedupe([one, bare]).groups == ((1, 2),)
+    assert dedupe([one, bare, rival]).groups == ((1,), (2,), (3,))
+
+
+def test_careful_asks_more() -> None:
+    spelled = SAME["spelling"]
+    assert len(dedupe([BASE, spelled]).groups) == 1
+    careful = dedupe([BASE, spelled], strictness="careful")
+    assert len(careful.groups) == 2
+    assert [p.why for p in careful.look] == ["unsure"]
+    assert len(dedupe([BASE, SAME["no DOI"]], strictness="careful").groups) == 1
+
+
+def test_evidence_is_in_words() -> None:
+    says = [e.says for e in compare(BASE, SAME["online first"]).evidence]
+    assert "Years differ by one: 2015, 2016." in says
+    assert "Authors are the same." in says
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        Item(id=2),
+        Item(id=2, title="[" * 3000),
+        Item(id=2, title="... " * 2000),
+        Item(id=2, title="(" * 5000 + " a" * 3000),
+        Item(id=2, pages="9" * 6000, volume="8" * 6000, issue="7" * 6000, pmid="6" * 6000),
+        Item(id=2, title="社会的支援と回復", authors=("山田, 花子",), year=2016),
+        Item(id=2, title="\x00\ud800", authors=(",", ";", "", " , "), doi="10.", issn=",;", language="??"),
+    ],
+)
+def test_odd_input_is_taken(item: Item) -> None:
+    assert dedupe([BASE, item]).groups == ((1,), (2,))
+    assert compare(item, BASE).decision != "same"
+
+
+def test_two_items_with_one_id_are_refused() -> None:
+    with pytest.raises(ValueError, match="same id"):
+        dedupe([BASE, BASE])
