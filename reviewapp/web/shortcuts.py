@@ -3,7 +3,7 @@ from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 from django_htmx.middleware import HtmxDetails
 
 
@@ -36,3 +36,8 @@ def redirect_303(request: HttpRequest, url: str) -> HttpResponse:
     if wants_part(request):
         return cast(HttpResponse, HttpResponseClientRedirect(url))
     return SeeOther(url)
+
+
+def say(response: HttpResponse, sentence: object, *, toast: bool = False) -> HttpResponse:
+    """Have a part say a sentence when it arrives: to screen readers, or as a toast that both see and hear."""
+    return trigger_client_event(response, "toast" if toast else "announce", {"value": str(sentence)})

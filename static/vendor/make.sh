@@ -12,7 +12,7 @@ npx sass --quiet --no-source-map --style=compressed --load-path="$m/bootstrap/sc
 inter="$m/@fontsource-variable/inter"; serif="$m/@fontsource/source-serif-4"
 cp "$inter/files/inter-latin-wght-normal.woff2" "$here/fonts/inter-latin-wght.woff2"
 cp "$inter/files/inter-latin-ext-wght-normal.woff2" "$here/fonts/inter-latin-ext-wght.woff2"
-for w in 400 600; do cp "$serif/files/source-serif-4-latin-$w-normal.woff2" "$here/fonts/source-serif-4-latin-$w.woff2"; done
+for w in 400 600; do for part in latin latin-ext; do cp "$serif/files/source-serif-4-$part-$w-normal.woff2" "$here/fonts/source-serif-4-$part-$w.woff2"; done; done
 cp "$m/bootstrap/LICENSE" "$here/licences/bootstrap.txt"; cp "$m/bootstrap-icons/LICENSE" "$here/licences/bootstrap-icons.txt"
 cp "$inter/LICENSE" "$here/licences/inter.txt"; cp "$serif/LICENSE" "$here/licences/source-serif-4.txt"
 

@@ -102,3 +102,56 @@ def test_lost_connection_is_shown(trial_page: Page) -> None:
     trial_page.click("#late")
 
     expect(trial_page.locator("#flash [role=alert]")).to_contain_text("The server did not answer, so this was not saved.")
+
+
+def test_form_saves_itself_on_leaving_a_field_and_says_so(trial_page: Page) -> None:
+    trial_page.fill("#note", "å være kjent")
+    trial_page.focus("#word")
+
+    expect(trial_page.locator("#toasts")).to_have_text("kept: å være kjent")
+
+
+def test_form_saves_itself_two_seconds_after_typing(trial_page: Page) -> None:
+    trial_page.clock.install()
+    trial_page.locator("#note").press_sequentially("abc")
+    trial_page.clock.run_for(1_500)
+    expect(trial_page.locator("#toasts")).to_have_text("")
+    trial_page.clock.run_for(1_000)
+
+    expect(trial_page.locator("#toasts")).to_have_text("kept: abc")
+
+
+def test_form_left_as_it_was_is_not_sent(trial_page: Page) -> None:
+    sent: list[str] = []
+    trial_page.on("request", lambda request: sent.append(request.url))
+    trial_page.fill("#note", "x")
+    trial_page.fill("#note", "")
+    trial_page.focus("#word")
+    trial_page.keyboard.press("?")
+
+    expect(trial_page.locator("#keys-help")).to_be_hidden()
+    assert sent == []
+
+
+def test_toast_goes_after_six_seconds(trial_page: Page) -> None:
+    trial_page.clock.install()
+    trial_page.evaluate("document.dispatchEvent(new CustomEvent('toast', {detail: 'Excluded'}))")
+    expect(trial_page.locator("#toasts .toast-line")).to_have_text("Excluded")
+    trial_page.clock.run_for(6_100)
+
+    expect(trial_page.locator("#toasts .toast-line")).to_have_count(0)
+
+
+def test_chosen_files_are_named(trial_page: Page) -> None:
+    trial_page.set_input_files("#files", [{"name": name, "mimeType": "text/plain", "buffer": b"x"} for name in ("cinahl.ris", "idunn.ris")])
+
+    expect(trial_page.locator(".drop-names li")).to_have_text(["cinahl.ris", "idunn.ris"])
+
+
+def test_dialog_starts_on_the_harmless_button_and_gives_the_focus_back(trial_page: Page) -> None:
+    trial_page.click("#opener")
+    expect(trial_page.get_by_role("button", name="Keep it")).to_be_focused()
+    trial_page.keyboard.press("Escape")
+
+    expect(trial_page.locator("#sure")).to_be_hidden()
+    expect(trial_page.locator("#opener")).to_be_focused()

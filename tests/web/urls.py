@@ -6,7 +6,7 @@ from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
 
 from reviewapp.web.errors import DomainError, Invalid
-from reviewapp.web.shortcuts import page, redirect_303
+from reviewapp.web.shortcuts import page, redirect_303, say
 
 handler400 = "reviewapp.web.errors.bad_request"
 handler403 = "reviewapp.web.errors.forbidden"
@@ -52,7 +52,12 @@ def told(request: HttpRequest) -> HttpResponse:
     return page(request, "trial.html#part", {"name": "Kari"})
 
 
+def kept(request: HttpRequest) -> HttpResponse:
+    return say(HttpResponse(), f"kept: {request.POST['note']}", toast=True)
+
+
 urlpatterns = [
+    path("kept/", kept),
     path("", empty, name="home"),
     path("plain/", plain),
     path("moved/", moved),
