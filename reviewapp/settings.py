@@ -174,6 +174,12 @@ WHITENOISE_MANIFEST_STRICT = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+_HANDLERS = "django.core.files.uploadhandler"
+FILE_UPLOAD_HANDLERS = [
+    "screening.importing.quota.QuotaHandler",
+    f"{_HANDLERS}.MemoryFileUploadHandler",
+    f"{_HANDLERS}.TemporaryFileUploadHandler",
+]
 UPLOAD_MAX_BYTES = env.int("REVIEWAPP_UPLOAD_MAX_BYTES", default=512 * 1024 * 1024)
 UPLOAD_MAX_ENTRIES = env.int("REVIEWAPP_UPLOAD_MAX_ENTRIES", default=500_000)
 PDF_MAX_BYTES = env.int("REVIEWAPP_PDF_MAX_BYTES", default=100 * 1024 * 1024)
@@ -195,6 +201,8 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 X_FRAME_OPTIONS = "SAMEORIGIN"
+# A full text stands in a frame of our own page beside the decision; other sites may frame nothing.
+SILENCED_SYSTEM_CHECKS = ["security.W019"]
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_SSL_REDIRECT = HTTPS and env.bool("REVIEWAPP_SSL_REDIRECT", default=True)
@@ -212,7 +220,8 @@ SESSION_COOKIE_AGE = 14 * 24 * 3600
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"request": {"()": "reviewapp.web.logs.RequestIds"}},
+    "formatters": {"line": {"format": "{asctime} {levelname} {request_id} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request"]}},
     "root": {"handlers": ["console"], "level": env.str("REVIEWAPP_LOG_LEVEL", default="INFO")},
 }

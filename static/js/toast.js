@@ -23,7 +23,10 @@
   document.addEventListener("DOMContentLoaded", () => {
     const place = document.getElementById("toasts");
     if (!place) return;
-    place.querySelectorAll(".toast-line").forEach(live);
+    place.querySelectorAll(".toast-line").forEach((toast) => {
+      live(toast); // those that came with the page are not heard by themselves
+      document.dispatchEvent(new CustomEvent("announce", { detail: toast.textContent }));
+    });
     new MutationObserver((changes) => changes.forEach((change) => change.addedNodes.forEach((node) => node.nodeType === 1 && live(node))))
       .observe(place, { childList: true });
   });

@@ -1,9 +1,11 @@
 """Pages and their parts, redirects, refusals, error pages, headers."""
+import logging
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from reviewapp.web.logs import RequestIds
 from reviewapp.web.middleware import current_request_id
 
 pytestmark = pytest.mark.usefixtures("trial", "db")
@@ -137,3 +139,19 @@ def test_policy_allows_no_inline_script_or_style(client: Client) -> None:
 
     assert "unsafe" not in policy
     assert "object-src 'none'" in policy
+
+
+def test_number_on_the_error_page_is_in_the_log(client: Client) -> None:
+    lines: list[str] = []
+    handler = logging.Handler()
+    handler.addFilter(RequestIds())
+    handler.emit = lambda record: lines.append(f"{record.request_id} {record.getMessage()}")  # type: ignore[attr-defined, method-assign]
+    logger = logging.getLogger("django.request")
+    logger.addHandler(handler)
+    client.raise_request_exception = False
+    try:
+        number = client.get("/crash/")["X-Request-ID"]
+    finally:
+        logger.removeHandler(handler)
+
+    assert lines == [f"{number} Internal Server Error: /crash/"]
