@@ -37,7 +37,7 @@ def fold(app_label: str, name: str) -> None:
                 created[model].options.setdefault(key, []).append(thing)
                 continue
         kept.append(operation)
-    migration.operations = kept
+    migration.operations = kept  # type: ignore[misc]
     writer = MigrationWriter(migration)
     Path(writer.path).write_text(writer.as_string())
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import DEFAULT_DB_ALIAS
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.backends.ddl_references import Columns, Statement, Table
 from django.db.models import BaseConstraint, Model
 from django.utils.translation import gettext_lazy as _
@@ -28,10 +27,10 @@ class SameReview(BaseConstraint):
         self.also = tuple((own, theirs) for own, theirs in also)
         super().__init__(name=name, violation_error_message=violation_error_message or _("This belongs to another review."))
 
-    def _parts(self, model: type[Model], editor: BaseDatabaseSchemaEditor) -> dict[str, Any]:
-        parent: type[Model] = model._meta.get_field(self.field).remote_field.model  # type: ignore[union-attr, assignment]
-        own = ["review_id", model._meta.get_field(self.field).column, *(model._meta.get_field(a).column for a, _b in self.also)]  # type: ignore[union-attr]
-        theirs = ["review_id", parent._meta.pk.column, *(parent._meta.get_field(b).column for _a, b in self.also)]  # type: ignore[union-attr]
+    def _parts(self, model: Any, editor: Any) -> dict[str, Any]:
+        parent: Any = model._meta.get_field(self.field).remote_field.model
+        own = ["review_id", model._meta.get_field(self.field).column, *(model._meta.get_field(a).column for a, _b in self.also)]
+        theirs = ["review_id", parent._meta.pk.column, *(parent._meta.get_field(b).column for _a, b in self.also)]
         quote = editor.quote_name
         return {
             "name": quote(self.name),
@@ -41,24 +40,24 @@ class SameReview(BaseConstraint):
             "to_columns": Columns(parent._meta.db_table, theirs, quote),
         }
 
-    def constraint_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> str:
+    def constraint_sql(self, model: Any, schema_editor: Any) -> str:
         if schema_editor.connection.vendor == "sqlite":
             return str(Statement(INLINE, **self._parts(model, schema_editor)))
         self.create_sql(model, schema_editor)
         return ""
 
-    def create_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> Any:
+    def create_sql(self, model: Any, schema_editor: Any) -> Any:
         # At the end of the migration: in a cycle the parent's UNIQUE may not be there yet.
         schema_editor.deferred_sql.append(Statement(ADD, **self._parts(model, schema_editor)))
 
-    def remove_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> Statement:
+    def remove_sql(self, model: Any, schema_editor: Any) -> Any:
         return Statement(DROP, **self._parts(model, schema_editor))
 
     def validate(self, model: type[Model], instance: Model, exclude: Any = None, using: str = DEFAULT_DB_ALIAS) -> None:
         parent_id = getattr(instance, model._meta.get_field(self.field).attname)  # type: ignore[union-attr]
         if parent_id is None or (exclude and (self.field in exclude or "review" in exclude)):
             return
-        parent: type[Model] = model._meta.get_field(self.field).remote_field.model  # type: ignore[union-attr, assignment]
+        parent: Any = model._meta.get_field(self.field).remote_field.model  # type: ignore[union-attr]
         if not parent._base_manager.using(using).filter(pk=parent_id, review_id=instance.review_id).exists():  # type: ignore[attr-defined]
             raise ValidationError(self.get_violation_error_message(), code="another_review")
 

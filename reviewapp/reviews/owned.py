@@ -1,6 +1,6 @@
 """What every model inside a review shares: its review, and the UNIQUE(review, id) that SameReview refers to."""
 
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 
@@ -14,12 +14,22 @@ class ReviewQuerySet(models.QuerySet[Any]):
         return self.filter(review=review)
 
 
+class ReviewManager(models.Manager[Any]):
+    """The same first step for a model's ``objects``; written out, because type checkers do not see into a made manager."""
+
+    def get_queryset(self) -> ReviewQuerySet:
+        return ReviewQuerySet(self.model, using=self._db)
+
+    def for_review(self, review: Any) -> ReviewQuerySet:
+        return self.get_queryset().for_review(review)
+
+
 class ReviewOwned(models.Model):
     """Belongs to one review. References inside a review use RESTRICT; only the review cascades."""
 
     review = models.ForeignKey("reviews.Review", on_delete=models.CASCADE, related_name="+")
 
-    objects: Any = ReviewQuerySet.as_manager()
+    objects: ClassVar[Any] = ReviewManager()
 
     class Meta:
         abstract = True

@@ -1,5 +1,7 @@
 """What people screen."""
 
+from typing import Any, ClassVar
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -46,7 +48,7 @@ class Record(ReviewOwned):
     type = models.CharField(max_length=40, blank=True)
     url = models.TextField(blank=True)
 
-    objects = RecordQuerySet.as_manager()
+    objects: ClassVar[Any] = RecordQuerySet.as_manager()
 
     class Meta:
         ordering = ["number"]
