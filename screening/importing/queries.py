@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from reviewapp.db.clock import now
 from reviewapp.jobs.models import Job
 from reviewapp.reviews.models import Member
 from screening.models import Entry, EntryEnding, SourceRecord, Upload
@@ -50,18 +51,14 @@ def job_of(upload: Upload) -> Job | None:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far the reading of a file is: ``done`` entries, ``share`` of its bytes in thousandths."""
+    """How far the reading of a file is: ``done`` entries, ``share`` of its bytes in thousandths, seconds ``left`` if that can be told."""
 
     done: int
-    share: int
-    rate: int
-    left: int | None
-    waits: bool
+    share: int = 0
+    rate: int = 0
+    left: int | None = None
+    waits: bool = False
     error: str = ""
-
-    @property
-    def is_over(self) -> bool:
-        return bool(self.error)
 
 
 def progress_of(upload: Upload) -> Progress | None:
@@ -69,11 +66,14 @@ def progress_of(upload: Upload) -> Progress | None:
     if upload.state not in (UploadState.WAITING, UploadState.READING):
         return None
     job = job_of(upload)
-    if job is None:
-        return Progress(0, 0, 0, None, waits=True)
-    error = "" if job.is_live else (job.error or str(_("The reading stopped.")))
+    if job is None or job.started_at is None:
+        return Progress(0, waits=True)
+    if not job.is_live:
+        return Progress(job.done, error=job.error or str(_("The reading stopped.")))
     share = min(1000, int(job.checkpoint.get("bytes", 0)) * 1000 // max(upload.size, 1))
-    return Progress(job.done, share, 0, None, waits=job.started_at is None, error=error)
+    seconds = max((now() - job.started_at).total_seconds(), 0.1)
+    left = round(seconds * (1000 - share) / share) if share and seconds > 1 else None
+    return Progress(job.done, share, round(job.done / seconds), left)
 
 
 # --- the import report -------------------------------------------------------------------------------------------------
@@ -132,7 +132,7 @@ def listed(upload: Upload, which: str) -> QuerySet[Entry]:
             wanted |= Q(**{f"source_record__{name}": same[name] for name in SAME if same[name] is not None}) & (
                 Q() if same["year"] is not None else Q(source_record__year=None)
             )
-        return entries.filter(wanted, source_record__isnull=False).order_by("source_record__title", "position")
+        return entries.filter(wanted, source_record__isnull=False)
     missing = {"no-title": NO_TITLE, "no-abstract": NO_ABSTRACT, "no-year": NO_YEAR}.get(which)
     if missing is not None:
         sources = SourceRecord.objects.filter(missing, upload=upload).values("entry")
@@ -169,3 +169,41 @@ def effect_of(upload: Upload) -> Effect:
         others = SourceRecord.objects.filter(in_group, upload__is_withdrawn=False).exclude(upload=upload)
         kept |= {head or own for own, head in others.values_list("record_id", "record__head_id")}
     return Effect(len(ids), len(heads) - len(kept), len(kept), voted_on(ids))
+
+
+# --- one entry ---------------------------------------------------------------------------------------------------------
+
+SHOWN_CHARS, SHOWN_LINES = 20_000, 300
+
+
+@dataclass(frozen=True)
+class Raw:
+    """The raw text of an entry with the numbers of its lines in the file; ``more`` when it is too long to be shown whole."""
+
+    lines: list[tuple[int, str]]
+    more: bool
+
+
+def raw_of(entry: Entry) -> Raw:
+    """Number the lines of an entry as an editor would."""
+    lines = entry.raw[:SHOWN_CHARS].split("\n")
+    more = len(entry.raw) > SHOWN_CHARS or len(lines) > SHOWN_LINES
+    return Raw(list(enumerate(lines[:SHOWN_LINES], start=max(entry.line, 1))), more)
+
+
+def ending_of(entry: Entry) -> EntryEnding | None:
+    """Give how an entry ended by a person's word, if it did."""
+    return EntryEnding.objects.filter(entry=entry, superseded_at=None).select_related("by__user", "by__review").first()
+
+
+def next_waiting(upload: Upload, after: int = 0) -> Entry | None:
+    """Give the next entry that waits for a person, from this position on and then from the beginning."""
+    return waiting(upload).filter(position__gt=after).first() or waiting(upload).first()
+
+
+def neighbours(entry: Entry) -> tuple[int | None, int | None]:
+    """Give the positions before and after an entry in its file."""
+    around = Entry.objects.filter(upload=entry.upload_id, position__in=[entry.position - 1, entry.position + 1])
+    there = set(around.values_list("position", flat=True))
+    before, after = entry.position - 1, entry.position + 1
+    return before if before in there else None, after if after in there else None

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from screening.importing.readers import Fields
+from screening.importing.readers.values import RIS_TYPES
 
 #: The width of the column of each field that has one; everything else is text without an end.
 WIDTHS = {
@@ -52,7 +53,15 @@ TAGS = {
     "title": "TI", "authors": "AU", "year": "PY", "journal": "T2", "volume": "VL", "issue": "IS", "pages": "SP", "doi": "DO",
     "pmid": "PM", "url": "UR", "abstract": "AB", "keywords": "KW", "language": "LA", "notes": "N1",
 }  # fmt: skip
-TYPES = {"article": "JOUR", "chapter": "CHAP", "book": "BOOK", "report": "RPRT", "thesis": "THES", "conference": "CONF", "website": "ELEC"}
+TYPES = {name: code for code, name in reversed(RIS_TYPES.items())}
+#: RIS and MEDLINE tag → field, for a first guess at an entry that could not be read.
+GUESSES = {
+    "TI": "title", "T1": "title", "AU": "authors", "A1": "authors", "FAU": "authors", "PY": "year", "Y1": "year", "DP": "year",
+    "JO": "journal", "JF": "journal", "T2": "journal", "JT": "journal", "VL": "volume", "VI": "volume", "IS": "issue", "IP": "issue",
+    "SP": "pages", "PG": "pages", "DO": "doi", "DI": "doi", "PMID": "pmid", "UR": "url", "AB": "abstract", "N2": "abstract",
+}  # fmt: skip
+_TAGGED = re.compile(r"^\s{0,3}([A-Za-z][A-Za-z0-9]{1,3})\s{0,3}-\s?(.*)$")
+_YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
 
 
 def compose_ris(fields: Mapping[str, Any]) -> str:
@@ -95,3 +104,17 @@ def fields_from(form: Mapping[str, Any]) -> Fields:
         abstract=str(form.get("abstract") or "").strip(),
         **texts,
     )
+
+
+def guess(raw: str) -> dict[str, str]:
+    """Give what can be made out in the raw text of an entry, so that a person need not type it again."""
+    found: dict[str, list[str]] = {}
+    for line in raw.split("\n", 400)[:400]:
+        match = _TAGGED.match(line)
+        field = GUESSES.get(match[1].upper()) if match else None
+        if match and field and match[2].strip():
+            found.setdefault(field, []).append(match[2].strip())
+    guessed = {field: "\n".join(values) if field == "authors" else values[0] for field, values in found.items()}
+    if year := _YEAR.search(guessed.pop("year", "")):
+        guessed["year"] = year[1]
+    return guessed

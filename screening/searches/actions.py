@@ -37,6 +37,19 @@ def add_search(member: Member, *, source: Source, search_round: SearchRound, **v
 
 
 @transaction.atomic
+def add_search_with(
+    member: Member, *, source: Source | None, search_round: SearchRound | None, new: dict[str, Any], **values: Any
+) -> Search:
+    """Record a search whose source or round may be new: ``new`` has source, platform, kind, round."""
+    if source is None:
+        source = add_source(member, name=new["source"], platform=new["platform"], kind=new["kind"])
+    if search_round is None:
+        is_update = SearchRound.objects.for_review(member.review).exists()
+        search_round = add_search_round(member, name=new["round"], is_update=is_update)
+    return add_search(member, source=source, search_round=search_round, **values)
+
+
+@transaction.atomic
 def change_source(member: Member, source: Source, **values: Any) -> Source:
     """Correct a source."""
     fresh: Source = _change(Source.objects.select_for_update(no_key=True).get(pk=source.pk), values)

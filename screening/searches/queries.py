@@ -3,7 +3,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Q
+from django.db.models import Count
 
 from reviewapp.reviews.models import Review
 from screening.models import Entry, EntryEnding, Search, SearchRound, Source, Upload
@@ -75,11 +75,21 @@ class SearchLine:
         return [upload for upload in self.files if upload.state == UploadState.STOPPED]
 
     @property
+    def references(self) -> int:
+        """Entries found, but for those that are no reference."""
+        return self.counts.found - self.counts.not_reference
+
+    @property
     def gap(self) -> int | None:
         """Entries found less hits; None while one of the two is unknown. What is no reference is no hit either."""
         if self.search.hits is None or not self.files or self.reading:
             return None
-        return self.counts.found - self.counts.not_reference - self.search.hits
+        return self.references - self.search.hits
+
+    @property
+    def missing(self) -> int:
+        """How many entries are fewer than the hits."""
+        return -(self.gap or 0)
 
     @property
     def state(self) -> str:
@@ -134,6 +144,31 @@ def unused_sources(review: Review) -> list[Source]:
     return list(Source.objects.for_review(review).annotate(n=Count("searches")).filter(n=0).order_by("number"))
 
 
-def has_standing_files(source: Source) -> bool:
-    """Say whether records came from this source."""
-    return bool(Upload.objects.filter(Q(search__source=source), ~Q(state=UploadState.REFUSED)).exists())
+@dataclass(frozen=True, slots=True)
+class Total:
+    """The foot of the log: ``hits`` is None when one of the searches does not know its own."""
+
+    hits: int | None
+    counts: Counts
+
+
+def total_of(lines: Collection[SearchLine]) -> Total:
+    """Sum the log up."""
+    hits = [line.search.hits for line in lines]
+    known = [n for n in hits if n is not None]
+    return Total(sum(known) if len(known) == len(hits) else None, sum((line.counts for line in lines), Counts()))
+
+
+@dataclass(frozen=True, slots=True)
+class FileLine:
+    """One file of a search, with its counts."""
+
+    upload: Upload
+    counts: Counts
+
+
+def files_of(search: Search) -> list[FileLine]:
+    """Give every file of a search, the refused and withdrawn ones too, with counts."""
+    uploads = list(Upload.objects.filter(search=search).select_related("uploaded_by__user", "uploaded_by__review").order_by("number"))
+    counts = counts_of(uploads)
+    return [FileLine(upload, counts[upload.pk]) for upload in uploads]

@@ -1,0 +1,266 @@
+"""Files of a search: send them, watch them being read, look at what could not be read, withdraw, restore, download."""
+from typing import Any
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from reviewapp.audit.actions import note_access
+from reviewapp.reviews.access import member_may
+from reviewapp.reviews.models import Member
+from reviewapp.reviews.vocabulary import Right
+from reviewapp.web.keyset import slice_of
+from reviewapp.web.shortcuts import page, redirect_303
+from screening.importing import actions, queries, rules, storage
+from screening.importing.errors import AlreadyHere, NotTaken, WhyNeeded
+from screening.importing.forms import NewReferenceForm, ReferenceForm
+from screening.models import Entry, Search, Upload
+from screening.searches import queries as searches
+from screening.searches.views import found_search, search_page
+from screening.vocabulary import UploadState
+
+PAGE = 50
+
+
+# --- in ---------------------------------------------------------------------------------------------------------------
+
+
+@require_POST
+@member_may(Right.SEARCHES)
+def uploads(request: HttpRequest, member: Member, number: int) -> HttpResponse:
+    """Take files into a search, or a second copy of one that is here."""
+    search = found_search(member, number)
+    files = request.FILES.getlist("files")
+    if too_large := getattr(request, "upload_too_large", ""):
+        outcomes = [actions.Outcome(too_large, sentence=storage.too_large())]
+        return search_page(request, member, search, outcomes=outcomes, status=413)
+    if again := request.POST.get("again", ""):
+        return _again(request, member, search, again)
+    if not files:
+        nothing = actions.Outcome("", sentence=_("No file was chosen. Choose the export that the database gave you."))
+        return search_page(request, member, search, outcomes=[nothing], status=422)
+    outcomes = actions.receive_many(member, search, [(file.name or "", file.file) for file in files])
+    taken = [one.upload for one in outcomes if one.upload]
+    if len(taken) < len(outcomes):
+        return search_page(request, member, search, outcomes=outcomes, status=422)
+    if len(taken) == 1 and taken[0]:
+        return redirect_303(request, _url("upload", taken[0]))
+    return redirect_303(request, reverse("search", args=[member.review.slug, search.number]))
+
+
+def _again(request: HttpRequest, member: Member, search: Search, again: str) -> HttpResponse:
+    same = get_object_or_404(Upload.objects.for_review(member.review), number=int(again) if again.isdecimal() and len(again) < 9 else 0)
+    return redirect_303(request, _url("upload", actions.copy_again(member, search, same)))
+
+
+def _url(name: str, upload: Upload, *more: int) -> str:
+    return reverse(name, args=[upload.review.slug, upload.number, *more])
+
+
+@require_http_methods(["GET", "POST"])
+@member_may(Right.SEARCHES)
+def reference_new(request: HttpRequest, member: Member, number: int) -> HttpResponse:
+    """Enter a paper that no database gave: typed field by field, or pasted."""
+    search = found_search(member, number)
+    form = NewReferenceForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            upload = actions.type_reference(member, search, form.text())
+            return redirect_303(request, _url("upload", upload))
+        except (NotTaken, AlreadyHere) as refused:
+            form.add_error("paste" if form.cleaned_data["paste"].strip() else None, str(refused))
+    context = {"form": form, "search": search}
+    return page(request, "screening/importing/reference_new.html", context, status=422 if form.is_bound else 200)
+
+
+# --- the import report -------------------------------------------------------------------------------------------------
+
+
+def found_upload(member: Member, number: int) -> Upload:
+    """Give a file of the member's review, or answer 404."""
+    upload: Upload = get_object_or_404(queries.uploads_of(member), number=number)
+    return upload
+
+
+@require_safe
+@member_may(Right.READ)
+def upload(request: HttpRequest, member: Member, number: int) -> HttpResponse:
+    """The import report of one file."""
+    return page(request, "screening/importing/upload.html#report", _report(member, found_upload(member, number)))
+
+
+@require_safe
+@member_may(Right.READ)
+def upload_progress(request: HttpRequest, member: Member, number: int) -> HttpResponse:
+    """The same report as a part, asked for every second while the file is being read."""
+    return render(request, "screening/importing/upload.html#report", _report(member, found_upload(member, number)))
+
+
+def _report(member: Member, upload: Upload) -> dict[str, Any]:
+    progress = queries.progress_of(upload)
+    may_change = member.may(Right.SEARCHES)
+    entry = queries.next_waiting(upload) if upload.state == UploadState.READ else None
+    context = {
+        "upload": upload,
+        "search": upload.search,
+        "line": searches.lines_of([upload.search])[0],
+        "counts": searches.counts_of([upload])[upload.pk],
+        "progress": progress,
+        "job_lives": progress is not None and not progress.error,
+        "quality": queries.quality_of(upload) if upload.state in (UploadState.READ, UploadState.STOPPED) else None,
+        "last_step": upload.steps.select_related("by__user", "by__review").order_by("-pk").first(),
+        "may_change": may_change,
+    }
+    return context | (_entry_context(entry, may_change) if entry else {})
+
+
+@require_safe
+@member_may(Right.READ)
+def upload_entries(request: HttpRequest, member: Member, number: int) -> HttpResponse:
+    """Lists of a file's entries: needs a look, without title, abstract or year, the same one twice, all."""
+    upload = found_upload(member, number)
+    which = request.GET.get("show", "look")
+    if which not in queries.LISTS:
+        raise Http404
+    part = slice_of(request, queries.listed(upload, which), order=("position",), size=PAGE)
+    context = {"upload": upload, "which": which, "lists": queries.LISTS, "title": queries.LISTS[which], "slice": part}
+    return page(request, "screening/importing/entries.html", context)
+
+
+# --- one entry --------------------------------------------------------------------------------------------------------
+
+
+def _found_entry(member: Member, number: int, position: int) -> Entry:
+    upload = found_upload(member, number)
+    entry: Entry = get_object_or_404(queries.entries_of(upload), position=position)
+    entry.upload = upload
+    return entry
+
+
+def _entry_context(entry: Entry, may_change: bool, form: ReferenceForm | None = None) -> dict[str, Any]:
+    source = getattr(entry, "source_record", None)
+    return {
+        "entry": entry,
+        "raw": queries.raw_of(entry),
+        "source": source,
+        "ending": queries.ending_of(entry) if entry.problem else None,
+        "form": form or (ReferenceForm(initial=rules.guess(entry.raw[: queries.SHOWN_CHARS])) if source is None and may_change else None),
+    }
+
+
+def _entry_page(request: HttpRequest, member: Member, entry: Entry, form: ReferenceForm | None = None, status: int = 200) -> HttpResponse:
+    before, after = queries.neighbours(entry)
+    may_change = member.may(Right.SEARCHES)
+    context = {"upload": entry.upload, "before": before, "after": after, "may_change": may_change}
+    return page(request, "screening/importing/entry.html", context | _entry_context(entry, may_change, form), status=status)
+
+
+@require_safe
+@member_may(Right.READ)
+def entry(request: HttpRequest, member: Member, number: int, position: int) -> HttpResponse:
+    """An entry as it stands in the file beside what was read from it."""
+    return _entry_page(request, member, _found_entry(member, number, position))
+
+
+@require_POST
+@member_may(Right.SEARCHES)
+def entry_mend(request: HttpRequest, member: Member, number: int, position: int) -> HttpResponse:
+    """Read an entry by hand."""
+    entry = _found_entry(member, number, position)
+    form = ReferenceForm(request.POST)
+    if not form.is_valid():
+        return _entry_page(request, member, entry, form, status=422)
+    actions.mend(member, entry, form.cleaned_data)
+    return _to_next(request, entry)
+
+
+@require_POST
+@member_may(Right.SEARCHES)
+def entry_unreadable(request: HttpRequest, member: Member, number: int, position: int) -> HttpResponse:
+    """Say that nobody can read an entry."""
+    entry = _found_entry(member, number, position)
+    actions.mark_unreadable(member, entry, _why(request))
+    return _to_next(request, entry)
+
+
+@require_POST
+@member_may(Right.SEARCHES)
+def entry_not_reference(request: HttpRequest, member: Member, number: int, position: int) -> HttpResponse:
+    """Say that an entry is no reference."""
+    entry = _found_entry(member, number, position)
+    actions.mark_not_a_reference(member, entry, _why(request))
+    return _to_next(request, entry)
+
+
+def _why(request: HttpRequest) -> str:
+    return rules.clean(request.POST.get("why", ""))[:2000].strip()
+
+
+def _to_next(request: HttpRequest, entry: Entry) -> HttpResponse:
+    """Go on with the next entry that waits, else back to the report."""
+    following = queries.next_waiting(entry.upload, entry.position)
+    return redirect_303(request, _url("entry", entry.upload, following.position) if following else _url("upload", entry.upload))
+
+
+# --- the file ---------------------------------------------------------------------------------------------------------
+
+
+@require_safe
+@member_may(Right.SEARCHES)
+def upload_file(request: HttpRequest, member: Member, number: int) -> HttpResponse:
+    """The file as it came, byte for byte, as an attachment."""
+    upload = found_upload(member, number)
+    try:
+        file = storage.opened(upload.stored_as)
+    except FileNotFoundError as gone:
+        raise Http404 from gone
+    note_access("download", user=request.user, review=member.review, path=request.path)
+    response = FileResponse(file, as_attachment=True, filename=upload.filename, content_type="application/octet-stream")
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+@member_may(Right.SEARCHES)
+def upload_withdraw(request: HttpRequest, member: Member, number: int) -> HttpResponse:
+    """Ask what a withdrawal would do, and do it."""
+    upload = found_upload(member, number)
+    error, why = "", _why(request)
+    if request.method == "POST":
+        try:
+            actions.withdraw(member, upload, why)
+            return redirect_303(request, _url("upload", upload))
+        except WhyNeeded as needed:
+            error = str(needed)
+    context = {"upload": upload, "effect": queries.effect_of(upload), "error": error, "why": why}
+    return page(request, "screening/importing/withdraw.html", context, status=422 if error else 200)
+
+
+@require_POST
+@member_may(Right.SEARCHES)
+def upload_restore(request: HttpRequest, member: Member, number: int) -> HttpResponse:
+    """Let a withdrawn file count again."""
+    upload = found_upload(member, number)
+    actions.restore(member, upload, _why(request))
+    return redirect_303(request, _url("upload", upload))
+
+
+@require_POST
+@member_may(Right.SEARCHES)
+def upload_cancel(request: HttpRequest, member: Member, number: int) -> HttpResponse:
+    """Stop the reading of a file."""
+    upload = found_upload(member, number)
+    actions.stop(member, upload)
+    return redirect_303(request, _url("upload", upload))
+
+
+@require_POST
+@member_may(Right.SEARCHES)
+def upload_read_on(request: HttpRequest, member: Member, number: int) -> HttpResponse:
+    """Go on reading a file that stopped."""
+    upload = found_upload(member, number)
+    actions.read_on(member, upload)
+    return redirect_303(request, _url("upload", upload))

@@ -1,0 +1,117 @@
+"""Forms for sources, search rounds and searches."""
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from reviewapp.reviews.models import Review
+from screening.models import Search, SearchRound, Source
+from screening.vocabulary import SourceKind
+
+MOST = 2_000_000_000
+HITS = ("hits_shown", "hits_after_dedup", "hits_exported")
+
+
+class SourceForm(forms.ModelForm):
+    """A database on a platform, a register, a website, contacts …"""
+
+    class Meta:
+        model = Source
+        fields = ("name", "platform", "kind", "straight_to_retrieval")
+        help_texts = {
+            "name": _("CINAHL, Idunn, research network …"),
+            "platform": _("EBSCOhost, Ovid, ProQuest … Leave it empty when the source is its own platform."),
+            "kind": _("Databases and registers are one arm of the flow; everything else is the other."),
+            "straight_to_retrieval": _("For contacts and colleagues: such papers have no place in title and abstract."),
+        }
+
+    def __init__(self, *args: Any, review: Review, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.review = review
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        name, platform = values.get("name"), values.get("platform", "")
+        same = Source.objects.for_review(self.review).filter(name__iexact=name or "", platform__iexact=platform)
+        if name and same.exclude(pk=self.instance.pk).exists():
+            self.add_error("name", _("This source is in the list already: choose it there."))
+        return values
+
+
+class SearchRoundForm(forms.ModelForm):
+    class Meta:
+        model = SearchRound
+        fields = ("name", "is_update")
+        help_texts = {
+            "name": _("Original search 2018, Update 2020 …"),
+            "is_update": _("An update searches again what was searched before; only what is new is screened."),
+        }
+
+
+class SearchForm(forms.ModelForm):
+    """One run of one strategy. What is not known stays empty; a new source or round can be named on the way."""
+
+    new_source = forms.CharField(label=_("or a new source"), max_length=120, required=False)
+    new_platform = forms.CharField(label=_("on the platform"), max_length=120, required=False)
+    new_kind = forms.ChoiceField(label=_("of the kind"), choices=SourceKind.choices, required=False)
+    new_round = forms.CharField(label=_("or a new search round"), max_length=120, required=False)
+
+    class Meta:
+        model = Search
+        fields = (
+            "source", "search_round", "run_on", "run_by", *HITS, "gap_reason", "strategy", "vocabulary", "limits", "limits_reason",
+            "searched_with", "peer_review", "notes",
+        )  # fmt: skip
+        widgets = {
+            "run_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "strategy": forms.Textarea(attrs={"rows": 9, "spellcheck": "false"}),
+            "limits": forms.Textarea(attrs={"rows": 2}),
+            "limits_reason": forms.Textarea(attrs={"rows": 2}),
+            "gap_reason": forms.Textarea(attrs={"rows": 2}),
+            "notes": forms.Textarea(attrs={"rows": 3}),
+        }
+        help_texts = {
+            "hits_shown": _("The number on the screen. Unknown: leave it empty."),
+            "hits_after_dedup": _("After the platform removed its own duplicates."),
+            "hits_exported": _("As many as were put into the files."),
+            "gap_reason": _("Why hits and entries found differ; the report prints it."),
+            "strategy": _("Word for word, with its line numbers, as it was run."),
+            "vocabulary": _("MeSH 2019, CINAHL headings …"),
+            "limits": _("Years, languages, publication types …"),
+            "searched_with": _("Other databases searched in the same run."),
+            "peer_review": _("PRESS, by whom; or none."),
+        }
+
+    def __init__(self, *args: Any, review: Review, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.review = review
+        sources = Source.objects.for_review(review).order_by("number")
+        rounds = SearchRound.objects.for_review(review).order_by("number")
+        source, search_round = self.fields["source"], self.fields["search_round"]
+        source.queryset, search_round.queryset = sources, rounds  # type: ignore[attr-defined]
+        source.label_from_instance = lambda one: one.full_name  # type: ignore[attr-defined]
+        source.required = search_round.required = False
+        source.empty_label = search_round.empty_label = _("choose …")  # type: ignore[attr-defined]
+        for name in HITS:
+            self.fields[name] = forms.IntegerField(
+                label=self.fields[name].label, help_text=self.fields[name].help_text, required=False, min_value=0, max_value=MOST
+            )
+        if not self.is_bound and self.instance.pk is None and (newest := rounds.last()):
+            self.initial.setdefault("search_round", newest.pk)
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        values["new_source"], values["new_platform"] = values.get("new_source", "").strip(), values.get("new_platform", "").strip()
+        if not values.get("source") and not values["new_source"] and "source" not in self.errors:
+            self.add_error("source", _("Choose the source that was searched, or name a new one."))
+        if not values.get("search_round") and not values.get("new_round") and "search_round" not in self.errors:
+            self.add_error("search_round", _("Choose the search round, or name a new one."))
+        named = Source.objects.for_review(self.review).filter(name__iexact=values["new_source"], platform__iexact=values["new_platform"])
+        if values["new_source"] and not values.get("source") and named.exists():
+            self.add_error("new_source", _("This source is in the list already: choose it there."))
+        return values
+
+    def fields_of_search(self) -> dict[str, Any]:
+        """Give the values of the Search itself, but for its source and round."""
+        apart = {"source", "search_round", "new_source", "new_platform", "new_kind", "new_round"}
+        return {name: value for name, value in self.cleaned_data.items() if name not in apart}
