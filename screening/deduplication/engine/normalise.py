@@ -34,7 +34,7 @@ _TAIL_ROUND = re.compile(
 _NOTE = re.compile(
     r"\s*\[\s*(?:erratum|published erratum|corrigend|comment|see comment|retract|corrected|republished|reprint)", re.IGNORECASE
 )
-_NOTICE_TAIL = re.compile(r"\s*\((?:vol(?:ume)?\.? ?\d|[^()]{4,80}\([12]\d{3}\)).*$", re.DOTALL | re.IGNORECASE)
+_NOTICE_TAIL = re.compile(r"\s*\((?:vol(?:ume)?\.? ?\d|[^()]{4,80}\([^()]{0,20}[12]\d{3}[^()]{0,20}\)).*$", re.DOTALL | re.IGNORECASE)
 _NOTICE_HEAD = re.compile(
     r"^\W*(?:published )?(?:erratum|errata|corrigendum|corrigenda|correction|addendum|retraction notice|retraction|rettelse)"
     r"(?: note| notice)?s?(?: to| for| of)?\s*[:.\-\u2013\u2014\])]+\s*(?=\S.{8})",

@@ -283,6 +283,8 @@ def _same_title(f: Facts, a: Card, b: Card) -> Ruling:
             return _look(f, 450, "unsure", against=True)
         return _differ(True)
     if f.people > 0:
+        if not against and f.gap == 1 and not for_it - (f.journal > 0) and _is_bare(a) and _is_bare(b):
+            return _look(f, 470, "unsure")
         if not against:
             if f.title == SAME or for_it or (f.gap == 0 and (f.shared > 1 or f.everybody)):
                 rule = "title-year-page" if f.page > 0 else "title-authors-year" if f.title == SAME else "fuzzy"
@@ -290,7 +292,7 @@ def _same_title(f: Facts, a: Card, b: Card) -> Ruling:
             return _look(f, 520, "unsure")
         if f.page > 0 and for_it > 1:
             return _merge(f, 890, "title-year-page")
-        if against == 1 and f.journal < 0 and f.gap == 0 and f.page == 0 and (f.volume > 0 or f.title == SAME):
+        if against == 1 and f.journal < 0 and f.gap == 0 and f.page == 0 and f.volume > 0 and f.issue >= 0:
             return _merge(f, 800, "title-authors-year")
         if (
             against == 1
@@ -321,6 +323,14 @@ def _same_title(f: Facts, a: Card, b: Card) -> Ruling:
     if f.page > 1 and f.volume > 0 and f.journal > 0 and f.issue >= 0:
         return _merge(f, 770, "title-volume-page")
     return _look(f, 430, "unsure", against=True) if for_it > 1 and not against else _differ(True)
+
+
+def _pages(card: Card) -> int:
+    return card.page[2] - card.page[1] + 1 if card.page else 0
+
+
+def _is_bare(card: Card) -> bool:
+    return not card.volume and card.page is None
 
 
 def _notice(a: Card, b: Card) -> str:
@@ -354,17 +364,25 @@ def _other_words(f: Facts, a: Card, b: Card) -> Ruling:
     """Words that matter differ: one place and the same people must outweigh them."""
     if f.people > 0 and f.volume > 0 and f.journal > 0 and f.issue >= 0 and f.gap <= 1:
         gathered = a.supplement or b.supplement or a.meeting or b.meeting
-        if f.page == 3 and f.likeness >= (88 if gathered else 60):
+        if f.page == 3 and f.likeness >= (88 if gathered and _pages(a) < 3 else 60):
             return _merge(f, 800, "fuzzy")
         if f.page == 2 and f.likeness >= 92 and f.title in (MORE, SWAP) and not gathered:
             return _merge(f, 780, "fuzzy")
+        if f.page > 1 and f.people == 2 and f.likeness >= 70:
+            return _look(f, 480, "unsure", against=True)
     one_issue = f.everybody and f.journal > 0 and f.volume > 0 and f.issue > 0 and f.page >= 0 and f.gap <= 1
     if one_issue and f.title in (MORE, SWAP) and f.likeness >= 88 and not (a.supplement or b.supplement or a.meeting or b.meeting):
         return _merge(f, 760, "fuzzy")
     bare = not (f.volume or f.issue or f.page)
     if f.title == MORE and bare and f.everybody and f.shared > 1 and f.gap == 0 and f.journal >= 0:
         return _merge(f, 770, "fuzzy")
-    if f.likeness >= 85 and bare and f.journal >= 0 and f.gap == 0 and (f.everybody or not (a.people or b.people)):
+    if (
+        f.likeness >= (92 if f.title == WORDS else 85)
+        and bare
+        and f.journal >= 0
+        and f.gap == 0
+        and (f.everybody or not (a.people or b.people))
+    ):
         return _look(f, 440, "unsure", against=True)
     if f.people > 0 and f.likeness >= 90 and not _against(f) and f.gap in (0, 1) and (f.page > 0 or f.volume > 0):
         return _look(f, 460, "unsure", against=True)

@@ -24,12 +24,11 @@ def other(**changes: object) -> Item:
 
 
 SAME = {
-    "another dialect": other(title="PEER SUPPORT GROUPS IN A RURAL COMMUNITY MENTAL HEALTH SERVICE.", authors=("Demo AB", "Fiktiv C", "Modell D"),
+    "another dialect": other(title=BASE.title.upper() + ".", authors=("Demo AB", "Fiktiv C", "Modell D"),
                              pages="482-91", doi="https://doi.org/10.5555/JDP.2016.482", journal="J Demo Psychiatr"),
     "no DOI": other(doi="", pages="482"),
     "database notes": other(title="Peer support groups in a rural community mental health service. [Review] [33 refs]", doi=""),
-    "an erratum exists": other(title="Peer support groups in a rural community mental health service. [Erratum appears in J Demo Psychiatr. 2017 [corrected]]",
-                               doi=""),
+    "an erratum exists": other(title=BASE.title + ". [Erratum appears in J Demo Psychiatr. 2017 [corrected]]", doi=""),
     "online first": other(year=2015, volume="", issue="", pages="", doi=""),
     "issue in the volume": other(volume="12 (3)", issue="", doi=""),
     "electronic pages": other(pages="e10482", doi=""),
@@ -62,12 +61,13 @@ LOOK = {
     "reply": (other(title="Reply to: " + BASE.title, pages="495", doi=""), "reply"),
     "preprint": (other(journal="medRxiv", volume="", issue="", pages="", doi="10.1101/2015.10.01.15012345", year=2015), "preprint"),
     "preprint by its type": (other(journal="", volume="", issue="", pages="", doi="", type="Preprint"), "preprint"),
-    "conference abstract": (other(journal="Demo Congress Abstracts", volume="9", issue="Suppl 1", pages="S12", doi="", type="Conference Abstract"),
-                            "conference"),
+    "conference abstract": (other(journal="Demo Congress Abstracts", volume="9", issue="Suppl 1", pages="S12", doi="", 
+                                  type="Conference Abstract"), "conference"),
     "translation": (other(journal="", volume="", issue="", pages="", doi="", language="Norwegian"), "translation"),
     "another DOI, early copy": (other(year=2015, volume="", issue="", pages="", doi="10.5555/early.482"), "unsure"),
     "another PMID": (other(pmid="2002"), "unsure"),
-    "same DOI, other words": (other(title="Peer support groups in an urban forensic mental health service", pages="", volume="", issue=""), "unsure"),
+    "same DOI, other words": (other(title="Peer support groups in an urban forensic mental health service", pages="", volume="", issue=""),
+                              "unsure"),
 }  # fmt: skip
 
 DIFFERENT = {

@@ -126,8 +126,8 @@ def test_display_takes_the_printed_version() -> None:
 
 
 def _write(path: Path, rows: list[dict[str, str]]) -> None:
-    opened = gzip.open(path, "wt", encoding="utf-8", newline="") if path.suffix == ".gz" else path.open("w", encoding="utf-8", newline="")
-    with opened as handle:
+    how = {"mode": "wt", "encoding": "utf-8", "newline": ""}
+    with gzip.open(path, **how) if path.suffix == ".gz" else path.open(**how) as handle:
         out = csv.DictWriter(handle, fieldnames=list(rows[0]))
         out.writeheader()
         out.writerows(rows)

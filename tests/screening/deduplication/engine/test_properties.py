@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 from screening.deduplication.engine import Item, dedupe
 
 TITLES = (
-    "", "Editorial", "Peer support groups in a rural service", "Peer support groups in a rural service.", "Peer support groups in an urban service",
-    "Peer support groups in a rural service: Part I", "Peer support groups in a rural service: Part II", "Erratum: Peer support groups in a rural service",
+    "", "Editorial", "Peer support groups in a rural service", "Peer support groups in a rural service.",
+    "Peer support groups in an urban service",
+    "Peer support groups in a rural service: Part I", "Peer support groups in a rural service: Part II",
+    "Erratum: Peer support groups in a rural service",
     "Housing first in two northern towns", "Housing first in two northern towns: a study protocol",
 )  # fmt: skip
 PEOPLE = ((), ("Demo, Anna",), ("Demo A", "Modell D"), ("Modell, D.", "Demo, A."), ("Dikt, Eva",))
@@ -101,12 +103,21 @@ def test_one_file_needs_an_identifier(items: list[Item]) -> None:
                     assert (one.doi and one.doi == two.doi) or (one.pmid and one.pmid == two.pmid)
 
 
+def _study(paper: int, number: int) -> Item:
+    return Item(
+        id=number,
+        title=f"Study {paper} of demo matter number {paper} in place {paper}",
+        authors=("Demo, A", f"Fiktiv{paper}, B"),
+        year=2000 + paper % 20,
+        journal="Demo Studies",
+        volume=str(paper),
+        pages=f"{paper * 10 + 1}-{paper * 10 + 9}",
+        file=f"file{number // 40}",
+    )
+
+
 def test_batches_of_clean_copies_give_what_one_run_gives() -> None:
-    items = [
-        Item(id=n, title=f"Study {n % 40} of demo matter number {n % 40} in place {n % 40}", authors=("Demo, A", f"Fiktiv{n % 40}, B"), year=2000 + n % 20,
-             journal="Demo Studies", volume=str(n % 40), pages=f"{n % 40 * 10 + 1}-{n % 40 * 10 + 9}", file=f"file{n // 40}")
-        for n in range(120)
-    ]  # fmt: skip
+    items = [_study(n % 40, n) for n in range(120)]
     whole = dedupe(items)
     assert len(whole.groups) == 40
     kept: list[tuple[int | str, int | str]] = []
