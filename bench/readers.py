@@ -22,10 +22,11 @@ import rispy
 from screening.importing import readers
 
 EXPORTS = Path(__file__).parents[1] / "../shared/exports"
-WORDS = (
-    "social support recovery community mental health service adult nurse outcome randomised trial interview network depression psychosis group "
-    "family work employment housing peer qualitative analysis measure scale self esteem loneliness quality life intervention month follow up"
-).split()
+VOCABULARY = """
+social support recovery community mental health service adult nurse outcome randomised trial interview network depression psychosis group
+family work employment housing peer qualitative analysis measure scale self esteem loneliness quality life intervention month follow up
+"""
+WORDS = VOCABULARY.split()
 
 
 def generate(path: Path, records: int) -> None:
@@ -36,7 +37,9 @@ def generate(path: Path, records: int) -> None:
             text = " ".join(rng.choices(WORDS, k=210))
             title = " ".join(rng.choices(WORDS, k=13)).capitalize()
             out.write(f"{number}. \nTY  - JOUR\nID  - {20200000 + number}\nT1  - {title}\n")
-            out.writelines(f"A1  - Demo{rng.randrange(900)}, {chr(65 + rng.randrange(26))} {chr(65 + rng.randrange(26))}\n" for _ in range(4))
+            out.writelines(
+                f"A1  - Demo{rng.randrange(900)}, {chr(65 + rng.randrange(26))} {chr(65 + rng.randrange(26))}\n" for _ in range(4)
+            )
             out.write(f"Y1  - {rng.randrange(2000, 2021)}//\nN2  - BACKGROUND: {text}. RESULTS: ø {number}.\n")
             out.writelines(f"KW  - {word}\n" for word in rng.sample(WORDS, 8))
             out.write("JF  - Journal of Demonstration\nJA  - J Demo\nLA  - English\nVL  - 12\nIS  - 3\n")
@@ -104,7 +107,9 @@ def table() -> None:
         agreeing_sum += agreeing
         mark = "" if (found in allowed or read in allowed) and wanted == agreeing else "  <-- differs"
         print(f"{file['path'][:70]:70} {file['records']:>6} {found:>6} {agreeing:>4}/{wanted:<4}  {peer} {note}{mark}")
-    print(f"count right: ours {right} of {len(files)}; rispy {rispy_right} of its {ris} RIS files; expected fields {agreeing_sum} of {wanted_sum}")
+    print(
+        f"count right: ours {right} of {len(files)}; rispy {rispy_right} of its {ris} RIS files; expected fields {agreeing_sum} of {wanted_sum}"
+    )
 
 
 def measure(path: Path, who: str) -> None:

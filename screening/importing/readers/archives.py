@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import PurePosixPath
 from typing import BinaryIO
@@ -11,7 +12,7 @@ from typing import BinaryIO
 from .base import DEFAULT_LIMITS, Limits, Refused
 
 _SKIPPED = ("__MACOSX/", ".DS_Store", "Thumbs.db")
-_BROKEN = (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError, RuntimeError, OverflowError, zipfile.zlib.error)
+_BROKEN = (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError, RuntimeError, OverflowError, zlib.error)
 
 
 def open_exports(file: BinaryIO, filename: str = "", *, limits: Limits = DEFAULT_LIMITS) -> list[tuple[str, Callable[[], BinaryIO]]]:

@@ -93,6 +93,11 @@ class Reader:
     label: str = ""  # what people call the format
 
 
+def words(text: str) -> list[str]:
+    """Part a text at its spaces: lists of tags are easier to read so."""
+    return text.split()
+
+
 NO_TITLE = "The entry has no title."
 EMPTY = "The entry has no title, author, abstract or identifier."
 _SPACES = re.compile(r"[ \t]*\n[ \t\n]*")

@@ -20,11 +20,13 @@ _KINDS = (
     "techreport|unpublished|online|electronic|report|thesis|collection|dataset|software|patent|periodical|book_section|journal|"
     "mvbook|bookinbook|suppbook|mvcollection|suppcollection|reference|inreference|www|web_page|generic|data|webpage|standard"
 )
-_NEXT = re.compile(rf"^[ \t\ufeff]*@[ \t]*(?:{_KINDS})[ \t]*[{{(]\s*[^=\"{{}}]*$", re.I)
+_NEXT = re.compile(rf"^[ \t\ufeff]*@[ \t]*(?:(?:{_KINDS})[ \t]*[{{(]\s*[^=\"{{}}]*$|(?:comment|string|preamble)[ \t]*[{{(])", re.I)
 _KNOWN = re.compile(rf"^[ \t\ufeff]*@[ \t]*(?:{_KINDS}|comment|string|preamble)[ \t]*[{{(]", re.I | re.M)
 _MARK = re.compile(r"[{}\\]")
 _NAME = re.compile(r"[\s,]*([A-Za-z][\w.:+/ -]{0,60}?)\s*=\s*")
 _SKIP = re.compile(r",\s*(?=[A-Za-z][\w.:+/-]{0,60}\s*=\s*[{\"\w])")
+_BREAK = re.compile(r"\n[ \t]*(?=[A-Za-z][\w.:+/-]{0,60}[ \t]*=[ \t]*[{\"\w])")
+_SPACE = re.compile(r"\s*")
 _BARE = re.compile(r"[^\s,#{}\"]+")
 UNBALANCED = "The braces of the entry do not balance: look at what was read."
 CUT = "The file ends in the middle of this entry: export it again, or complete the entry by hand."
@@ -117,7 +119,7 @@ def _finish(raw: list[str], position: int, line: int, strings: dict[str, str], p
         return position, trouble(position, line, text, problem or "The entry holds a key and nothing else.")
     found: dict[str, list[str]] = {}
     odd = False
-    for name, value, whole in _pairs(_without_end(rest), strings):
+    for name, value, whole in _pairs(_without_end(rest), strings, loose=problem == UNBALANCED):
         odd = odd or not whole
         if value.strip():
             found.setdefault(name.lower(), []).append(value)
@@ -135,14 +137,18 @@ def _without_end(body: str) -> str:
     return body[:-1] if body[-1:] in ("}", ")") else body
 
 
-def _pairs(body: str, strings: dict[str, str]) -> Iterator[tuple[str, str, bool]]:
-    """Give (name, raw value, well-formed) for each field of an entry's body."""
+def _pairs(body: str, strings: dict[str, str], *, loose: bool = False) -> Iterator[tuple[str, str, bool]]:
+    """Give (name, raw value, well-formed) for each field of an entry's body.
+
+    Once a brace or quotation mark is never closed, values end where the next line begins with `name =`.
+    """
     at = 0
     whole = True
     while match := _NAME.match(body, at) or _next_name(body, at):
         if match.start() > at and body[at : match.start()].strip(" ,\n\t"):
             whole = False
-        value, at = _value(body, match.end(), strings)
+        value, at, closed = _value(body, match.end(), strings, loose=loose)
+        loose = loose or not closed
         yield match[1], value, whole
         whole = True
 
@@ -152,16 +158,17 @@ def _next_name(body: str, at: int) -> re.Match[str] | None:
     return _NAME.match(body, skip.start()) if skip else None
 
 
-def _value(body: str, at: int, strings: dict[str, str]) -> tuple[str, int]:
-    """Read a value: braced, quoted, a number or a macro, or several joined by #."""
+def _value(body: str, at: int, strings: dict[str, str], *, loose: bool) -> tuple[str, int, bool]:
+    """Read a value: braced, quoted, a number or a macro, or several joined by #; gives (value, place after it, closed)."""
     parts: list[str] = []
     while at < len(body):
-        if body[at] == "{":
-            end = _closing(body, at)
-            parts.append(body[at + 1 : end])
-            at = end + 1
-        elif body[at] == '"':
-            end = _quote_end(body, at + 1)
+        mark = body[at]
+        if mark in '{"':
+            end = -1 if loose else _closing(body, at) if mark == "{" else _quote_end(body, at + 1)
+            if end < 0:
+                broken = _BREAK.search(body, at + 1)
+                end = broken.start() if broken else len(body)
+                return "".join([*parts, body[at + 1 : end].rstrip().removesuffix(",").rstrip(' }"')]), end, False
             parts.append(body[at + 1 : end])
             at = end + 1
         elif match := _BARE.match(body, at):
@@ -169,18 +176,16 @@ def _value(body: str, at: int, strings: dict[str, str]) -> tuple[str, int]:
             at = match.end()
         else:
             break
-        rest = len(body) - len(body[at:].lstrip()) if at < len(body) and body[at].isspace() else at
+        rest = _SPACE.match(body, at).end()  # type: ignore[union-attr]
         if rest < len(body) and body[rest] == "#":
-            at = rest + 1
-            while at < len(body) and body[at].isspace():
-                at += 1
+            at = _SPACE.match(body, rest + 1).end()  # type: ignore[union-attr]
             continue
         break
-    return "".join(parts), at
+    return "".join(parts), at, True
 
 
 def _closing(body: str, at: int) -> int:
-    """Find the brace that closes the one at `at`; the end of the body when none does."""
+    """Find the brace that closes the one at `at`; -1 when none does."""
     depth = 0
     skip = -1
     for mark in _MARK.finditer(body, at):
@@ -194,7 +199,7 @@ def _closing(body: str, at: int) -> int:
             depth -= 1
             if depth == 0:
                 return mark.start()
-    return len(body)
+    return -1
 
 
 _QUOTE_MARK = re.compile(r'[{}\\"]')
@@ -214,7 +219,7 @@ def _quote_end(body: str, at: int) -> int:
             depth -= 1
         elif depth <= 0:
             return mark.start()
-    return len(body)
+    return -1
 
 
 _AND = re.compile(r"\s+and\s+", re.I)

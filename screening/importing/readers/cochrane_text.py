@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from . import values
-from .base import Fields, Reader, ReadEntry, entry
+from .base import Fields, ReadEntry, Reader, entry
 from .source import Source
 
 _START = re.compile(r"^\ufeff?Record #([0-9]{1,7}) of [0-9]{1,7}\s*$")

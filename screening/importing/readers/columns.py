@@ -1,4 +1,4 @@
-"""What the columns of tables are called, by source, and how a row becomes a reference. Shared by CSV, XLSX and Web of Science's tab files."""
+"""What the columns of tables are called, by source, and how a row becomes a reference (CSV, XLSX, Web of Science's tab files)."""
 
 from __future__ import annotations
 
@@ -9,55 +9,51 @@ from . import values
 from .base import Fields
 
 # For each field the header names, most trusted first; written as `key()` makes them.
-COLUMNS: dict[str, tuple[str, ...]] = {
+_COLUMNS = {
     "title": (
-        "title", "documenttitle", "itemtitle", "articletitle", "ti", "primarytitle", "displayname", "papertitle", "titles", "titel", "reporttitle",
-        "titleofarticle", "publicationtitletitle", "t1", "fulltitle", "tittel", "studytitle",
+        "title documenttitle itemtitle articletitle ti primarytitle displayname papertitle titles titel reporttitle "
+        "titleofarticle publicationtitletitle t1 fulltitle tittel studytitle"
     ),
-    "title_other": ("originaltitle", "translatedtitle", "tt", "titleoriginal"),
+    "title_other": "originaltitle translatedtitle tt titleoriginal",
     "authors": (
-        "authors", "author", "authornames", "authorss", "au", "authorshipsauthordisplayname", "firstauthors", "creator", "creators", "forfatter",
-        "forfattere", "autor", "authorfullnames", "af", "authorlist", "authorname", "a1", "allauthors", "authorshipsrawauthorname",
+        "authors author authornames authorss au authorshipsauthordisplayname firstauthors creator creators forfatter forfattere "
+        "autor authorfullnames af authorlist authorname a1 allauthors authorshipsrawauthorname"
     ),
-    "year": (
-        "year", "publicationyear", "publishedyear", "py", "pubyear", "yearofpublication", "yearpublished", "yr", "publicationyearyear", "ar", "jahr",
-        "y1", "dateyear",
-    ),
-    "date": ("date", "publicationdate", "datepublished", "dateofpublication", "published", "issued", "pd", "coverdate", "onlinedate"),
+    "year": ("year publicationyear publishedyear py pubyear yearofpublication yearpublished yr publicationyearyear ar jahr y1 dateyear"),
+    "date": "date publicationdate datepublished dateofpublication published issued pd coverdate onlinedate",
     "journal": (
-        "journal", "sourcetitle", "publicationtitle", "journalbook", "publicationname", "journaltitle", "sourcename", "containertitle", "jf", "jo",
-        "primarylocationsourcedisplayname", "secondarytitle", "booktitle", "publication", "source", "so", "tidsskrift", "alternatetitle3", "t2",
-        "abbreviatedsourcetitle", "journalabbreviation", "alternatetitle2", "hostvenuedisplayname", "journalname",
+        "journal sourcetitle publicationtitle journalbook publicationname journaltitle sourcename containertitle jf jo "
+        "primarylocationsourcedisplayname secondarytitle booktitle publication source so tidsskrift alternatetitle3 t2 "
+        "abbreviatedsourcetitle journalabbreviation alternatetitle2 hostvenuedisplayname journalname"
     ),
-    "volume": ("volume", "journalvolume", "vl", "vol", "bibliovolume"),
-    "issue": ("issue", "issuenumber", "number", "journalissue", "is", "no", "biblioissue"),
-    "pages": ("pages", "page", "pagerange", "pg", "pagination", "pagenumbers"),
-    "first_page": ("pagestart", "startpage", "firstpage", "bp", "beginningpage", "sp", "bibliofirstpage"),
-    "last_page": ("pageend", "endpage", "lastpage", "ep", "endingpage", "bibliolastpage"),
-    "article_number": ("artno", "articlenumber", "ar"),
-    "doi": ("doi", "itemdoi", "di", "do", "doilink", "digitalobjectidentifier", "idsdoi", "doinumber"),
-    "pmid": ("pmid", "pubmedid", "pm", "medlinepmid", "idspmid", "pubmed", "medlinepui", "pubmedidpmid"),
-    "pmcid": ("pmcid", "pmc", "idspmcid", "pmcids"),
-    "issn": ("issn", "issns", "sn", "printissn", "eissn", "ei", "primarylocationsourceissnl"),
-    "isbn": ("isbn", "isbns", "bn"),
+    "volume": "volume journalvolume vl vol bibliovolume",
+    "issue": "issue issuenumber number journalissue is no biblioissue",
+    "pages": "pages page pagerange pg pagination pagenumbers",
+    "first_page": "pagestart startpage firstpage bp beginningpage sp bibliofirstpage",
+    "last_page": "pageend endpage lastpage ep endingpage bibliolastpage",
+    "article_number": "artno articlenumber ar",
+    "doi": "doi itemdoi di do doilink digitalobjectidentifier idsdoi doinumber",
+    "pmid": "pmid pubmedid pm medlinepmid idspmid pubmed medlinepui pubmedidpmid",
+    "pmcid": "pmcid pmc idspmcid pmcids",
+    "issn": "issn issns sn printissn eissn ei primarylocationsourceissnl",
+    "isbn": "isbn isbns bn",
     "accession": (
-        "accessionnumber", "eid", "ut", "pui", "centralid", "lensid", "key", "ui", "an", "recordid", "uniquewosid", "utuniquewosid", "embaseaccessionid",
-        "documentidentifier", "publicationid", "dimensionspublicationid", "id", "accessionno",
+        "accessionnumber eid ut pui centralid lensid key ui an recordid uniquewosid utuniquewosid embaseaccessionid "
+        "documentidentifier publicationid dimensionspublicationid id accessionno"
     ),
-    "database": ("databasename", "database", "db", "sourcedatabase", "nameofdatabase", "databases"),
-    "abstract": ("abstract", "abstractnote", "ab", "summary", "abstracts", "notesabstract", "abstracttext", "sammendrag"),
+    "database": "databasename database db sourcedatabase nameofdatabase databases",
+    "abstract": "abstract abstractnote ab summary abstracts notesabstract abstracttext sammendrag",
     "keywords": (
-        "keywords", "authorkeywords", "kw", "de", "indexkeywords", "meshterms", "ieeeterms", "manualtags", "automatictags", "id2", "mh", "subjects",
-        "emtreemedicalindextermsmajorfocus", "emtreemedicalindexterms", "emtreedrugindextermsmajorfocus", "keyword", "tags", "subjectheadings",
-        "keywordsplus", "mesh",
+        "keywords authorkeywords kw de indexkeywords meshterms ieeeterms manualtags automatictags id2 mh subjects "
+        "emtreemedicalindextermsmajorfocus emtreemedicalindexterms emtreedrugindextermsmajorfocus keyword tags subjectheadings "
+        "keywordsplus mesh"
     ),
-    "language": ("language", "languageoforiginaldocument", "la", "lg", "languageofarticle", "sprak"),
-    "url": ("url", "link", "links", "articleurl", "externalurl", "pdflink", "ur", "openurllink", "urls", "primarylocationlandingpageurl", "fulltexturl"),
-    "type": (
-        "itemtype", "documenttype", "publicationtype", "contenttype", "type", "dt", "typeofreference", "referencetype", "pt", "typeofwork", "doctype",
-    ),
-    "notes": ("notes", "note", "extra", "exportednotes1", "n1"),
-}  # fmt: skip
+    "language": "language languageoforiginaldocument la lg languageofarticle sprak",
+    "url": "url link links articleurl externalurl pdflink ur openurllink urls primarylocationlandingpageurl fulltexturl",
+    "type": "itemtype documenttype publicationtype contenttype type dt typeofreference referencetype pt typeofwork doctype",
+    "notes": "notes note extra exportednotes1 n1",
+}
+COLUMNS: dict[str, tuple[str, ...]] = {field: tuple(names.split()) for field, names in _COLUMNS.items()}
 LOOKUP = {name: (field, rank) for field, names in COLUMNS.items() for rank, name in enumerate(names)}
 _STRONG = {"title", "authors", "abstract", "doi", "pmid", "journal", "year"}
 
@@ -143,6 +139,7 @@ def origin(header: Sequence[str]) -> tuple[str, str]:
     return "", ""
 
 
+_PMID_NOTE = re.compile(r"^PMID: ?([1-9][0-9]{0,7})\b", re.M)
 _PLACEHOLDER = re.compile(r"^\[(?:No [^\]]{3,60}(?:available|found|given|listed)|no author|not available)\]\.?$", re.I)
 _ABSENT = frozenset(("na", "n/a", "nan", "null", "none", "-", "–"))
 
@@ -180,6 +177,9 @@ def fields_of(header: Sequence[str], places: dict[str, list[int]], cells: Sequen
     url = first("url")
     doi = next((found for text in every("doi") if (found := values.doi_of(text))), "") or values.doi_in_link(url)
     pmid = next((found for text in every("pmid") if (found := values.pmid_of(text))), "")
+    notes = first("notes")
+    if not pmid and (told := _PMID_NOTE.search(notes)):
+        pmid = told[1]
     serials = [values.serials_of(text) for text in (*every("issn"), *every("isbn"))]
     given_database = values.database_name(first("database"))
     accession = _accession(every("accession"), header, places, cells)
@@ -208,7 +208,7 @@ def fields_of(header: Sequence[str], places: dict[str, list[int]], cells: Sequen
         keywords=keywords,
         language=first("language"),
         url=url.split("\n")[0].strip(),
-        notes=first("notes"),
+        notes=notes,
         other={
             header[place].strip() or f"column {place + 1}": [text]
             for place in range(len(cells))

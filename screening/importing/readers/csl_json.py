@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from . import values
-from .base import Fields, Reader, ReadEntry, Refused, entry, trouble
+from .base import Fields, ReadEntry, Reader, Refused, entry, trouble, words
 from .source import Source, clean
 
 _KEYS = re.compile(r'"(?:title|DOI|author|container-title|issued|itemType|abstract)"\s*:')
@@ -57,7 +57,7 @@ def read(source: Source) -> Iterator[ReadEntry]:
 
 def _shallow(text: str, limit: int) -> None:
     """Refuse nesting that no export has, before it is decoded."""
-    deepest = re.search(r"(?:[\[{]\s*(?:\"[^\"]{0,50}\"\s*:\s*)?){%d,}" % (limit + 1), text)
+    deepest = re.search(rf'(?:[\[{{]\s*(?:"[^"]{{0,50}}"\s*:\s*)?){{{limit + 1},}}', text)
     if deepest:
         raise Refused(f"The JSON nests deeper than {limit} levels: this is no export of references.")
 
@@ -109,8 +109,10 @@ def _date(value: Any) -> tuple[int | None, str]:
 
 
 _USED = frozenset(
-    "type title author issued container-title volume issue page DOI PMID PMCID ISSN ISBN abstract keyword language URL note "
-    "itemType date publicationTitle pages abstractNote creators tags".split()
+    words(
+        "type title author issued container-title volume issue page DOI PMID PMCID ISSN ISBN abstract keyword language URL note "
+        "itemType date publicationTitle pages abstractNote creators tags"
+    )
 )
 
 

@@ -72,7 +72,8 @@ def fields_of(record: Element) -> Fields:
         pmid = next((found for link in urls if (found := values.pmid_in_link(link))), "")
     other = {name: [text] for name, text in customs.items()}
     for name, path in (
-        ("ref-type", ""), ("secondary authors", "contributors/secondary-authors/author"), ("auth-address", "auth-address"), ("label", "label"),
+        ("ref-type", ""), ("secondary authors", "contributors/secondary-authors/author"), ("auth-address", "auth-address"),
+        ("label", "label"),
         ("edition", "edition"), ("publisher", "publisher"), ("place", "pub-location"), ("research-notes", "research-notes"),
         ("work-type", "work-type"), ("section", "section"), ("num-vols", "num-vols"), ("reprint-edition", "reprint-edition"),
         ("short-title", "titles/short-title"), ("tertiary-title", "titles/tertiary-title"), ("DP", "remote-database-provider"),

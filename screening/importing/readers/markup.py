@@ -6,10 +6,10 @@ fetched, and entities cannot be defined. A DOCTYPE that names an outside DTD is 
 
 from __future__ import annotations
 
-import html
 import re
 import xml.etree.ElementTree as ET  # the element type only; parsing is defusedxml's
 from collections.abc import Iterator
+from html.entities import html5
 from xml.parsers.expat import ExpatError
 
 from defusedxml.common import DefusedXmlException
@@ -55,7 +55,7 @@ class _Guard(ET.TreeBuilder):
 def _named(match: re.Match[str]) -> str:
     if match[1] in _XML_ENTITIES:
         return match[0]
-    letter = html.entities.html5.get(match[1] + ";", "")
+    letter = html5.get(match[1] + ";", "")
     return letter if letter and letter not in "<>&" else f"&amp;{match[1]};"
 
 
@@ -86,7 +86,7 @@ def parse(text: str, limits: Limits, namespaces: str = "") -> Element:
 def _tree(text: str, limits: Limits) -> Element:
     parser = DefusedXMLParser(target=_Guard(limits), forbid_dtd=True, forbid_entities=True, forbid_external=True)
     parser.feed(text)
-    return parser.close()  # type: ignore[no-any-return]
+    return parser.close()
 
 
 def records(source: Source, names: tuple[str, ...]) -> Iterator[tuple[int, str, bool]]:

@@ -115,7 +115,7 @@ def fields_of(tags: dict[str, list[str]]) -> Fields:
     if eric:
         url = next((held for held in tags.get("LID", []) if held.startswith("http")), "")
     pages = first("PG")
-    result = Fields(
+    return Fields(
         type=_type(kinds),
         title=values.tidy(first("TI", "BTI")),
         title_other=values.tidy(first("TT")),
@@ -141,7 +141,6 @@ def fields_of(tags: dict[str, list[str]]) -> Fields:
         notes="\n".join(all_of("GN", "NOTE")),
         other=dict(tags) | ({"PT": kinds} if kinds else {}),
     )
-    return result
 
 
 def _type(kinds: list[str]) -> str:

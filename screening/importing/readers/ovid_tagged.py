@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterator
 
 from . import values
-from .base import Fields, Reader, ReadEntry, entry
+from .base import Fields, ReadEntry, Reader, entry, words
 from .source import Source
 
 _START = re.compile(r"^\s*<\s*([0-9]{1,7})\s*\.?\s*>\s*$")
 _FIRST = re.compile(r"^[ \t]{0,8}<[ \t]?[0-9]{1,7}[ \t]?\.?[ \t]?>[ \t]*\n(?:[ \t]*\n)?[ \t]?[A-Z][A-Z0-9] {1,3}- ", re.M)
 _VENDOR = re.compile(r"^[ \t]?VN {1,3}- Ovid", re.M)
 _TAG = re.compile(r"^ ?([A-Z][A-Z0-9]) {1,3}-(?: +(.*)|\s*)$", re.S)
-LISTS = frozenset("AU KW KY MH SH MJ MC ID CB CC PT DT IN CM".split())
+LISTS = frozenset(words("AU KW KY MH SH MJ MC ID CB CC PT DT IN CM"))
 
 
 def recognises(head: str) -> int:

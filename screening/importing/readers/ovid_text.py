@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 
 from . import values
-from .base import Fields, Reader, ReadEntry, entry
+from .base import Fields, ReadEntry, Reader, entry
 from .ovid_tagged import _START, author_of, parse_source
 from .source import Source
 
 _FIRST = re.compile(
-    r"^[ \t]{0,8}<[ \t]?[0-9]{1,7}[ \t]?\.?[ \t]?>[ \t]*\n(?:[ \t]*\n){0,5}(?:Score|Accession Number|Author|Authors|Title|Publication Type|Database|Unique Identifier|"
+    r"^[ \t]{0,8}<[ \t]?[0-9]{1,7}[ \t]?\.?[ \t]?>[ \t]*\n(?:[ \t]*\n){0,5}(?:Score|Accession Number|"
+    r"Author|Authors|Title|Publication Type|Database|Unique Identifier|"
     r"Chapter Title|Source|VN Number|Status|Institution)[^\n]*\n[ \t]+\S",
     re.M,
 )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from . import values
-from .base import Fields, Reader, ReadEntry, entry, trouble
+from .base import Fields, ReadEntry, Reader, entry, trouble
 from .endnote_xml import BROKEN, CUT
 from .markup import Broken, Element, parse, records, text_of
 from .nbib import _type as type_of_kinds

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from . import values
-from .base import Fields, Reader, ReadEntry, entry
+from .base import Fields, ReadEntry, Reader, entry
 from .source import Source
 
 _TAG = re.compile(r"^\ufeff?%([0-9A-Z!@#$&()*+,:;<=>?\[\]^~|-])(?: (.*)|\s*)$", re.S)
@@ -54,7 +54,7 @@ def read(source: Source) -> Iterator[ReadEntry]:
 def _begins(tag: str, tags: dict[str, list[str]], *, blank: bool) -> bool:
     """Say whether a tag begins a new record: %0 after content, or any first tag of a record after a blank line."""
     if tag == "0":
-        return "0" in tags and bool(tags.keys() - {"0"}) or (blank and bool(tags.keys() - {"0"}))
+        return ("0" in tags and bool(tags.keys() - {"0"})) or (blank and bool(tags.keys() - {"0"}))
     return blank and (tag in ("T", "A", "B", "J") and (tag in tags or tag == "T" or "T" in tags))
 
 

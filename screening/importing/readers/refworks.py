@@ -6,15 +6,17 @@ import re
 from collections.abc import Iterator
 
 from . import values
-from .base import Fields, Reader, ReadEntry, entry
+from .base import Fields, ReadEntry, Reader, entry, words
 from .source import Source
 
 _TAG = re.compile(r"^([A-Z][A-Z0-9])(?: (.*)|\s*)$", re.S)
 _FIRST = re.compile(r"^\ufeff?RT [A-Z][A-Za-z ,()/-]{2,60}\s*$", re.M)
 _BODY = re.compile(r"^(?:SR|ID|A1|T1|YR|JF|K1) \S", re.M)
 TAGS = frozenset(
-    "RT SR ID A1 A2 A3 A4 A5 A6 T1 T2 T3 JF JO JA YR FD VO IS SP OP K1 AB NO PB PP ED SN AV AD AN LA CL SF OT LK DO CN DB DS IP RD ST U1 U2 U3 U4 "
-    "U5 U6 U7 U8 U9 U10 U11 U12 U13 U14 U15 UL SL LL CR WT WV WP OL PMID PMCID".split()
+    words(
+        "RT SR ID A1 A2 A3 A4 A5 A6 T1 T2 T3 JF JO JA YR FD VO IS SP OP K1 AB NO PB PP ED SN AV AD AN LA CL SF OT LK DO CN DB DS IP RD ST "
+        "U1 U2 U3 U4 U5 U6 U7 U8 U9 UL SL LL CR WT WV WP OL PMID PMCID"
+    )
 )
 
 

@@ -9,22 +9,23 @@ TY is lost, values wrapped over lines with or without indent, keywords one a lin
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 
 from rispy.config import TAG_KEY_MAPPING
 
 from . import values
-from .base import Fields, ReadEntry, Reader, entry, trouble
-from .source import Source
+from .base import Fields, ReadEntry, Reader, entry, trouble, words
+from .source import Source, clean
 
 VENDOR_TAGS = (
-    "A5 A6 A7 A8 A9 AF BT C9 CN CP CR CT D2 DI DS ED EI EM FN FT FU G2 GB H1 H2 IP IT JP KY L3 LG LI LK LL MC MH NS NT OT PA PD PG PI PM PN "
-    "PP PS PT PU RA S1 S2 SI SO SU SV T4 T5 T6 T7 T8 T9 TO U1 U2 U3 U4 U5 U6 U7 U8 U9 UT VO W1 WE WC X1 X2 YR Z9 ZZ"
+    "A5 A6 A7 A8 A9 AF BT C9 CN CP CR CT D2 DI DS ED EI EM FN FT FU G2 GB H1 H2 IP IT JP KY L3 LG LI LK LL MC MH NS NT OT PA PD PG PI PM "
+    "PN PP PS PT PU RA S1 S2 SI SO SU SV T4 T5 T6 T7 T8 T9 TO U1 U2 U3 U4 U5 U6 U7 U8 U9 UT VO W1 WE WC X1 X2 YR Z9 ZZ"
 )
-TAGS = (frozenset(TAG_KEY_MAPPING) - {"UK", "TY", "ER"}) | frozenset(VENDOR_TAGS.split())
+TAGS = (frozenset(TAG_KEY_MAPPING) - {"UK", "TY", "ER"}) | frozenset(words(VENDOR_TAGS))
 CORE = frozenset(["TI", "T1", "AU", "A1", "AB", "N2", "DO", "PY", "Y1", "JF", "JO", "AN", "ID", "SN", "T2", "UR"])
-REPEATING = frozenset("JO T2 JF JA J2 T1 TI ST".split())
+REPEATING = tuple(words("JO T2 JF JA J2 T1 TI ST"))
 LONG = frozenset(("AB", "N2", "N1", "RN"))
 
 _TAG = re.compile(r"^[ \t\ufeff\"]{0,4}([A-Za-z][A-Za-z0-9]) {0,3}[-–](?: +|\t|$|(?=[^\s-]))")
@@ -105,7 +106,8 @@ class Draft:
 
     def close_value(self) -> None:
         if self.parts is not None:
-            self.last[-1] = values.joined_lines(self.parts)
+            note = self.tag in ("N1", "RN")
+            self.last[-1] = "\n".join(map(str.strip, self.parts)).strip() if note else values.joined_lines(self.parts)
             self.parts = None
 
 
@@ -237,6 +239,8 @@ def finish(draft: Draft, position: int, remark: str = "", *, complete: bool = Tr
         remarks = (*remarks, NO_START)
     if draft.number:
         draft.tags["#"] = [draft.number]
+    if "&" in text and "bvsalud" in text:  # BVS (LILACS) writes letters as HTML entities
+        draft.tags = {name: [clean(html.unescape(one)) for one in held] for name, held in draft.tags.items()}
     fields = fields_of(draft.tags, draft.provider)
     if values.is_mojibake(fields.title) or ("Ã" in text and any(map(values.is_mojibake, fields.authors))):
         remarks = (*remarks, values.MOJIBAKE)
@@ -286,11 +290,11 @@ def fields_of(tags: dict[str, list[str]], provider: str = "") -> Fields:
     year, date = _year(left)
     abstract = _abstract(left)
     journal = first(left, "JF", "T2", "JO", "JA", "J2", "SO")
-    for name in REPEATING & left.keys():
+    for name in REPEATING:
         if name in left:
-            values_left = [one for held in left[name] if (one := held.strip()) and one != journal and one != title]
-            if values_left:
-                left[name] = values_left
+            kept = [one for held in left[name] if (one := held.strip()) and one != journal and one != title]
+            if kept:
+                left[name] = kept
             else:
                 del left[name]
     title_other = values.tidy(first(left, "TT", "OP")) if ("TT" in left or "OP" in left) else ""
@@ -300,16 +304,17 @@ def fields_of(tags: dict[str, list[str]], provider: str = "") -> Fields:
     if "T1" in left and not title:
         title = values.tidy(first(left, "T1"))
     start, end = first(left, "SP", "PG"), first(left, "EP")
-    serial = "; ".join(one for one in left.pop("SN", ()) if one.strip())
+    serials = left.pop("SN", ())
+    serial = serials[0] if len(serials) == 1 else "; ".join(serials)
     issn, isbn = values.serials_of(serial) if serial else ("", "")
-    if serial and not issn and not isbn:
+    if not issn and not isbn and serial.strip():
         left["SN"] = [serial]
     accession, database = _accession(left, url, more_urls, provider)
     pmid, pmcid = _pubmed(left, accession, database, url)
     keywords = [term for one in left.pop("KW", ()) if (term := one.strip())]
     if len(keywords) == 1 and ";" in keywords[0]:
         keywords = values.split_terms(keywords[0])
-    notes = "\n".join(one.strip() for name in ("N1", "RN") for one in left.pop(name, ()) if one.strip())
+    notes = "\n".join([note for name in ("N1", "RN") if name in left for one in left.pop(name) if (note := one.strip())])
     number = first(left, "C7") if "C7" in left else ""
     return Fields(
         values.type_of(kind) if kind else "other",
@@ -335,7 +340,7 @@ def fields_of(tags: dict[str, list[str]], provider: str = "") -> Fields:
         first(left, "LA", "LG"),
         url,
         notes,
-        {name: kept for name, held in left.items() if (kept := [one.strip() for one in held if one.strip()])},
+        {name: kept for name, held in left.items() if (kept := [one for text in held if (one := text.strip())])},
     )
 
 
@@ -400,7 +405,11 @@ def _links(tags: dict[str, list[str]]) -> tuple[str, str, list[str]]:
             if doi:
                 break
         if doi:
-            tags[name] = [one for one in tags[name] if one.strip() and values.doi_of(one) != doi]
+            others = [one for one in tags[name] if one.strip() and values.doi_of(one) != doi] if len(tags[name]) > 1 else []
+            if others:
+                tags[name] = others
+            else:
+                del tags[name]
             break
     if not doi:
         linked = (values.doi_in_link(one) for one in (*urls, *tags.get("L2", ()), *tags.get("L3", ()), *tags.get("LK", ())))
@@ -453,6 +462,8 @@ def _accession(tags: dict[str, list[str]], url: str, more: list[str], provider: 
             database = "Cochrane Library" if "wiley" in provider.lower() else provider
         if not database and "WE" in tags and "PU" in tags:
             database = "Web of Science"
+    if accession and tags.get("ID", [""])[0].strip() == accession:
+        del tags["ID"]
     if not accession and "ID" in tags and (len(tags["ID"][0].strip()) > 5 or told_platform == "Ovid"):
         accession = first(tags, "ID")
         if accession == url:

@@ -17,6 +17,7 @@ _BAD_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ud800-
 _SPACE_TEXT = re.compile("[\x0b\x0c\x85]")
 _BAD_OR_SPACE = re.compile("[\x7f-\x9f\ufffe\uffff]")
 _C1 = re.compile(rb"\xc2[\x80-\x9f]")  # how UTF-8 writes the second set of controls; one memchr for most files
+_NO_CHARACTER = re.compile(rb"\xef\xbf[\xbe\xbf]")
 _NO_CONTROLS = ("windows-1252", "mac-roman")
 _DECLARED = (
     re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:-]{2,40})["']"""),
@@ -127,8 +128,12 @@ class Source:
 
     def _texts(self) -> Iterator[str]:
         """Give decoded pieces with one kind of line end and without control characters."""
+        for text in self._decoded():
+            yield _one_line_end(text)
+
+    def _decoded(self) -> Iterator[str]:
+        """Give decoded pieces without control characters; none ends in CR, so that a line end is never parted."""
         codec = {"utf-8-sig": "utf-8"}.get(self.encoding, self.encoding)
-        wide = codec.startswith("utf-16")
         decoder = codecs.getincrementaldecoder(codec)("surrogateescape" if codec == "utf-8" else "replace")
         position = self.start
         pending = ""
@@ -136,20 +141,18 @@ class Source:
             self.file.seek(position)
             chunk = self.file.read(CHUNK)
             position += len(chunk)
-            text = pending + self._decode(decoder, chunk, wide)
+            text = pending + self._decode(decoder, chunk, codec.startswith("utf-16"))
             if not chunk:
                 if text:
-                    yield _one_line_end(text)
+                    yield text
                 return
+            pending = ""
             if text.endswith("\r"):
                 kept = len(text.rstrip("\r"))
-                text, pending = text[:kept], text[kept:]
-                if len(pending) > CHUNK:
-                    text, pending = text + pending, ""
-            else:
-                pending = ""
+                if len(text) - kept <= CHUNK:
+                    text, pending = text[:kept], text[kept:]
             if text:
-                yield _one_line_end(text)
+                yield text
 
     def _decode(self, decoder: codecs.IncrementalDecoder, chunk: bytes, wide: bool) -> str:
         if not wide:
@@ -161,14 +164,8 @@ class Source:
         if self.damaged:
             text, repaired = _STRAY.subn(_as_windows, text)
             self.letters_repaired += repaired
-        elif not wide and (clean.isascii() or self.encoding in _NO_CONTROLS):
-            return text
-        elif (
-            self.encoding.startswith("utf-8")
-            and _C1.search(clean) is None
-            and b"\xef\xbf\xbe" not in clean
-            and b"\xef\xbf\xbf" not in clean
-            and _BAD_OR_SPACE.search(text[:2]) is None
+        elif not wide and (
+            clean.isascii() or self.encoding in _NO_CONTROLS or (self.encoding.startswith("utf-8") and _is_clean(clean, text))
         ):
             return text
         return self._clean_text(text)
@@ -187,10 +184,10 @@ class Source:
         parts: list[str] = []
         waiting = 0
         number = 1
-        for text in self._texts():
-            lines = text.split("\n")
+        for text in self._decoded():
+            lines = _split(text)
             if len(lines) == 1:
-                parts.append(text)
+                parts.append(lines[0])
                 waiting += len(text)
                 if waiting > self.limits.max_line_chars:
                     raise Refused(
@@ -218,9 +215,16 @@ class Source:
         """Give the whole text; refuses what is too large to be held."""
         if self.size > self.limits.max_whole_bytes:
             raise Refused(
-                f"The file has {self.size:,} bytes; this format is read up to {self.limits.max_whole_bytes:,}: export it in parts or as RIS."
+                f"The file has {self.size:,} bytes; this format is read up to {self.limits.max_whole_bytes:,}: export it in parts or RIS."
             )
         return "".join(self._texts())
+
+
+def _is_clean(data: bytes, text: str) -> bool:
+    """Say whether UTF-8 holds neither the second set of controls nor U+FFFE and U+FFFF; one memchr or two for most files."""
+    if b"\xc2" in data and _C1.search(data):
+        return False
+    return not (b"\xef" in data and _NO_CHARACTER.search(data)) and _BAD_OR_SPACE.search(text[:2]) is None
 
 
 def clean(text: str) -> str:
@@ -232,10 +236,23 @@ def clean(text: str) -> str:
     return _BAD_TEXT.sub("", text) if _BAD_TEXT.search(text) else text
 
 
+def _split(text: str) -> list[str]:
+    """Part a piece at its line ends; a piece with CR LF throughout is parted at once."""
+    if "\r" not in text:
+        return text.split("\n")
+    count = text.count("\n")
+    if count == text.count("\r") and len(lines := text.split("\r\n")) == count + 1:
+        return lines
+    return _one_line_end(text).split("\n")
+
+
 def _one_line_end(text: str) -> str:
     if "\r" not in text:
         return text
-    return text.replace("\r\r\n", "\n").replace("\r\n", "\n").replace("\r", "\n")
+    if "\r\r\n" in text:
+        text = text.replace("\r\r\n", "\n")
+    text = text.replace("\r\n", "\n")
+    return text.replace("\r", "\n") if "\r" in text else text
 
 
 def _unmarked_utf16(first: bytes) -> str:

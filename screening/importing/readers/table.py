@@ -97,7 +97,7 @@ def logical_rows(lines: Iterator[str], delimiter: str) -> Iterator[tuple[int, st
             if queue:
                 following = queue.pop()
             else:
-                following = next(numbered, None)  # type: ignore[assignment]
+                following = next(numbered, None)
             if following is None:
                 break
             held.append(following)
@@ -117,7 +117,7 @@ def _left_open(line: str, opens: re.Pattern[str], inside: bool) -> bool:
     at = 0
     while True:
         if not inside:
-            match = opens.search(line, at) if at == 0 else opens.search(line, at)
+            match = opens.search(line, at)
             if match is None:
                 return False
             at = match.end()

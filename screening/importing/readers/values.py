@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import pairwise
 
 # -- years ----------------------------------------------------------------------------------------------------
 
@@ -174,7 +175,7 @@ def type_of(text: str) -> str:
     code = text.strip()
     if known := RIS_TYPES.get(code.upper()):
         return known
-    low = code.lower()
+    low = code.lower().replace("_", " ")
     if any(word in low for word in _NOT_PAPERS):
         return "journal article"
     for word, name in _WORDS:
@@ -236,40 +237,31 @@ def split_terms(text: str) -> list[str]:
 
 _HEADINGS = (
     "BACKGROUND|INTRODUCTION|CONTEXT|PURPOSE|PURPOSES|OBJECTIVE|OBJECTIVES|AIM|AIMS|AIMS AND OBJECTIVES|HYPOTHESIS|RATIONALE|IMPORTANCE|"
-    "METHOD|METHODS|METHODOLOGY|MATERIALS AND METHODS|MATERIAL AND METHODS|METHODS AND MATERIALS|PATIENTS AND METHODS|DESIGN|STUDY DESIGN|SETTING|"
-    "PARTICIPANTS|PATIENTS|SUBJECTS|INTERVENTION|INTERVENTIONS|MEASUREMENTS|MAIN OUTCOME MEASURES|MAIN OUTCOME MEASURE|OUTCOME MEASURES|"
-    "DATA SOURCES|SEARCH STRATEGY|SELECTION CRITERIA|DATA COLLECTION AND ANALYSIS|STATISTICAL ANALYSIS|DATA EXTRACTION|DATA SYNTHESIS|"
+    "METHOD|METHODS|METHODOLOGY|MATERIALS AND METHODS|MATERIAL AND METHODS|METHODS AND MATERIALS|PATIENTS AND METHODS|DESIGN|STUDY DESIGN|"
+    "SETTING|PARTICIPANTS|PATIENTS|SUBJECTS|INTERVENTION|INTERVENTIONS|MEASUREMENTS|MAIN OUTCOME MEASURES|MAIN OUTCOME MEASURE|"
+    "OUTCOME MEASURES|DATA SOURCES|SEARCH STRATEGY|SELECTION CRITERIA|DATA COLLECTION AND ANALYSIS|STATISTICAL ANALYSIS|DATA EXTRACTION|"
+    "DATA SYNTHESIS|"
     "RESULT|RESULTS|MAIN RESULTS|FINDINGS|RESULTS AND DISCUSSION|METHODS AND RESULTS|METHODS AND FINDINGS|DISCUSSION|LIMITATIONS|"
     "CONCLUSION|CONCLUSIONS|CONCLUSIONS AND RELEVANCE|AUTHORS' CONCLUSIONS|INTERPRETATION|IMPLICATIONS|IMPLICATIONS FOR PRACTICE|"
     "RELEVANCE TO CLINICAL PRACTICE|SIGNIFICANCE|FUNDING|TRIAL REGISTRATION|REGISTRATION|KEYWORDS"
 )
-_SECTION_END = re.compile(rf"[.?!)\]%;][ \t]+(?=(?:{_HEADINGS})$)")
+_SECTION_END = re.compile(rf"[.?!)\]%;] +(?=(?:{_HEADINGS})$)")
 _HEADED_LINE = re.compile(r"^(?:[A-Z][A-Za-z'/&-]*(?: [A-Za-z'/&-]+){0,4}|[A-Z][A-Z '/&-]{3,45}):(?: |$)")
-_SIGNS = (
-    "METHODS: ",
-    "RESULTS: ",
-    "CONCLUSION: ",
-    "CONCLUSIONS: ",
-    "METHOD: ",
-    "FINDINGS: ",
-    "DISCUSSION: ",
-    "OBJECTIVE: ",
-    "OBJECTIVES: ",
-)
 
 
 def sections(text: str) -> str:
     """Put each section of a structured abstract on a line of its own, where its heading is written in capitals."""
-    for sign in _SIGNS:
-        if sign in text:
-            break
-    else:
-        return text
-    pieces = text.split(": ")
-    for place, piece in enumerate(pieces[:-1]):
-        if match := _SECTION_END.search(piece, max(0, len(piece) - 60)):
-            pieces[place] = f"{piece[: match.start() + 1]}\n{piece[match.end() :]}"
-    return ": ".join(pieces)
+    if "\u2028" in text or "\u2029" in text:
+        text = text.replace("\u2028", " ").replace("\u2029", " ")
+    parts: list[str] = []
+    begin = 0
+    at = text.find(": ")
+    while at > 0:
+        if text[at - 1].isupper() and (match := _SECTION_END.search(text, max(begin, at - 60), at)):
+            parts.append(text[begin : match.start() + 1])
+            begin = match.end()
+        at = text.find(": ", at + 2)
+    return "\n".join([*parts, text[begin:]]) if parts else text
 
 
 def joined_lines(lines: Iterable[str]) -> str:
@@ -281,7 +273,7 @@ def joined_lines(lines: Iterable[str]) -> str:
         return kept[0] if kept else ""
     wrapped = max(map(len, kept)) <= 110
     out = [kept[0]]
-    for before, line in zip(kept, kept[1:], strict=False):
+    for before, line in pairwise(kept):
         if not line:
             continue
         if not out[-1]:
@@ -422,10 +414,8 @@ _OVID_DB = re.compile(r"[?&;]D=([A-Za-z0-9]{2,8})", re.I)
 def platform_of_link(url: str) -> tuple[str, str]:
     """Give (platform, database) told by a link; "" for what it does not tell."""
     low = url.lower()
-    for host, platform in _HOSTS:
-        if host in low:
-            break
-    else:
+    platform = next((name for host, name in _HOSTS if host in low), "")
+    if not platform:
         return "", ""
     if platform == "EBSCOhost":
         match = _EBSCO_DB.search(url)
@@ -437,6 +427,18 @@ def platform_of_link(url: str) -> tuple[str, str]:
     return platform, OWN_DATABASE.get(platform, "")
 
 
+_USUAL = {
+    "medline": "MEDLINE",
+    "pubmed": "PubMed",
+    "embase": "Embase",
+    "apa psycinfo": "PsycINFO",
+    "psycinfo": "PsycINFO",
+    "cinahl": "CINAHL",
+    "scopus": "Scopus",
+    "eric": "ERIC",
+}
+
+
 @lru_cache(maxsize=1024)
 def database_name(text: str) -> str:
     """Write a database by its usual name: EBSCOhost's codes are spelled out, other names stay as given."""
@@ -444,7 +446,7 @@ def database_name(text: str) -> str:
     low = name.lower()
     if low in ("cochrane central register of controlled trials (central)", "cochrane central register of controlled trials"):
         return "Cochrane CENTRAL"
-    return _EBSCO.get(low, name)
+    return _USUAL.get(low) or _EBSCO.get(low, name)
 
 
 @lru_cache(maxsize=1024)

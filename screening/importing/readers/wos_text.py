@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from rispy.config import WOK_LIST_TYPE_TAGS, WOK_TAG_KEY_MAPPING
 
 from . import values
-from .base import Fields, Reader, ReadEntry, entry, trouble
+from .base import Fields, ReadEntry, Reader, entry, trouble, words
 from .ris import CUT, NO_END, NO_START
 from .source import Source
 
-TAGS = frozenset(WOK_TAG_KEY_MAPPING) | frozenset("PS DL C3 WE FP DA OR DS TA MC CC BD GI AN AV BP CD ED AU".split())
-LINES = frozenset(WOK_LIST_TYPE_TAGS) | frozenset("AU AF BE BA BF ED CA C1 CR OI RI".split())
+TAGS = frozenset(WOK_TAG_KEY_MAPPING) | frozenset(words("PS DL C3 WE FP DA OR DS TA MC CC BD GI AN AV BP CD ED AU"))
+LINES = frozenset(WOK_LIST_TYPE_TAGS) | frozenset(words("AU AF BE BA BF ED CA C1 CR OI RI"))
 _TAG = re.compile(r"^([A-Z][A-Z0-9])(?: (.*)|\s*)$", re.S)
 _HEADER = re.compile(r"^\ufeff?\s*FN (?:Clarivate|Thomson|ISI|Web of)", re.I)
 _BODY = re.compile(r"^PT [A-Z]\s*$", re.M)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
 from . import columns
-from .base import Reader, ReadEntry, Refused
+from .base import ReadEntry, Reader, Refused
 from .source import Source, clean
 from .table import row_entry
 
@@ -30,7 +31,7 @@ def read(source: Source) -> Iterator[ReadEntry]:
         yield from _sheets(book, source)
     except Refused:
         raise
-    except Exception as error:  # noqa: BLE001 (openpyxl lets out whatever its parts raise on a damaged file)
+    except Exception as error:  # (openpyxl lets out whatever its parts raise on a damaged file)
         raise Refused(DAMAGED) from error
 
 
@@ -52,7 +53,7 @@ def _guard(source: Source) -> None:
                             raise Refused("The workbook holds XML with definitions of its own, which Excel does not write: save it as CSV.")
     except Refused:
         raise
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError, RuntimeError, zipfile.zlib.error) as error:  # type: ignore[attr-defined]
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError, RuntimeError, zlib.error) as error:
         raise Refused(DAMAGED) from error
 
 

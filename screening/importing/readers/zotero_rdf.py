@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from . import values
-from .base import Fields, Reader, ReadEntry, Refused, entry, trouble
+from .base import Fields, ReadEntry, Reader, Refused, entry, trouble, words
 from .endnote_xml import BROKEN, CUT
 from .markup import Broken, Element, parse, records, text_of
 from .source import Source
@@ -20,10 +20,10 @@ TERMS = "{http://purl.org/dc/terms/}"
 BIB = "{http://purl.org/net/biblio#}"
 FOAF = "{http://xmlns.com/foaf/0.1/}"
 PRISM = "{http://prismstandard.org/namespaces/1.2/basic/}"
-_KINDS = (
+_KINDS = words(
     "Article Book BookSection Document Report Thesis Manuscript Patent Recording Letter Interview Image Data Illustration Legislation "
     "ConferenceProceedings Journal Periodical Series Memo MotionPicture Hearing Case Map Software Proceedings Newspaper Magazine"
-).split()
+)
 NAMES = (*(f"bib:{kind}" for kind in _KINDS), "rdf:Description", "z:Attachment", "z:Collection", "z:UserItem", "z:Case")
 _NO_REFERENCE = ("attachment", "note", "annotation")
 
