@@ -1,4 +1,5 @@
 """What the pages of the classification table send."""
+
 from typing import Any
 
 from django import forms
@@ -36,7 +37,9 @@ class RuleForm(forms.Form):
         minimums = {
             f"min_{scale.key}": forms.TypedChoiceField(
                 label=_("%(scale)s: at least") % {"scale": scale.name},
-                choices=[(str(a["value"]), f"{a['value']} {a['text']}" if a["value"] else str(_("0 asks for nothing"))) for a in scale.anchors],
+                choices=[
+                    (str(a["value"]), f"{a['value']} {a['text']}" if a["value"] else str(_("0 asks for nothing"))) for a in scale.anchors
+                ],
                 coerce=int,
                 initial=str(rule.minimums.get(scale.key, LOWEST)),
             )

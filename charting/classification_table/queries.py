@@ -1,4 +1,5 @@
 """What the page of the classification table reads: a fixed number of queries, whatever the number of reports."""
+
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -203,7 +204,9 @@ def _raters(member: Member, ratings: Iterable[Rating]) -> list[Member]:
 
 def _agreement(member: Member, scales: Sequence[RatingScale], report_ids: set[int]) -> dict[int, Agreement]:
     found: dict[int, dict[int, dict[int, int]]] = {}
-    for scale_id, report_id, rater_id, value in visibility.independent_ratings(member).values_list("scale_id", "report_id", "member_id", "value"):
+    for scale_id, report_id, rater_id, value in visibility.independent_ratings(member).values_list(
+        "scale_id", "report_id", "member_id", "value"
+    ):
         if report_id in report_ids:
             found.setdefault(scale_id, {}).setdefault(report_id, {})[rater_id] = value
     return {scale.pk: rules.agreement(found.get(scale.pk, {})) for scale in scales if scale.pk}

@@ -1,4 +1,5 @@
 """Pages of the classification table."""
+
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -142,7 +143,10 @@ def _sent(request: HtmxRequest) -> dict[str, Any]:
 def _report(member: Member, sent: dict[str, Any]) -> Report:
     """Any report that the member may know of: a paused one is refused with a sentence by the action."""
     report: Report = get_object_or_404(Report.objects.for_review(member.review).select_related("record"), number=sent["report"])
-    if not reads.reports_for(member).filter(pk=report.pk).exists() and reads.reports_under_assessment(member.review).filter(pk=report.pk).exists():
+    if (
+        not reads.reports_for(member).filter(pk=report.pk).exists()
+        and reads.reports_under_assessment(member.review).filter(pk=report.pk).exists()
+    ):
         raise Http404
     return report
 
@@ -205,7 +209,8 @@ def _rules_page(
     scales, version = setup.scales(member.review), setup.rule_version(member.review)
     forms = [(s, scale_form if scale_form and key == s.key else ScaleForm(scale=s, prefix=s.key), i > 1) for i, s in enumerate(scales)]
     context = {
-        "member": member, "review": member.review,
+        "member": member,
+        "review": member.review,
         "rule_form": rule_form or RuleForm(scales=scales, version=version),
         "scale_forms": forms,
         "new_form": scale_form if scale_form and not key else ScaleForm(prefix="new"),

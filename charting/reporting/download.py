@@ -1,4 +1,5 @@
 """Send a table as a file: CSV, XLSX or DOCX."""
+
 from collections.abc import Sequence
 from typing import Any
 

@@ -5,7 +5,7 @@
   const clocks = new WeakMap();
   const kept = new WeakMap();
   const flying = new WeakSet();
-  const state = (form) => new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string")).toString();
+  const state = (form) => new URLSearchParams([...new FormData(form)].filter(([name, value]) => typeof value === "string" && name !== "seen")).toString();
   const form = (event) => event.target.closest?.("form[data-autosave]");
 
   function remember(root) {
