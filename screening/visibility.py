@@ -25,6 +25,7 @@ from screening.models import (
     RoundMember,
     RoundRecord,
     ScreeningRound,
+    Stage,
 )
 from screening.vocabulary import CLASHES, SETTLED, Opens, Outcome, StageKind, Verdict, WhoSettles
 
@@ -132,6 +133,11 @@ def my_votes(member: Member, round: ScreeningRound) -> QuerySet[Decision]:
     )
 
 
+def my_notes(member: Member, stage: Stage, record_ids: Iterable[int]) -> QuerySet[Note]:
+    """One's own notes on these records in a stage."""
+    return Note.objects.filter(record_id__in=list(record_ids), stage=stage, by=member, superseded_at=None).exclude(text="")
+
+
 def resolutions(member: Member, *, record_ids: Iterable[int] | None = None) -> QuerySet[Resolution]:
     """Final decisions this member may read: where the record is open."""
     rows = open_round_records(member)
@@ -150,6 +156,14 @@ def talk(member: Member, row: RoundRecord) -> tuple[list[Proposal], list[Message
     proposals = Proposal.objects.filter(round=row.round, record_id__in=ids).select_related("by__user", "by__review", "primary_reason")
     messages = Message.objects.filter(round=row.round, record_id__in=ids).select_related("by__user", "by__review")
     return list(proposals.prefetch_related("answers__by__user", "answers__by__review")), list(messages)
+
+
+def proposals(member: Member, *, record_ids: Iterable[int]) -> QuerySet[Proposal]:
+    """Proposals on these records that this member may read: where the record is open to them in that round. Newest first."""
+    rows = open_round_records(member)
+    is_open_row = Exists(rows.filter(round=OuterRef("round"), record=Coalesce(OuterRef("record__head"), OuterRef("record"))))
+    found = Proposal.objects.for_review(member.review).filter(is_open_row, record_id__in=list(record_ids))
+    return found.select_related("by__user", "by__review", "record").prefetch_related("answers").order_by("-pk")
 
 
 def notes(member: Member, *, record_ids: Iterable[int]) -> QuerySet[Note]:

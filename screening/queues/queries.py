@@ -76,16 +76,21 @@ def _not_held(rows: QuerySet[RoundRecord], member: Member, round: ScreeningRound
     return rows.exclude(record__in=full)
 
 
-def next_cards(member: Member, round: ScreeningRound, *, n: int = 3, hold: bool = True) -> list[RoundRecord]:
-    """Give the next ``n`` records for this member, in their own order, and hold them."""
+def next_cards(
+    member: Member, round: ScreeningRound, *, n: int = 3, hold: bool = True, after: RoundRecord | None = None
+) -> list[RoundRecord]:
+    """Give the next ``n`` records for this member, in their own order, and hold them. ``after``: those that follow this one, without it."""
     place = RoundMember.objects.filter(round=round, member=member).first()
     if place is None:
         return []
     waiting = waiting_for(member, round)
     order = "-shuffle" if place.backwards else "shuffle"
-    last = visibility.my_votes(member, round).first()
+    last = visibility.my_votes(member, round).first() if after is None else None
     start = place.offset
-    if last is not None:
+    if after is not None:
+        start = after.shuffle
+        waiting = waiting.exclude(pk=after.pk)
+    elif last is not None:
         row = RoundRecord.objects.filter(round=round, record=last.record.head_id or last.record_id).first()
         start = row.shuffle if row else start
     ahead = waiting.filter(shuffle__lte=start) if place.backwards else waiting.filter(shuffle__gte=start)

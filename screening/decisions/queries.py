@@ -1,0 +1,308 @@
+"""What the screening page shows: cards in batches, one's own progress, pace and last votes. Nothing of others'."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from statistics import median
+from typing import Any
+from uuid import uuid4
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+
+from reviewapp.reviews.models import Member, Review
+from reviewapp.reviews.vocabulary import Right
+from screening import visibility
+from screening.decisions.highlights import WordList, mark, parse, total
+from screening.decisions.sections import split
+from screening.models import HighlightList, Reason, Record, RoundRecord, ScreeningRound, SourceRecord
+from screening.queues import queries as queues
+from screening.vocabulary import Outcome, StageKind
+
+AHEAD = 6
+RECENT = 8
+PACE_OF = 60
+PAUSE = 300  # a longer gap between two votes was a pause
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A reason to exclude, with its key on the keyboard."""
+
+    number: int
+    key: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """One's own vote that stands on a record. ``key`` is the name it was sent with: the page sends it back as ``seen``."""
+
+    number: int
+    title: str
+    key: str
+    verdict: str
+    reason: str
+    reason_text: str
+    note: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Legend:
+    """A list of words in the legend, with how often it was found on the card."""
+
+    kind: str
+    name: str
+    n: int
+
+
+@dataclass(slots=True)
+class Card:
+    """Everything the page shows of one record in one round."""
+
+    record: Record
+    row: RoundRecord
+    title: SafeString
+    sections: list[tuple[str, SafeString]]
+    legend: list[Legend]
+    sources: list[str]
+    entries: list[SourceRecord]
+    mine: Mine | None
+    note: str
+    recused: str = ""
+    key: str = field(default_factory=lambda: uuid4().hex)
+
+    @property
+    def seen(self) -> str:
+        return self.mine.key if self.mine else ""
+
+    @property
+    def is_open(self) -> bool:
+        return self.row.is_live and (self.row.round.is_open or self.row.reopened)
+
+    @property
+    def web_url(self) -> str:
+        """The record's link, if it is one of the web."""
+        url = self.record.url.strip()
+        return url if url.lower().startswith(("http://", "https://")) else ""
+
+    @property
+    def pmid_url(self) -> str:
+        return f"https://pubmed.ncbi.nlm.nih.gov/{self.record.pmid}/" if self.record.pmid.isdecimal() else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The progress line: one's own numbers only."""
+
+    voted: int
+    total: int
+    today: int
+    seconds: int | None
+
+    @property
+    def left(self) -> int:
+        return self.total - self.voted
+
+    @property
+    def minutes(self) -> int | None:
+        """Minutes left at one's own pace, in steps that do not flicker."""
+        if self.seconds is None or not self.left:
+            return None
+        minutes = self.left * self.seconds / 60
+        step = 1 if minutes < 10 else 5 if minutes < 60 else 10
+        return max(1, round(minutes / step) * step)
+
+    @property
+    def hours(self) -> int:
+        return (self.minutes or 0) // 60
+
+    @property
+    def rest(self) -> int:
+        return (self.minutes or 0) % 60
+
+
+@lru_cache(maxsize=200)
+def _parsed(kind: str, name: str, words: str) -> WordList:
+    return parse(kind, name, words)
+
+
+def word_lists(review: Review) -> list[WordList]:
+    """Give the review's lists of words to mark."""
+    return [_parsed(found.kind, found.name, found.words) for found in HighlightList.objects.for_review(review)]
+
+
+def choices(round: ScreeningRound) -> list[Choice]:
+    """Give the reasons of the criteria that hold in a round, numbered in their order."""
+    return [Choice(number, reason["key"], reason["text"]) for number, reason in enumerate(round.criteria.reasons, start=1)]
+
+
+def reasons_named(round: ScreeningRound, names: Iterable[str]) -> list[Reason] | None:
+    """Find reasons by number in order or by key; None when one of them is not in the list."""
+    listed = choices(round)
+    wanted = [next((c.key for c in listed if name in (str(c.number), c.key)), None) for name in names]
+    if None in wanted:
+        return None
+    found = {reason.key: reason for reason in Reason.objects.for_review(round.review).filter(key__in=wanted)}
+    return [found[key] for key in wanted if key in found]
+
+
+def cards(member: Member, round: ScreeningRound, rows: Sequence[RoundRecord]) -> list[Card]:
+    """Give the cards of these rows, in their order, in a fixed number of queries."""
+    heads = [row.record_id for row in rows]
+    if not heads:
+        return []
+    lists = word_lists(member.review)
+    entries = _entries(heads)
+    mine = my_votes_on(member, round, heads)
+    notes = {note.record_id: note.text for note in visibility.my_notes(member, round.stage, heads)}
+    handed_on = dict(visibility.recused(member, round).filter(record_id__in=heads).values_list("record_id", "kind"))
+    found = []
+    for row in rows:
+        row.round = round
+        record = row.record
+        title = mark(record.title, lists)
+        parts = [(section.head, mark(section.text, lists)) for section in split(record.abstract)]
+        counts = total([title.counts, *(marked.counts for _head, marked in parts)], len(lists))
+        of_card = entries.get(row.record_id, [])
+        found.append(
+            Card(
+                record=record,
+                row=row,
+                title=mark_safe(title.html),
+                sections=[(head, mark_safe(marked.html)) for head, marked in parts],
+                legend=[Legend(words.kind, words.name, n) for words, n in zip(lists, counts, strict=True)],
+                sources=list(dict.fromkeys(entry.upload.search.source.name for entry in of_card)),
+                entries=of_card,
+                mine=mine.get(row.record_id),
+                note=notes.get(row.record_id, ""),
+                recused=handed_on.get(row.record_id, ""),
+            )
+        )
+    return found
+
+
+def _entries(heads: Collection[int]) -> dict[int, list[SourceRecord]]:
+    found: dict[int, list[SourceRecord]] = {}
+    rows = (
+        SourceRecord.objects.filter(record__in=Record.objects.filter(Q(pk__in=heads) | Q(head_id__in=heads)), upload__is_withdrawn=False)
+        .select_related("upload__search__source", "record")
+        .defer("abstract", "notes", "other", "upload__refusal", "upload__search__strategy")
+        .order_by("pk")
+    )
+    for source in rows:
+        found.setdefault(source.record.head_id or source.record_id, []).append(source)
+    return found
+
+
+def my_votes_on(member: Member, round: ScreeningRound, heads: Collection[int]) -> dict[int, Mine]:
+    """Give head → one's own newest vote that stands on its group."""
+    votes = visibility.my_votes(member, round).filter(record__in=Record.objects.filter(Q(pk__in=heads) | Q(head_id__in=heads)))
+    return {vote.record.head_id or vote.record_id: _mine(vote) for vote in reversed(votes)}
+
+
+def last_votes(member: Member, round: ScreeningRound, n: int = RECENT) -> list[Mine]:
+    """Give one's own newest votes that stand."""
+    return [_mine(vote) for vote in visibility.my_votes(member, round).select_related("record__head", "primary_reason")[:n]]
+
+
+def _mine(vote: Any) -> Mine:
+    head = vote.record.head or vote.record if vote.record.head_id else vote.record
+    reason = vote.primary_reason
+    return Mine(
+        head.number, head.title, vote.key, vote.verdict, reason.key if reason else "", reason.text if reason else "", vote.note,
+        vote.received_at,
+    )  # fmt: skip
+
+
+def seen_vote(member: Member, round: ScreeningRound, seen: str) -> int | None:
+    """Turn what the page knew into what ``cast`` asks for: None for no vote, else the id of that vote of one's own (-1: not standing)."""
+    if not seen:
+        return None
+    found = visibility.my_votes(member, round).filter(key=seen).values_list("pk", flat=True).first()
+    return -1 if found is None else int(found)
+
+
+def line(member: Member, round: ScreeningRound) -> Line:
+    """Give one's own progress, what was done today, and the pace of the last votes (median gap, pauses left out)."""
+    own = queues.progress(member, round)
+    votes = visibility.my_votes(member, round).select_related(None)
+    times = list(votes.values_list("received_at", flat=True)[:PACE_OF])
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    today = sum(1 for at in times if at >= midnight)
+    if today == PACE_OF:
+        today = votes.order_by().filter(received_at__gte=midnight).count()
+    gaps = [seconds for later, earlier in zip(times, times[1:], strict=False) if 0 < (seconds := (later - earlier).total_seconds()) < PAUSE]
+    return Line(own.voted, own.total, today, max(1, int(median(gaps) + 0.5)) if len(gaps) >= 5 else None)
+
+
+def row_of(member: Member, round: ScreeningRound, record: Record) -> RoundRecord | None:
+    """Give the place of a record's group in a round."""
+    row: RoundRecord | None = (
+        RoundRecord.objects.filter(round=round, record_id=record.head_id or record.pk).select_related("record").first()
+    )
+    return row
+
+
+def in_team(member: Member, round: ScreeningRound) -> bool:
+    """Say whether this member votes in a round."""
+    return bool(round.team.filter(member=member).exists())
+
+
+def newest_vote(member: Member, round: ScreeningRound) -> Mine | None:
+    """Give the vote that *undo* would take back."""
+    return next(iter(last_votes(member, round, 1)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class RoundLine:
+    """A round on the stage page: one's own numbers if one votes in it, and the totals one may know."""
+
+    round: ScreeningRound
+    records: int
+    own: queues.Progress | None
+    others: int | None
+    goes_on: int
+    excluded: int
+    recused: list[tuple[int, str]]
+
+    @property
+    def waits(self) -> bool:
+        return self.own is not None and self.own.left > 0
+
+
+def stage_page(member: Member) -> dict[str, Any]:
+    """Give the rounds of title and abstract, newest first, the first with something to do, and one's full-text rounds."""
+    mine = {round.pk for round in queues.my_rounds(member)} if member.may(Right.SCREEN) else set()
+    rounds = (
+        ScreeningRound.objects.for_review(member.review).select_related("stage", "rules", "criteria", "review").order_by("-number")
+    )
+    known = visibility.outcomes(member).filter(decides=True)
+    lines = []
+    for round in rounds.filter(stage__kind=StageKind.TITLE_ABSTRACT):
+        own = queues.progress(member, round) if round.pk in mine or in_team(member, round) else None
+        of_round = known.filter(round=round)
+        handed_on = visibility.recused(member, round).filter(record__head=None).values_list("record__number", "record__title")[:20]
+        lines.append(
+            RoundLine(
+                round=round,
+                records=RoundRecord.objects.filter(round=round, is_live=True).count(),
+                own=own,
+                others=visibility.vote_totals(member, round) if own is not None and round.is_open else None,
+                goes_on=of_round.filter(outcome=Outcome.GOES_ON).count(),
+                excluded=of_round.filter(outcome=Outcome.EXCLUDED).count(),
+                recused=list(handed_on) if own is not None else [],
+            )
+        )
+    texts = [(r, queues.progress(member, r)) for r in rounds.filter(pk__in=mine, stage__kind=StageKind.FULL_TEXT)]
+    return {
+        "lines": lines,
+        "go": next((found for found in lines if found.waits), None),
+        "texts": [(round, own) for round, own in texts if own.left],
+        "votes": member.may(Right.SCREEN),
+        "may_manage": member.may(Right.MANAGE),
+        "has_records": Record.objects.for_review(member.review).exists(),
+    }

@@ -1,0 +1,293 @@
+"""The screening page: one card at a time, by key, click or thumb; and the stage page that leads there."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from reviewapp.reviews.access import member_may
+from reviewapp.reviews.models import Member
+from reviewapp.reviews.vocabulary import Right
+from reviewapp.web.errors import DomainError, Invalid
+from reviewapp.web.shortcuts import page, redirect_303, wants_part
+from screening import visibility
+from screening.decisions import actions, queries
+from screening.decisions.errors import AnotherVoteCame, RoundClosed, WhyNeeded
+from screening.decisions.forms import AbstractForm, NoteForm, RecuseForm, VoteForm
+from screening.decisions.rules import verdicts_of
+from screening.models import Record, Report, RoundRecord, ScreeningRound
+from screening.queues import queries as queues
+from screening.records.actions import edit_field
+from screening.vocabulary import RecusalKind, Verdict
+
+PAGE = "screening/decisions/screen.html#part"
+MARKS = "marks_off"
+
+
+@dataclass(slots=True)
+class Refusal:
+    """Why a vote was not taken, and what was sent, for the notice above the card."""
+
+    kind: str
+    sentence: str
+    verdict: str = ""
+    reason: str = ""
+    reason_text: str = ""
+    note: str = ""
+    why: str = ""
+    key: str = ""
+
+
+@require_GET
+@member_may(Right.READ)
+def screening(request: HttpRequest, member: Member) -> HttpResponse:
+    """Title and abstract: one's rounds with the way in, or what one may know of them."""
+    return page(request, "screening/decisions/screening.html", queries.stage_page(member))
+
+
+@require_GET
+@member_may(Right.SCREEN)
+def screen(request: HttpRequest, member: Member, round_number: int) -> HttpResponse:
+    """Show the next card of a round."""
+    round = _round(member, round_number)
+    _remember_marks(request)
+    if round.stage.is_full_text:
+        return _to_report(request, member, round)
+    rows = queues.next_cards(member, round, n=1 + queries.AHEAD)
+    return _page(request, member, round, rows)
+
+
+@require_GET
+@member_may(Right.SCREEN)
+def screen_record(request: HttpRequest, member: Member, round_number: int, number: int) -> HttpResponse:
+    """Show the card of one record, voted on or not."""
+    round = _round(member, round_number)
+    _remember_marks(request)
+    record = _record(member, number)
+    if record.head is not None:
+        return redirect_303(request, reverse("screen_record", args=[member.review.slug, round.number, record.head.number]))
+    if round.stage.is_full_text:
+        return redirect_303(request, _report_url(member, record))
+    return _page_of(request, member, round, record)
+
+
+@require_POST
+@member_may(Right.SCREEN)
+def vote(request: HttpRequest, member: Member, round_number: int, number: int) -> HttpResponse:
+    """Take a vote: the next card, or why it was not taken with both votes to choose from."""
+    round, record = _round(member, round_number), _record(member, number)
+    form = VoteForm(request.POST)
+    if not form.is_valid():
+        raise Invalid("; ".join(str(error) for errors in form.errors.values() for error in errors))
+    sent = form.cleaned_data
+    further = request.POST.getlist("further")
+    reasons = queries.reasons_named(round, [name for name in [sent["reason"], *further] if name])
+    if reasons is None:
+        raise Invalid(_("This reason is not in the list any more. Load the page again."))
+    primary = reasons[0] if sent["reason"] else None
+    note = sent["note"].replace("\x00", "").strip()
+    try:
+        decision = actions.cast(
+            member=member, record=record, round=round, verdict=Verdict(sent["verdict"]), key=sent["key"] or uuid4().hex,
+            seen=queries.seen_vote(member, round, sent["seen"]), reason=primary,
+            further=[reason for reason in reasons if reason != primary] if primary else [], note=note, why=sent["why"], cast_at=sent["at"],
+        )  # fmt: skip
+    except DomainError as error:
+        if sent["next"] == "report":
+            raise
+        refusal = _refusal(error, sent, note, primary.text if primary else "")
+        return _page_of(request, member, round, record, refusal=refusal, status=error.status)
+    if decision.superseded_at is None and (note or "note" in request.POST) and note != actions.my_note(member, record, round):
+        actions.write_note(member=member, record=record, round=round, text=note)
+    if sent["next"] == "report":
+        return redirect_303(request, _report_url(member, record))
+    if sent["verdict"] == Verdict.WITHDRAWN:
+        return _answer(request, member, round, record)
+    if wants_part(request):
+        rows = queues.next_cards(member, round, n=1 + queries.AHEAD)
+        return _page(request, member, round, rows, have=sent["have"])
+    return redirect_303(request, reverse("screen", args=[member.review.slug, round.number]))
+
+
+@require_POST
+@member_may(Right.SCREEN)
+def undo(request: HttpRequest, member: Member, round_number: int) -> HttpResponse:
+    """Take back one's newest vote that stands, then the one before, and show its card again."""
+    round = _round(member, round_number)
+    key = request.POST.get("key", "")[:64] or uuid4().hex
+    why = request.POST.get("why", "")[:5000]
+    done = visibility.decisions(member, round=round).filter(reviewer=member, key=key, verdict=Verdict.WITHDRAWN).first()
+    if done is not None:  # the same click again
+        return _answer(request, member, round, done.record)
+    newest = queries.newest_vote(member, round)
+    if newest is None:
+        raise Invalid(_("There is no vote of yours in this round to take back."))
+    record = _record(member, newest.number)
+    try:
+        actions.cast(
+            member=member, record=record, round=round, verdict=Verdict.WITHDRAWN, key=key,
+            seen=queries.seen_vote(member, round, newest.key), why=why,
+        )  # fmt: skip
+    except (WhyNeeded, RoundClosed, AnotherVoteCame) as error:
+        refusal = _refusal(error, {"verdict": Verdict.WITHDRAWN, "reason": "", "why": why}, "", "")
+        return _page_of(request, member, round, record, refusal=refusal, status=error.status)
+    return _answer(request, member, round, record)
+
+
+@require_POST
+@member_may(Right.SCREEN)
+def recuse(request: HttpRequest, member: Member, round_number: int, number: int) -> HttpResponse:
+    """Hand a record to somebody else."""
+    round, record = _round(member, round_number), _record(member, number)
+    form = RecuseForm(request.POST)
+    if not form.is_valid():
+        raise Invalid(_("Say why you cannot judge this record: choose one of the three."))
+    actions.recuse(member=member, record=record, round=round, kind=RecusalKind(form.cleaned_data["kind"]))
+    if round.stage.is_full_text:
+        return redirect_303(request, reverse("fulltext", args=[member.review.slug]))
+    return redirect_303(request, reverse("screen", args=[member.review.slug, round.number]))
+
+
+@require_POST
+@member_may(Right.SCREEN)
+def unrecuse(request: HttpRequest, member: Member, round_number: int, number: int) -> HttpResponse:
+    """Take *can't judge* back."""
+    round, record = _round(member, round_number), _record(member, number)
+    actions.unrecuse(member=member, record=record, round=round)
+    if round.stage.is_full_text:
+        return redirect_303(request, _report_url(member, record))
+    return redirect_303(request, reverse("screen_record", args=[member.review.slug, round.number, record.number]))
+
+
+@require_POST
+@member_may(Right.SCREEN)
+def note_save(request: HttpRequest, member: Member, round_number: int, number: int) -> HttpResponse:
+    """Keep one's note as it is now; sent by itself while one writes."""
+    round, record = _round(member, round_number), _record(member, number)
+    if not queries.in_team(member, round):
+        raise Invalid(_("Only the team of this round writes notes in it. Ask the owner to add you."))
+    form = NoteForm(request.POST)
+    if not form.is_valid():
+        raise Invalid(_("A note holds at most 20,000 characters. Shorten it; it stays on this page until then."))
+    actions.write_note(member=member, record=record, round=round, text=form.cleaned_data["note"])
+    if wants_part(request):
+        return HttpResponse(status=204)
+    return redirect_303(request, reverse("screen_record", args=[member.review.slug, round.number, record.number]))
+
+
+@require_POST
+@member_may(Right.SCREEN)
+def abstract_paste(request: HttpRequest, member: Member, round_number: int, number: int) -> HttpResponse:
+    """Keep a pasted abstract for a record that came without one."""
+    round, record = _round(member, round_number), _record(member, number)
+    if (record.head or record).abstract:
+        raise Invalid(_("This record has an abstract now. Load the page again to read it."))
+    form = AbstractForm(request.POST)
+    if not form.is_valid():
+        return _page_of(request, member, round, record, paste=form, status=422)
+    edit_field(member, record, "abstract", form.cleaned_data["abstract"])
+    return redirect_303(request, reverse("screen_record", args=[member.review.slug, round.number, (record.head or record).number]))
+
+
+def _round(member: Member, number: int) -> ScreeningRound:
+    rounds = ScreeningRound.objects.for_review(member.review).select_related("stage", "rules", "criteria", "review")
+    return get_object_or_404(rounds, number=number)
+
+
+def _record(member: Member, number: int) -> Record:
+    return get_object_or_404(Record.objects.for_review(member.review).select_related("head"), number=number)
+
+
+def _page_of(
+    request: HttpRequest, member: Member, round: ScreeningRound, record: Record, *, refusal: Refusal | None = None,
+    paste: AbstractForm | None = None, status: int = 200,
+) -> HttpResponse:  # fmt: skip
+    """Show one record's card, and after it the ones that follow."""
+    row = queries.row_of(member, round, record)
+    if row is None:
+        if refusal is not None:
+            raise Invalid(refusal.sentence)
+        raise Http404
+    rows = [row, *queues.next_cards(member, round, n=queries.AHEAD, after=row)]
+    return _page(request, member, round, rows, refusal=refusal, paste=paste, status=status)
+
+
+def _page(
+    request: HttpRequest, member: Member, round: ScreeningRound, rows: list[RoundRecord], *, refusal: Refusal | None = None,
+    paste: AbstractForm | None = None, have: set[int] | None = None, status: int = 200,
+) -> HttpResponse:  # fmt: skip
+    """Show the first of these rows as the card; the others wait behind it, but for those that the page has."""
+    wanted = [row for place, row in enumerate(rows) if not have or row.record.number not in have or (place == 0 and not wants_part(request))]
+    found = {card.record.number: card for card in queries.cards(member, round, wanted)}
+    first = found.get(rows[0].record.number) if rows else None
+    recent = queries.last_votes(member, round)
+    context: dict[str, Any] = {
+        "round": round,
+        "card": first,
+        "held_back": bool(rows) and first is None,
+        "ahead": [card for card in (found.get(row.record.number) for row in rows[1:]) if card is not None],
+        "order": [row.record.number for row in rows],
+        "following": rows[1].record.number if len(rows) > 1 else None,
+        "line": queries.line(member, round),
+        "recent": recent,
+        "choices": queries.choices(round),
+        "verdicts": [verdict.value for verdict in verdicts_of(round.stage.kind)],
+        "refusal": refusal,
+        "paste": paste or AbstractForm(),
+        "recusals": RecusalKind.choices,
+        "marks_off": request.session.get(MARKS, False),
+        "in_team": queries.in_team(member, round),
+        "undo_key": uuid4().hex,
+    }
+    return page(request, PAGE, context, status=status)
+
+
+def _answer(request: HttpRequest, member: Member, round: ScreeningRound, record: Record) -> HttpResponse:
+    """After a vote was taken back: its card again."""
+    head = record.head or record
+    if round.stage.is_full_text:
+        return redirect_303(request, _report_url(member, head))
+    if wants_part(request):
+        return _page_of(request, member, round, head)
+    return redirect_303(request, reverse("screen_record", args=[member.review.slug, round.number, head.number]))
+
+
+def _refusal(error: DomainError, sent: dict[str, Any], note: str, reason_text: str) -> Refusal:
+    kind = "refused"
+    if isinstance(error, AnotherVoteCame):
+        kind = "changed"
+    elif isinstance(error, RoundClosed):
+        kind = "closed"
+    elif isinstance(error, WhyNeeded):
+        kind = "why"
+    return Refusal(kind, str(error), str(sent["verdict"]), sent["reason"], reason_text, note, sent["why"], uuid4().hex)
+
+
+def _to_report(request: HttpRequest, member: Member, round: ScreeningRound) -> HttpResponse:
+    """Full texts are read on the page of the report."""
+    rows = queues.next_cards(member, round, n=1)
+    if rows:
+        return redirect_303(request, _report_url(member, rows[0].record))
+    return redirect_303(request, reverse("fulltext", args=[member.review.slug]))
+
+
+def _report_url(member: Member, record: Record) -> str:
+    head = record.head or record
+    report = Report.objects.for_review(member.review).filter(record__in=[head.pk, record.pk]).order_by("number").first()
+    try:
+        if report is not None:
+            return reverse("report", args=[member.review.slug, report.number])
+        return reverse("fulltext", args=[member.review.slug])
+    except NoReverseMatch:
+        return reverse("screening", args=[member.review.slug])
+
+
+def _remember_marks(request: HttpRequest) -> None:
+    """Keep for this session whether words are marked (``?marks=on`` or ``off``)."""
+    if (asked := request.GET.get("marks")) in ("on", "off"):
+        request.session[MARKS] = asked == "off"
