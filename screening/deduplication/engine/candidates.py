@@ -64,7 +64,7 @@ def _window(cards: Sequence[Card], block: NDArray[np.int64], count: int) -> NDAr
 
 
 def _order(card: Card) -> tuple[str, int, str, str, int, str, str, str]:
-    first = card.people[0][0] if card.people else ""
+    first = card.ends[0]
     page = card.page[1] if card.page else 0
     return card.key, card.year, card.volume, card.issue, page, first, card.doi, str(card.item.id)
 
@@ -84,8 +84,8 @@ def _keys(cards: Sequence[Card]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 def _of_card(card: Card) -> list[int]:
     out: list[int] = []
     add = out.append
-    words, people, volume = card.words, card.people, card.volume
-    first = people[0][0] if people else ""
+    words, volume = card.words, card.volume
+    first, last = card.ends
     if card.doi:
         add(hash(("doi", card.doi)))
     if card.pmid:
@@ -100,7 +100,8 @@ def _of_card(card: Card) -> list[int]:
         if len(useful) > 2:
             add(hash(("start", useful[0][:6], useful[1][:6], useful[2][:6])))
             add(hash(("end", useful[-1][:6], useful[-2][:6], useful[-3][:6])))
-            useful.sort(key=lambda w: (-len(w), w))
+            useful.sort()
+            useful.sort(key=len, reverse=True)
             add(hash(("long", *sorted(useful[:3]))))
         if first:
             add(hash(("author", first, words[0], words[-1])))
@@ -111,7 +112,6 @@ def _of_card(card: Card) -> list[int]:
             add(hash(("first", first, card.year, card.page[1])))
     if volume and card.issue and first:
         add(hash(("issue", first, volume, card.issue)))
-        last = people[-1][0]
         if last != first:
             add(hash(("issue", last, volume, card.issue)))
     return out

@@ -25,6 +25,7 @@ GENERIC = fold.word_set(
 )
 
 
+MOST = 40
 LONGEST = 2_000
 """Letters of a title that are looked at."""
 
@@ -41,7 +42,6 @@ class Card:
     mark: str
     generic: bool
     short: bool
-    people: list[fold.Name]
     year: int
     journal: tuple[str, ...]
     meeting: bool
@@ -55,6 +55,23 @@ class Card:
     accession: str
     kind: str
     file: str
+
+    named: list[fold.Name] | None = None
+
+    @property
+    def people(self) -> list[fold.Name]:
+        """The authors (the first forty), folded when they are first asked for: most items are compared with none."""
+        if self.named is None:
+            self.named = [found for text in self.item.authors[:MOST] if (found := fold.name(text[:200]))]
+        return self.named
+
+    @property
+    def ends(self) -> tuple[str, str]:
+        """The surnames of the first and the last author, '' where there is none."""
+        authors = self.item.authors[:MOST]
+        first = next((found[0] for text in authors if (found := fold.name(text[:200]))), "")
+        last = next((found[0] for text in reversed(authors) if (found := fold.name(text[:200]))), "") if len(authors) > 1 else first
+        return first, last
 
     @property
     def words(self) -> list[str]:
@@ -84,7 +101,6 @@ def card(item: Item, number: int = 0) -> Card:
     else:
         journal, meeting, preprint = (), False, False
     volume, issue, supplement = fold.place(item.volume[:40], item.issue[:40]) if item.volume or item.issue else ("", "", False)
-    people = [found for text in item.authors[:40] if (found := fold.name(text[:200]))]
     doi = fold.clean_doi(item.doi) if item.doi else ""
     kind = fold.kind(item.type) if item.type else ""
     return Card(
@@ -96,7 +112,6 @@ def card(item: Item, number: int = 0) -> Card:
         mark=mark,
         generic=len(title_words) < 10 and _is_generic(title_words, journal),
         short=len(key) < 14 or (len(title_words) < 3 and len(key) < 24),
-        people=people,
         year=item.year or 0,
         journal=journal,
         meeting=meeting or kind == "conference",
