@@ -5,6 +5,7 @@ import secrets
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import timedelta
 from typing import Any
 
@@ -22,6 +23,17 @@ HEARTBEAT = 5.0
 LEASE = timedelta(seconds=30)
 RING_AGAIN = timedelta(seconds=10)
 MAX_ATTEMPTS = 3
+_silent: ContextVar[bool] = ContextVar("jobs_silent", default=False)
+
+
+@contextmanager
+def silent() -> Iterator[None]:
+    """Ring for nothing inside this block: its caller does the work itself (``run_pending``), else the sweeper will."""
+    token = _silent.set(True)
+    try:
+        yield
+    finally:
+        _silent.reset(token)
 
 
 class LeaseLost(Exception):
@@ -48,7 +60,7 @@ def ring(job_id: int) -> None:
     """Tell the broker; when it does not answer, the sweeper will."""
     from reviewapp.jobs.tasks import run_job
 
-    if getattr(settings, "JOBS_SILENT", False):
+    if getattr(settings, "JOBS_SILENT", False) or _silent.get():
         return
     try:
         run_job.apply_async([job_id], retry=False)
@@ -197,6 +209,11 @@ def sweep() -> int:
     for job_id in ids:
         ring(job_id)
     return len(ids)
+
+
+def wait(seconds: float) -> None:
+    """Give another worker time (a command that waits for work it did not take itself)."""
+    threading.Event().wait(seconds)
 
 
 def run_pending(kind: str = "") -> int:

@@ -34,6 +34,7 @@ from screening.vocabulary import (
     Outcome,
     Purpose,
     ResolutionStepKind,
+    Retrieval,
     RoundKind,
     StageKind,
     StudyStatus,
@@ -116,6 +117,7 @@ class _Facts:
     rulings: dict[tuple[int, int], list[tuple[Ruling, str]]] = field(default_factory=lambda: defaultdict(list))
     reopened: set[tuple[int, int]] = field(default_factory=set)
     reports: dict[int, Report] = field(default_factory=dict)
+    retrieved: set[int] = field(default_factory=set)
 
 
 def _fetch(heads: set[int]) -> _Facts:
@@ -147,9 +149,10 @@ def _fetch(heads: set[int]) -> _Facts:
     for round_id, record_id in Reopening.objects.filter(record_id__in=ids, ended_at=None).values_list("round_id", "record_id"):
         facts.reopened.add((head_of[record_id], round_id))
     for report in Report.objects.filter(record_id__in=ids).order_by("number"):
-        head = head_of[report.record_id]
-        if head not in facts.reports or report.record_id == head:
-            facts.reports[head] = report
+        if report.record_id in facts.groups:
+            facts.reports[report.record_id] = report
+        elif report.retrieval == Retrieval.RETRIEVED:
+            facts.retrieved.add(head_of[report.record_id])
     return facts
 
 
@@ -296,7 +299,9 @@ class _Settling:
         report = self.facts.reports.get(head_id)
         if report is None:
             number = numbers.take(head.review, "report")
-            report = Report.objects.create(review_id=head.review_id, number=number, record=head)
+            # the full text of a merged record is the full text of its group
+            retrieval = Retrieval.RETRIEVED if head_id in self.facts.retrieved else Retrieval.SOUGHT
+            report = Report.objects.create(review_id=head.review_id, number=number, record=head, retrieval=retrieval)
             self.facts.reports[head_id] = report
         row = self._full_text_row(head)
         if row is not None and row.outcome == Outcome.GOES_ON:
