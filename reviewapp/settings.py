@@ -141,7 +141,8 @@ ACCOUNT_PREVENT_ENUMERATION = True
 OPEN_SIGNUP = env.bool("REVIEWAPP_OPEN_SIGNUP", default=TRY_OUT)
 DEMO_PASSWORD = env.str("REVIEWAPP_DEMO_PASSWORD", default="demo-review" if TRY_OUT else "")
 
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
+# A compose file hands on an empty text where nothing is set.
+EMAIL_CONFIG = env.email_url_config(env.str("EMAIL_URL", default="") or "consolemail://")
 vars().update(EMAIL_CONFIG)
 MAIL_WORKS = bool(env.str("EMAIL_URL", default=""))
 DEFAULT_FROM_EMAIL = env.str("REVIEWAPP_MAIL_FROM", default="reviewapp@localhost")

@@ -1,5 +1,8 @@
 """docker-compose.yml says what `make team` runs: the same programs, kept data, nothing guessable."""
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -111,3 +114,16 @@ def test_the_image_serves_what_compose_runs_and_not_as_root(services):
     assert [line for line in lines if line.startswith("USER ")] == ["USER reviewapp"]
     assert any(line.startswith("HEALTHCHECK ") for line in lines)
     assert any("--require-hashes" in line and "run.lock" in line for line in lines)
+
+
+def test_the_settings_take_what_compose_hands_on_when_only_the_needed_values_are_filled_in(services):
+    def fill(value: str) -> str:
+        return re.sub(r"\$\{\w+:\?[^}]*\}", "https://review.example.org", re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", value))
+
+    given = {name: fill(str(value)) for name, value in services["web"]["environment"].items()}
+    given |= {"DATABASE_URL": "postgres://reviewapp:password@db:5432/reviewapp", "REDIS_URL": "redis://:password@redis:6379/0"}
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("REVIEWAPP_", "EMAIL_"))}
+
+    result = subprocess.run([sys.executable, "manage.py", "check"], cwd=ROOT, env={**clean, **given}, capture_output=True, text=True)
+
+    assert result.returncode == 0, result.stderr
