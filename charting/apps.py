@@ -7,3 +7,10 @@ class ChartingConfig(AppConfig):
 
     name = "charting"
     verbose_name = _("charting")
+
+    def ready(self) -> None:
+        from charting import rail  # needs loaded models
+        from screening.overview.rail import register
+
+        register("classification", rail.classification)
+        register("charting", rail.charting)
