@@ -101,6 +101,22 @@ def is_open(member: Member, row: RoundRecord) -> bool:
     return open_round_records(member).filter(pk=row.pk).exists()
 
 
+def open_by_time(row: RoundRecord, round: ScreeningRound, *, at: datetime | None = None) -> bool:
+    """Say whether the needed votes have been in for as long as the rule asks, so that they open to those who voted."""
+    if round.rules.opens != Opens.WHEN_IN or row.votes_in_at is None:
+        return False
+    return row.votes_in_at + timedelta(minutes=round.rules.opens_after_minutes) <= (at or timezone.now())
+
+
+def row_is_open(member: Member, row: RoundRecord, round: ScreeningRound, *, has_vote: bool) -> bool:
+    """As ``is_open``, for one row at hand and one's own vote known: what ``open_round_records`` says, without its query."""
+    if round.revealed_at is not None:
+        return True
+    if has_vote and open_by_time(row, round):
+        return True
+    return settles(member, round) and is_open(member, row)
+
+
 def decisions(member: Member, *, record_ids: Iterable[int] | None = None, round: ScreeningRound | None = None) -> QuerySet[Decision]:
     """Votes this member may read: their own always, others' where the record is open. All rows, superseded ones too."""
     rows = open_round_records(member)

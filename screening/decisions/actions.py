@@ -29,7 +29,7 @@ from screening.models import (
     ScreeningRound,
 )
 from screening.outcomes import groups, locks
-from screening.outcomes.settle import close_reopenings, purpose_of, settle
+from screening.outcomes.settle import close_reopenings, purpose_of, settle, settle_vote
 from screening.vocabulary import RecusalKind, Retrieval, Verdict
 
 
@@ -76,10 +76,6 @@ class _Vote:
         """Give the stored vote of this key; the same key with another record or verdict is a fault of the client."""
         stored = Decision.objects.filter(reviewer=self.member, key=self.key).first()
         if stored is None:
-            if LateVote.objects.filter(reviewer=self.member, key=self.key).exists():
-                raise RoundClosed(
-                    _("The round was closed before this vote came. It is kept under the late votes, and the owner may admit it.")
-                )
             return None
         if stored.verdict != self.verdict or stored.round_id != self.round.pk or stored.record_id not in groups.member_ids(self.record):
             raise VoteRefused(_("This vote carries the key of another one. Load the page again."))
@@ -92,25 +88,25 @@ class _Vote:
         row = RoundRecord.objects.filter(round=round, record=head).first()
         self._check(round, head, row)
         assert row is not None
-        ids = groups.member_ids(head)
+        ids = groups.ids_of_head(head.pk)
         mine = list(Decision.objects.filter(record_id__in=ids, round=round, reviewer=self.member, superseded_at=None).order_by("pk"))
         standing = [vote for vote in mine if vote.verdict != Verdict.WITHDRAWN]
         current = standing[-1] if standing else None
-        if (current.pk if current else None) != self.seen and len(standing) < 2:
-            raise AnotherVoteCame(
-                _("Your vote on this record was changed elsewhere. Nothing of this one is saved: choose which stands."), current
-            )
         if not round.is_open and not row.reopened:
             return None, self._keep_late(round, head)
+        if (current.pk if current else None) != self.seen and len(standing) < 2:
+            raise AnotherVoteCame(_("Your vote on this record was changed elsewhere. Nothing of this one is saved: choose which stands."), current)
         if self.verdict == Verdict.WITHDRAWN and current is None:
             raise VoteRefused(_("There is no vote of yours on this record to take back."))
-        visibility.remember_open([head.pk])
-        independent = not self._was_open(round, ids, row)
+        open_now = visibility.row_is_open(self.member, row, round, has_vote=current is not None)
+        if visibility.open_by_time(row, round):
+            visibility.remember_open([head.pk])
+        independent = not open_now and not visibility.was_open(self.member, round, ids)
         asked_again = len({(vote.verdict, vote.primary_reason_id) for vote in standing}) > 1  # a merge brought one's own two votes together
         if standing and not independent and not self.why and not asked_again:
             raise WhyNeeded(_("The others’ votes on this record were open to you. Say why you change yours; it is kept beside the vote."))
         decision = self._supersede(round, head, mine, independent=independent)
-        settle(head)
+        settle_vote(head, row, round, ids)
         if row.reopened:
             close_reopenings(head, round)
         Hold.objects.filter(round=round, record_id__in=ids, member=self.member).delete()
@@ -138,11 +134,9 @@ class _Vote:
         ):
             raise VoteRefused(_("The full text of this record is not here yet. Attach it, or mark it as retrieved, then vote."))
 
-    def _was_open(self, round: ScreeningRound, ids: list[int], row: RoundRecord) -> bool:
-        return visibility.was_open(self.member, round, ids) or visibility.is_open(self.member, row)
-
     def _keep_late(self, round: ScreeningRound, head: Record) -> LateVote:
-        return LateVote.objects.create(
+        known = LateVote.objects.filter(reviewer=self.member, key=self.key).first()
+        return known or LateVote.objects.create(
             review=round.review, round=round, record=head, reviewer=self.member, verdict=self.verdict, primary_reason=self.reason,
             note=self.note, key=self.key, cast_at=self.cast_at, received_at=timezone.now(),
         )  # fmt: skip

@@ -24,6 +24,11 @@ def members(heads: Collection[int]) -> dict[int, list[Record]]:
 def member_ids(record: Record) -> list[int]:
     """Give the ids of all records in the group of ``record``, as the database has it now."""
     (head,) = head_ids([record.pk])
+    return ids_of_head(head)
+
+
+def ids_of_head(head: int) -> list[int]:
+    """Give the ids of the group of a head that the caller holds."""
     return list(Record.objects.filter(Q(pk=head) | Q(head_id=head)).order_by("number").values_list("pk", flat=True))
 
 

@@ -93,6 +93,31 @@ def settle_many(record_ids: Iterable[int], *, regrouped: bool = False) -> None:
         _Settling(heads, regrouped=regrouped).run()
 
 
+def settle_vote(head: Record, row: RoundRecord, round: ScreeningRound, ids: list[int]) -> None:
+    """Settle after a vote: recompute this row only, and the whole group when more could follow from it.
+
+    A vote changes nothing of who is parked, removed or in a group. It can carry the record on to the next stage or back, and in a
+    re-look take over which round decides: then everything is recomputed.
+    """
+    votes = [
+        Vote(d.pk, d.reviewer_id, d.verdict, d.received_at, d.primary_reason_id, d.primary_reason.order if d.primary_reason else 0)
+        for d in Decision.objects.filter(record_id__in=ids, round=round, purpose=purpose_of(round), superseded_at=None)
+        .exclude(verdict=Verdict.WITHDRAWN)
+        .select_related("primary_reason")
+    ]
+    plain = row.is_live and not row.reopened and not row.settled_by_resolution and round.kind != RoundKind.RELOOK and round.closed_at is None
+    if not plain or Resolution.objects.filter(record_id__in=ids, round=round, superseded_at=None).exists():
+        return settle(head)
+    s = standing(votes, needed=row.needed, rule=rule_of(round))
+    onward = {row.outcome, s.outcome} & {Outcome.GOES_ON}
+    if onward and row.decides:
+        return settle(head)
+    new = {"outcome": s.outcome, "conflict": s.conflict, "reason_id": s.reason, "votes_in_at": s.votes_in_at}
+    if any(getattr(row, name) != value for name, value in new.items()):
+        RoundRecord.objects.filter(pk=row.pk).update(**new)
+    return None
+
+
 def differences(record_ids: Iterable[int]) -> list[str]:
     """Say what a recomputation would change, and change nothing (check_invariants, I4)."""
     heads = groups.head_ids(record_ids)
