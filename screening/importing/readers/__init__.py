@@ -5,6 +5,18 @@ A reader is one module of this folder with a `READER` (see base.Reader): adding 
 
 from .archives import open_exports
 from .base import DEFAULT_LIMITS, Fields, Limits, ReadEntry, Refused
-from .reading import Reading, open_export, to_json
+from .reading import Preview, Reading, open_export, preview_table, to_json
 
-__all__ = ["DEFAULT_LIMITS", "Fields", "Limits", "ReadEntry", "Reading", "Refused", "open_export", "open_exports", "to_json"]
+__all__ = [
+    "DEFAULT_LIMITS",
+    "Fields",
+    "Limits",
+    "Preview",
+    "ReadEntry",
+    "Reading",
+    "Refused",
+    "open_export",
+    "open_exports",
+    "preview_table",
+    "to_json",
+]

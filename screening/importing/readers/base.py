@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -101,6 +101,27 @@ def words(text: str) -> list[str]:
 NO_TITLE = "The entry has no title."
 EMPTY = "The entry has no title, author, abstract or identifier."
 _SPACES = re.compile(r"[ \t]*\n[ \t\n]*")
+
+
+CUT = "The file ends in the middle of this entry: export it again, or complete the entry by hand."
+
+
+class Ends:
+    """Tell whether the last entry of a format without end marks is cut: it lacks what all entries before it have."""
+
+    def __init__(self) -> None:
+        self._common: set[str] = set()
+        self._count = 0
+
+    def note(self, tags: Iterable[str]) -> None:
+        """Remember the tags of one whole entry."""
+        self._common = self._common & set(tags) if self._count else set(tags)
+        self._count += 1
+
+    def cut(self, tags: Iterable[str], source: Source) -> bool:
+        """Decide on the last entry, and tell the source."""
+        source.cut = source.open_end and self._count >= 3 and not self._common <= set(tags)
+        return source.cut
 
 
 def entry(position: int, line: int, raw: str, fields: Fields, remarks: tuple[str, ...] = ()) -> ReadEntry:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from . import latex, values
-from .base import Fields, ReadEntry, Reader, entry, trouble
+from .base import CUT, Fields, ReadEntry, Reader, entry, trouble
 from .source import Source
 
 _OPEN = re.compile(r"^[ \t\ufeff]*@[ \t]*([A-Za-z][A-Za-z_]*)[ \t]*([{(])")
@@ -29,7 +29,6 @@ _BREAK = re.compile(r"\n[ \t]*(?=[A-Za-z][\w.:+/-]{0,60}[ \t]*=[ \t]*[{\"\w])")
 _SPACE = re.compile(r"\s*")
 _BARE = re.compile(r"[^\s,#{}\"]+")
 UNBALANCED = "The braces of the entry do not balance: look at what was read."
-CUT = "The file ends in the middle of this entry: export it again, or complete the entry by hand."
 ODD = "A part of the entry is not in the form name = value: look at what was read."
 VERBATIM = frozenset(["url", "doi", "file", "eprint", "pmid", "pmcid", "issn", "isbn", "unique-id", "eid", "howpublished", "link"])
 MONTHS = {
@@ -50,6 +49,7 @@ def read(source: Source) -> Iterator[ReadEntry]:
     position = start = depth = 0
     raw: list[str] = []
     strings: dict[str, str] = dict(MONTHS)
+    round_ = False
     for place, line in enumerate(source.lines(), 1):
         if raw and _NEXT.match(line):
             position, made = _finish(raw, position, start, strings, UNBALANCED)
@@ -62,10 +62,11 @@ def read(source: Source) -> Iterator[ReadEntry]:
                 continue
             start = place
             raw = [line]
-            depth = _depth(line[opened.end() :], 1)
+            round_ = opened[2] == "("
+            depth = _depth(line[opened.end() :], 1, round_=round_)
         else:
             raw.append(line)
-            depth = _depth(line, depth)
+            depth = _depth(line, depth, round_=round_)
         if depth <= 0:
             position, made = _finish(raw, position, start, strings, "")
             if made:
@@ -78,10 +79,8 @@ def read(source: Source) -> Iterator[ReadEntry]:
             yield made
 
 
-def _depth(line: str, depth: int) -> int:
+def _depth(line: str, depth: int, *, round_: bool) -> int:
     """Count braces; an entry opened by a parenthesis ends at the first ")" that closes a line."""
-    if "{" not in line and "}" not in line:
-        return 0 if depth == 1 and line.strip() == ")" else depth
     skip = -1
     for mark in _MARK.finditer(line):
         if mark.start() == skip:
@@ -94,7 +93,7 @@ def _depth(line: str, depth: int) -> int:
             depth -= 1
             if depth == 0:
                 return 0
-    return depth
+    return 0 if round_ and depth == 1 and line.rstrip().endswith(")") else depth
 
 
 def _finish(raw: list[str], position: int, line: int, strings: dict[str, str], problem: str) -> tuple[int, ReadEntry | None]:

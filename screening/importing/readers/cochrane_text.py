@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from . import values
-from .base import Fields, ReadEntry, Reader, entry
+from .base import CUT, Ends, Fields, ReadEntry, Reader, entry, trouble
 from .source import Source
 
 _START = re.compile(r"^\ufeff?Record #([0-9]{1,7}) of [0-9]{1,7}\s*$")
@@ -27,11 +27,13 @@ def read(source: Source) -> Iterator[ReadEntry]:
     raw: list[str] = []
     tags: dict[str, list[list[str]]] = {}
     parts: list[str] = []
+    ends = Ends()
     for place, line in enumerate(source.lines(), 1):
         if numbered := _START.match(line):
             if raw:
                 position += 1
                 yield _finish(position, start, raw, tags)
+                ends.note(tags)
             raw, tags, parts, start = [line], {"#": [[numbered[1]]]}, [], place
         elif raw:
             raw.append(line)
@@ -42,7 +44,7 @@ def read(source: Source) -> Iterator[ReadEntry]:
                 parts.append(line.strip())
     if raw:
         position += 1
-        yield _finish(position, start, raw, tags)
+        yield trouble(position, start, "\n".join(raw), CUT) if ends.cut(tags, source) else _finish(position, start, raw, tags)
 
 
 def _finish(position: int, line: int, raw: list[str], held: dict[str, list[list[str]]]) -> ReadEntry:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from . import values
 from .base import Fields
@@ -12,19 +12,19 @@ from .base import Fields
 _COLUMNS = {
     "title": (
         "title documenttitle itemtitle articletitle ti primarytitle displayname papertitle titles titel reporttitle "
-        "titleofarticle publicationtitletitle t1 fulltitle tittel studytitle"
+        "titleofarticle publicationtitletitle t1 fulltitle tittel studytitle publictitle scientifictitle"
     ),
     "title_other": "originaltitle translatedtitle tt titleoriginal",
     "authors": (
         "authors author authornames authorss au authorshipsauthordisplayname firstauthors creator creators forfatter forfattere "
-        "autor authorfullnames af authorlist authorname a1 allauthors authorshipsrawauthorname"
+        "autor authorfullnames af authorlist authorname a1 allauthors authorshipsrawauthorname contributors inventors"
     ),
     "year": ("year publicationyear publishedyear py pubyear yearofpublication yearpublished yr publicationyearyear ar jahr y1 dateyear"),
     "date": "date publicationdate datepublished dateofpublication published issued pd coverdate onlinedate",
     "journal": (
         "journal sourcetitle publicationtitle journalbook publicationname journaltitle sourcename containertitle jf jo "
         "primarylocationsourcedisplayname secondarytitle booktitle publication source so tidsskrift alternatetitle3 t2 "
-        "abbreviatedsourcetitle journalabbreviation alternatetitle2 hostvenuedisplayname journalname"
+        "abbreviatedsourcetitle journalabbreviation alternatetitle2 hostvenuedisplayname journalname sourcetitleanthologytitle"
     ),
     "volume": "volume journalvolume vl vol bibliovolume",
     "issue": "issue issuenumber number journalissue is no biblioissue",
@@ -39,17 +39,18 @@ _COLUMNS = {
     "isbn": "isbn isbns bn",
     "accession": (
         "accessionnumber eid ut pui centralid lensid key ui an recordid uniquewosid utuniquewosid embaseaccessionid "
-        "documentidentifier publicationid dimensionspublicationid id accessionno"
+        "documentidentifier publicationid dimensionspublicationid id accessionno nctnumber trialid"
     ),
-    "database": "databasename database db sourcedatabase nameofdatabase databases",
-    "abstract": "abstract abstractnote ab summary abstracts notesabstract abstracttext sammendrag",
+    "database": "databasename database db sourcedatabase nameofdatabase databases longdbname",
+    "abstract": "abstract abstractnote ab summary abstracts notesabstract abstracttext sammendrag briefsummary",
     "keywords": (
         "keywords authorkeywords kw de indexkeywords meshterms ieeeterms manualtags automatictags id2 mh subjects "
         "emtreemedicalindextermsmajorfocus emtreemedicalindexterms emtreedrugindextermsmajorfocus keyword tags subjectheadings "
         "keywordsplus mesh"
     ),
     "language": "language languageoforiginaldocument la lg languageofarticle sprak",
-    "url": "url link links articleurl externalurl pdflink ur openurllink urls primarylocationlandingpageurl fulltexturl",
+    "url": "url link links articleurl externalurl pdflink ur openurllink urls primarylocationlandingpageurl fulltexturl "
+    "plink studyurl dimensionsurl",
     "type": "itemtype documenttype publicationtype contenttype type dt typeofreference referencetype pt typeofwork doctype",
     "notes": "notes note extra exportednotes1 n1",
 }
@@ -89,6 +90,9 @@ SIGNATURES: tuple[tuple[frozenset[str], str, str], ...] = tuple(
         ("recordid included", "", "ASReview"),
         ("recordid labelincluded", "", "ASReview"),
         ("vn db ui", "", "Ovid"),
+        ("articletitle plink", "", "EBSCOhost"),
+        ("plink longdbname", "", "EBSCOhost"),
+        ("nctnumber studytitle", "ClinicalTrials.gov", "ClinicalTrials.gov"),
         ("key pubmedid pmcid2", "", "Rayyan"),
     )
 )
@@ -115,6 +119,12 @@ def plan(header: Sequence[str]) -> dict[str, list[int]]:
         out["year"] = [one for one in out.get("year", []) if one != place]
         out.setdefault("article_number", []).insert(0, place)
     return out
+
+
+def chosen(header: Sequence[str], mapping: Mapping[str, str]) -> dict[str, list[int]]:
+    """Say which columns feed which field when a person chose them; columns not chosen feed none."""
+    places = {name.strip(): place for place, name in reversed(list(enumerate(header)))}
+    return {field: [places[name.strip()]] for field, name in mapping.items() if field in COLUMNS and name.strip() in places}
 
 
 def score(header: Sequence[str]) -> int:

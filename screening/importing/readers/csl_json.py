@@ -8,14 +8,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from . import values
-from .base import Fields, ReadEntry, Reader, Refused, entry, trouble, words
+from .base import CUT, Fields, ReadEntry, Reader, Refused, entry, trouble, words
 from .source import Source, clean
 
 _KEYS = re.compile(r'"(?:title|DOI|author|container-title|issued|itemType|abstract)"\s*:')
 _NEXT = re.compile(r"\}\s*,\s*(?=\{)")
 _SPACE = re.compile(r"[\s,\ufeff]*")
 BROKEN = "The JSON of this entry is not well-formed: complete the entry by hand, or export it again."
-CUT = "The file ends in the middle of this entry: export it again, or complete the entry by hand."
 
 
 def recognises(head: str) -> int:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from . import columns, values
-from .base import Fields, ReadEntry, Reader, entry, trouble
+from .base import CUT, Ends, Fields, ReadEntry, Reader, entry, trouble
 from .source import Source
 from .table import OPEN_QUOTE, logical_rows, split
 
@@ -25,12 +25,16 @@ def read(source: Source) -> Iterator[ReadEntry]:
     raw: list[str] = []
     held: dict[str, list[str]] = {}
     broken = False
+    names: set[str] = set()
+    ends = Ends()
     for place, text, whole in logical_rows(source.lines(), ","):
         cells = split(text.lstrip("\ufeff"), ",") if text.strip() else []
         name = cells[0].strip().upper() if cells else ""
         if raw and (not any(cell.strip() for cell in cells) or (name == "TITLE" and "TITLE" in held)):
             position += 1
             yield _finish(position, start, raw, held, broken)
+            ends.note(names)
+            names = set()
             raw, held, broken = [], {}, False
         if not any(cell.strip() for cell in cells):
             continue
@@ -39,10 +43,12 @@ def read(source: Source) -> Iterator[ReadEntry]:
         raw.append(text)
         broken = broken or not whole
         if name:
+            names.add(name)
             held.setdefault(name, []).extend(cell.strip() for cell in cells[1:] if cell.strip())
     if raw:
         position += 1
-        yield _finish(position, start, raw, held, broken)
+        cut = ends.cut(names, source)
+        yield trouble(position, start, "\n".join(raw), CUT) if cut else _finish(position, start, raw, held, broken)
 
 
 def _finish(position: int, line: int, raw: list[str], held: dict[str, list[str]], broken: bool) -> ReadEntry:

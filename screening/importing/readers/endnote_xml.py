@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterator
 
 from . import values
-from .base import Fields, ReadEntry, Reader, entry, trouble
+from .base import CUT, Fields, ReadEntry, Reader, entry, trouble
 from .markup import Broken, Element, parse, records, text_of
 from .source import Source
 
 _ROOT = re.compile(r"<xml\b[^>]*>\s*<records|<records\b[^>]*>\s*(?:<record\b|</records>)|<record>\s*<database|<source-app\b", re.I)
-CUT = "The file ends in the middle of this entry: export it again, or complete the entry by hand."
 BROKEN = "The XML of this entry is not well-formed (its line {line}): complete the entry by hand, or export it again."
 
 

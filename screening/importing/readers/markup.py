@@ -113,18 +113,17 @@ def records(source: Source, names: tuple[str, ...]) -> Iterator[tuple[int, str, 
                 if match is None:
                     break
                 name = match[1]
-            end = buffer.find(closings[name], scan)
-            if end < 0:
-                tag_end = buffer.find(">", at)
-                if tag_end > 0 and buffer[tag_end - 1] == "/":  # <record/>
-                    end = tag_end + 1 - len(closings[name])
-                elif len(buffer) - at > limits.max_entry_chars:
-                    raise Refused(
-                        f"An entry at line {line} has more than {limits.max_entry_chars:,} characters: this is no export of references."
-                    )
-                else:
-                    break
-            end += len(closings[name])
+            tag_end = buffer.find(">", at)
+            if tag_end > 0 and buffer[tag_end - 1] == "/":  # <record/>
+                end = tag_end + 1
+            elif (closing := buffer.find(closings[name], scan)) >= 0:
+                end = closing + len(closings[name])
+            elif len(buffer) - at > limits.max_entry_chars:
+                raise Refused(
+                    f"An entry at line {line} has more than {limits.max_entry_chars:,} characters: this is no export of references."
+                )
+            else:
+                break
             yield line, buffer[at:end], True
             line += buffer.count("\n", at, end)
             at = end

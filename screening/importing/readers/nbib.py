@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from . import values
-from .base import Fields, ReadEntry, Reader, entry
+from .base import CUT, Ends, Fields, ReadEntry, Reader, entry, trouble
 from .source import Source
 
 _TAG = re.compile(r"^([A-Z][A-Z0-9]{1,4}) {0,2}- ?(?! *-)(.*)$")
@@ -28,11 +28,13 @@ def read(source: Source) -> Iterator[ReadEntry]:
     tags: dict[str, list[list[str]]] = {}
     last: list[str] = []
     blank = True
+    ends = Ends()
     for place, line in enumerate(source.lines(), 1):
         match = _TAG.match(line.lstrip("\ufeff")) if line[:1] != " " else None
         if match is not None and tags and _opens(match[1], tags, blank=blank):
             position += 1
             yield _finish(position, start, raw, tags)
+            ends.note(tags)
             raw, tags = [], {}
         if match is not None:
             if not tags:
@@ -51,8 +53,7 @@ def read(source: Source) -> Iterator[ReadEntry]:
             blank = False
     if tags:
         position += 1
-        source.cut = source.open_end and bool({"PMID"} & tags.keys()) and not {"SO", "EDAT", "DP"} & tags.keys() and position > 1
-        yield _finish(position, start, raw, tags)
+        yield trouble(position, start, "\n".join(raw), CUT) if ends.cut(tags, source) else _finish(position, start, raw, tags)
 
 
 def _opens(tag: str, tags: dict[str, list[list[str]]], *, blank: bool) -> bool:

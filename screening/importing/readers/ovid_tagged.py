@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from . import values
-from .base import Fields, ReadEntry, Reader, entry, words
+from .base import CUT, Ends, Fields, ReadEntry, Reader, entry, trouble, words
 from .source import Source
 
 _START = re.compile(r"^\s*<\s*([0-9]{1,7})\s*\.?\s*>\s*$")
@@ -27,6 +27,7 @@ def read(source: Source) -> Iterator[ReadEntry]:
     raw: list[str] = []
     parts: list[list[str]] = []
     held: dict[str, list[list[str]]] = {}
+    ends = Ends()
     for place, line in enumerate(source.lines(), 1):
         numbered = _START.match(line)
         match = None if numbered else _TAG.match(line)
@@ -34,6 +35,7 @@ def read(source: Source) -> Iterator[ReadEntry]:
             if held:
                 position += 1
                 yield _finish(position, start, raw, held)
+                ends.note(held)
             raw, held, parts, start = [line], {}, [], place
             if numbered:
                 held["#"] = [[numbered[1]]]
@@ -52,7 +54,7 @@ def read(source: Source) -> Iterator[ReadEntry]:
                 parts[-1].append(line.strip())
     if held:
         position += 1
-        yield _finish(position, start, raw, held)
+        yield trouble(position, start, "\n".join(raw), CUT) if ends.cut(held, source) else _finish(position, start, raw, held)
 
 
 def _finish(position: int, line: int, raw: list[str], held: dict[str, list[list[str]]]) -> ReadEntry:

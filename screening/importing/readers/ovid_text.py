@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from . import values
-from .base import Fields, ReadEntry, Reader, entry
+from .base import CUT, Ends, Fields, ReadEntry, Reader, entry, trouble
 from .ovid_tagged import _START, author_of, parse_source
 from .source import Source
 
@@ -29,11 +29,13 @@ def read(source: Source) -> Iterator[ReadEntry]:
     raw: list[str] = []
     held: dict[str, list[str]] = {}
     name = ""
+    ends = Ends()
     for place, line in enumerate(source.lines(), 1):
         if numbered := _START.match(line):
             if held:
                 position += 1
                 yield _finish(position, start, raw, held)
+                ends.note(held)
             raw, start, name = [line], place, ""
             held = {"#": [numbered[1]]}
         elif raw:
@@ -45,7 +47,7 @@ def read(source: Source) -> Iterator[ReadEntry]:
                 held[name].append(line.strip())
     if held:
         position += 1
-        yield _finish(position, start, raw, held)
+        yield trouble(position, start, "\n".join(raw), CUT) if ends.cut(held, source) else _finish(position, start, raw, held)
 
 
 def _finish(position: int, line: int, raw: list[str], held: dict[str, list[str]]) -> ReadEntry:

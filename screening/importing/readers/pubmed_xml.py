@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from . import values
-from .base import Fields, ReadEntry, Reader, entry, trouble
-from .endnote_xml import BROKEN, CUT
+from .base import CUT, Fields, ReadEntry, Reader, entry, trouble
+from .endnote_xml import BROKEN
 from .markup import Broken, Element, parse, records, text_of
 from .nbib import _type as type_of_kinds
 from .source import Source

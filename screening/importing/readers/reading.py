@@ -5,13 +5,15 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 from pathlib import PurePath
 from typing import Any, BinaryIO
 
-from . import kinds, values
+from . import columns as columns_of
+from . import kinds, table, values
 from .base import DEFAULT_LIMITS, Limits, ReadEntry, Reader, Refused, trouble
 from .source import Source
 
@@ -112,34 +114,77 @@ def _too_long(one: ReadEntry, limit: int) -> str:
     return ""
 
 
-def open_export(file: BinaryIO, filename: str = "", *, limits: Limits = DEFAULT_LIMITS) -> Reading:
-    """Recognise one export and make it ready for iteration; raises Refused with a sentence for people."""
+def open_export(
+    file: BinaryIO, filename: str = "", *, limits: Limits = DEFAULT_LIMITS, columns: Mapping[str, str] | None = None
+) -> Reading:
+    """Recognise one export and make it ready for iteration; raises Refused with a sentence for people.
+
+    `columns` is for tables with unknown headers: field ("title", "authors", "year", ...) → name of the column a person chose.
+    """
     try:
-        return _open(file, filename, limits)
+        return _open(file, filename, limits, columns)
     except Refused:
         raise
     except (OSError, ValueError, KeyError, IndexError, TypeError, AttributeError, LookupError, OverflowError, EOFError) as error:
         raise Refused("The file could not be opened as an export of references: export it again from the source.") from error
 
 
-def _open(file: BinaryIO, filename: str, limits: Limits) -> Reading:
+def _open(file: BinaryIO, filename: str, limits: Limits, columns: Mapping[str, str] | None) -> Reading:
     file.seek(0)
     first = file.read(1 << 16)
     binary = kinds.binary_reader(first, file)
     if binary is None:
         kinds.refuse_bytes(first)
-    source = Source(file, filename, limits)
+    source = Source(file, filename, limits, columns)
     if binary is not None:
         source.encoding = ""
-        chosen = next(reader for reader in readers() if reader.name == binary)
-        return Reading(source, chosen)
+        return Reading(source, _named(binary))
     if not source.head.strip():
         raise Refused("The file holds only white space, no reference: export it again from the source.")
     kinds.refuse_text(source.head)
+    if columns is not None:
+        return Reading(source, _named("csv"))
     scored = sorted(((reader.recognises(source.head), reader) for reader in readers()), key=lambda pair: -pair[0])
     if not scored or scored[0][0] <= 0:
         raise Refused(kinds.unknown(source.head, filename))
     return Reading(source, scored[0][1])
+
+
+def _named(name: str) -> Reader:
+    return next(reader for reader in readers() if reader.name == name)
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The first rows of a table as it would be parted, for the page where a person says what the columns hold."""
+
+    delimiter: str
+    names: list[str]
+    guessed: dict[str, str]
+    rows: list[list[str]]
+
+
+def preview_table(file: BinaryIO, filename: str = "", *, rows: int = 10, limits: Limits = DEFAULT_LIMITS) -> Preview:
+    """Part the beginning of a text table; raises Refused where there is no table. (A workbook: save it as CSV.)"""
+    file.seek(0)
+    first = file.read(1 << 16)
+    kinds.refuse_bytes(first)
+    if first.startswith(b"PK"):
+        raise Refused("The columns of a workbook with an unknown header cannot be chosen: save the table as CSV and upload that file.")
+    source = Source(file, filename, limits)
+    kinds.refuse_text(source.head)
+    points, before, delimiter, names = table.header_of(source.head)
+    if not points:
+        before, delimiter, names = table.unknown_header(source.head)
+    if len(names) < 2:
+        raise Refused(kinds.unknown(source.head, filename))
+    places = columns_of.plan(names)
+    parted = [
+        table.split(text, delimiter)
+        for place, text, whole in islice(table.logical_rows(source.lines(), delimiter), before + 1 + 3 * rows)
+        if whole and place > before + 1 and text.strip()
+    ]
+    return Preview(delimiter, names, {field: names[held[0]] for field, held in places.items() if held}, parted[:rows])
 
 
 def _disagreement(reader: Reader, filename: str) -> str:

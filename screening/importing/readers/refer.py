@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from . import values
-from .base import Fields, ReadEntry, Reader, entry
+from .base import CUT, Ends, Fields, ReadEntry, Reader, entry, trouble
 from .source import Source
 
 _TAG = re.compile(r"^\ufeff?%([0-9A-Z!@#$&()*+,:;<=>?\[\]^~|-])(?: (.*)|\s*)$", re.S)
@@ -27,12 +27,14 @@ def read(source: Source) -> Iterator[ReadEntry]:
     tags: dict[str, list[str]] = {}
     parts: list[str] = []
     blank = False
+    ends = Ends()
     for place, line in enumerate(source.lines(), 1):
         match = _TAG.match(line) if line[:1] in ("%", "\ufeff") else None
         if match is not None:
             if raw and _begins(match[1], tags, blank=blank):
                 position += 1
                 yield _finish(position, start, raw, tags)
+                ends.note(tags)
                 raw, tags = [], {}
             if not raw:
                 start = place
@@ -48,7 +50,7 @@ def read(source: Source) -> Iterator[ReadEntry]:
                 blank = True
     if raw:
         position += 1
-        yield _finish(position, start, raw, tags)
+        yield trouble(position, start, "\n".join(raw), CUT) if ends.cut(tags, source) else _finish(position, start, raw, tags)
 
 
 def _begins(tag: str, tags: dict[str, list[str]], *, blank: bool) -> bool:

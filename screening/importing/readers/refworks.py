@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from . import values
-from .base import Fields, ReadEntry, Reader, entry, words
+from .base import CUT, Ends, Fields, ReadEntry, Reader, entry, trouble, words
 from .source import Source
 
 _TAG = re.compile(r"^([A-Z][A-Z0-9])(?: (.*)|\s*)$", re.S)
@@ -31,12 +31,14 @@ def read(source: Source) -> Iterator[ReadEntry]:
     raw: list[str] = []
     tags: dict[str, list[list[str]]] = {}
     parts: list[str] = []
+    ends = Ends()
     for place, line in enumerate(source.lines(), 1):
         match = _TAG.match(line.lstrip("\ufeff"))
         tag = match[1] if match and match[1] in TAGS else ""
         if tag == "RT" and raw:
             position += 1
             yield _finish(position, start, raw, tags)
+            ends.note(tags)
             raw, tags = [], {}
         if tag and match is not None:
             if not raw:
@@ -49,7 +51,7 @@ def read(source: Source) -> Iterator[ReadEntry]:
             parts.append(line.strip())
     if raw:
         position += 1
-        yield _finish(position, start, raw, tags)
+        yield trouble(position, start, "\n".join(raw), CUT) if ends.cut(tags, source) else _finish(position, start, raw, tags)
 
 
 def _finish(position: int, line: int, raw: list[str], held: dict[str, list[list[str]]]) -> ReadEntry:

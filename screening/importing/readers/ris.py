@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from rispy.config import TAG_KEY_MAPPING
 
 from . import values
-from .base import Fields, ReadEntry, Reader, entry, trouble, words
+from .base import CUT, Ends, Fields, ReadEntry, Reader, entry, trouble, words
 from .source import Source, clean
 
 VENDOR_TAGS = (
@@ -30,13 +30,12 @@ LONG = frozenset(("AB", "N2", "N1", "RN"))
 
 _TAG = re.compile(r"^[ \t\ufeff\"]{0,4}([A-Za-z][A-Za-z0-9]) {0,3}[-–](?: +|\t|$|(?=[^\s-]))")
 _LONG_TAG = re.compile(r"^(PMID|PMCID|DOI|ISSN|ISBN) {0,2}- ")
-_TY = re.compile(r"^[ \t\ufeff\"]{0,4}[Tt][Yy] {0,3}[-–](?:\s|$|(?=[A-Za-z]))", re.M)
+_TY = re.compile(r"^[ \t\ufeff\"]{0,4}[Tt][Yy][ \xa0]{0,3}[-–](?:\s|$|(?=[A-Za-z]))", re.M)
 _NUMBERED = re.compile(r"^\s*(?:<?([0-9]{1,7})\s*\.\s*>?|Record #([0-9]{1,7}) of [0-9]+)\s*$")
 _PROVIDER = re.compile(r"^(?:Provider|Database):\s*(.{1,120})$")
 
 NO_END = "The entry has no end line (ER)."
 NO_START = "The entry has no first line (TY)."
-CUT = "The file ends in the middle of this entry: export it again, or complete the entry by hand."
 STRAY = "These lines stand outside any entry: say whether they are a reference."
 
 
@@ -117,6 +116,7 @@ def read(source: Source) -> Iterator[ReadEntry]:
     draft: Draft | None = None
     number = provider = ""
     known = TAGS
+    ends = Ends()
     for place, line in enumerate(source.lines(), 1):
         tag = line[:2]
         if line[2:6] == "  - " and tag in known:
@@ -157,6 +157,7 @@ def read(source: Source) -> Iterator[ReadEntry]:
             if draft is not None:
                 number = draft.give_back()
                 position += 1
+                ends.note(draft.tags)
                 yield finish(draft, position, NO_END if ended else "")
             draft = Draft(place, number, provider, started=True)
             number = ""
@@ -195,8 +196,10 @@ def read(source: Source) -> Iterator[ReadEntry]:
         if draft.parts is not None and draft.parts[-1].strip() in ("E", "ER", "ER  -"):  # the end line itself is cut
             draft.parts.pop()
             draft.waiting_end = True
-        if draft.waiting_end or not ended:
-            yield finish(draft, position, NO_END if source.open_end and not draft.waiting_end else "")
+        if draft.waiting_end:
+            yield finish(draft, position)
+        elif not ended and not ends.cut(draft.tags, source):
+            yield finish(draft, position, NO_END if source.open_end else "")
         else:
             source.cut = True
             yield finish(draft, position, CUT, complete=not source.open_end)
@@ -204,6 +207,8 @@ def read(source: Source) -> Iterator[ReadEntry]:
 
 def _odd_tag(line: str) -> tuple[str, str]:
     """Read a tag written otherwise than `XX  - `: one space, three, none after the hyphen, lower case, quoted, four letters."""
+    if "\xa0" in line[:9]:
+        line = line.replace("\xa0", " ", 3)
     match = _TAG.match(line)
     if match is None:
         match = _LONG_TAG.match(line)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import BinaryIO
 
 from .base import Limits, Refused
@@ -40,8 +40,9 @@ class Source:
     `encoding` is what the bytes were taken for. `cut` is set by a reader when the file ends in the middle of an entry.
     """
 
-    def __init__(self, file: BinaryIO, filename: str, limits: Limits) -> None:
+    def __init__(self, file: BinaryIO, filename: str, limits: Limits, columns: Mapping[str, str] | None = None) -> None:
         self.file = file
+        self.columns = columns  # field → name of the column that a person chose, for tables with unknown headers
         self.filename = filename
         self.limits = limits
         self.controls_removed = 0
@@ -203,9 +204,10 @@ class Source:
                 parts.append(carry)
             number += len(lines)
             yield from lines
-        self.open_end = bool(parts)
-        if parts:
-            yield "".join(parts)
+        last = "".join(parts)
+        self.open_end = bool(last.strip())
+        if last:
+            yield last
 
     def pieces(self) -> Iterator[str]:
         """Give the text in pieces of no particular length."""
@@ -319,6 +321,15 @@ def guess_eight_bit(sample: bytes) -> str:
 
 
 def _statistical(sample: bytes) -> str:
+    """Try Russian and Greek by the share of small letters of their script; else ask charset-normalizer."""
+    high = b"".join(_HIGH_RUN.findall(sample[:100_000]))
+    for encoding, first, last in (
+        ("windows-1251", "\u0430", "\u0451"),
+        ("koi8-r", "\u0430", "\u0451"),
+        ("windows-1253", "\u03ac", "\u03ce"),
+    ):
+        if sum(first <= letter <= last for letter in high.decode(encoding, "replace")) > 0.75 * len(high):
+            return encoding
     from charset_normalizer import from_bytes  # slow to import, rarely needed
 
     best = from_bytes(sample[:60_000]).best()

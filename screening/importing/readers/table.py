@@ -9,9 +9,10 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from . import columns, values
-from .base import EMPTY, ReadEntry, Reader, Refused, entry, trouble
+from .base import CUT, EMPTY, ReadEntry, Reader, Refused, entry, trouble
 from .source import Source
 
 csv.field_size_limit(2**31 - 1)
@@ -132,38 +133,83 @@ def _left_open(line: str, opens: re.Pattern[str], inside: bool) -> bool:
         at += 1
 
 
-def read(source: Source) -> Iterator[ReadEntry]:
-    """Yield one entry for each row under the header."""
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a table is read: the delimiter, the lines before the header, its names, and which columns feed which field."""
+
+    delimiter: str
+    before: int
+    names: list[str]
+    places: dict[str, list[int]]
+
+
+def layout_of(source: Source) -> Layout:
+    """Find the layout from the header, or from what a person chose; raises Refused when neither tells it."""
     points, before, delimiter, names = header_of(source.head)
-    if not points:
-        if _is_log(source.head):
-            raise Refused(
-                "The file is Rayyan's log of decisions, not references: upload the file articles.csv (or RIS) of the same export as well."
-            )
-        raise Refused("The table has no header that names titles or authors: say which column holds what, or export RIS.")
-    places = columns.plan(names)
+    if source.columns is not None:
+        if not points:
+            before, delimiter, names = unknown_header(source.head)
+        places = columns.chosen(names, source.columns)
+        if not places:
+            raise Refused("None of the chosen columns stands in the header of the table: choose the columns again.")
+        return Layout(delimiter, before, names, places)
+    if points:
+        return Layout(delimiter, before, names, columns.plan(names))
+    if _is_log(source.head):
+        raise Refused("The file is Rayyan's log of decisions, not references: upload articles.csv (or RIS) of the same export.")
+    raise Refused("The table has no header that names titles or authors: say which column holds what, or export RIS.")
+
+
+def unknown_header(head: str) -> tuple[int, str, list[str]]:
+    """Give (lines before it, delimiter, names) of the first line with cells, parted where it gives most of them."""
+    for place, line in enumerate(head.lstrip("\ufeff").split("\n", 12)[:12]):
+        parted = [(len(names := split(line, delimiter)), delimiter, names) for delimiter in DELIMITERS if delimiter in line]
+        if parted and len(line) < 60_000:
+            _, delimiter, names = max(parted, key=lambda found: found[0])
+            return place, delimiter, names
+    return 0, ",", []
+
+
+def read(source: Source) -> Iterator[ReadEntry]:
+    """Yield one entry for each row under the header; a header that comes again (files put together) is no entry."""
+    layout = layout_of(source)
+    names = layout.names
     database, platform = columns.origin(names)
     width = len(names)
     while width and not names[width - 1].strip():
         width -= 1
-    position = 0
+    position = full = 0
+    held: tuple[int, str, list[str]] | None = None  # a short row waits: only as the last of a cut file it is a problem
     seen_header = False
-    for place, text, whole in logical_rows(source.lines(), delimiter):
+    for place, text, whole in logical_rows(source.lines(), layout.delimiter):
         if not seen_header:
-            if place > before:
-                seen_header = True
+            seen_header = place > layout.before
             continue
         if not text.strip():
             continue
-        if not whole:
+        if held:
             position += 1
-            yield trouble(position, place, text, OPEN_QUOTE)
+            yield row_entry(position, held[0], held[1], names, width, layout.places, held[2], database, platform)
+            held = None
+        cells = split(text, layout.delimiter) if whole else []
+        if whole and (not any(cell.strip() for cell in cells) or cells == names):
             continue
-        cells = split(text, delimiter)
-        if not any(cell.strip() for cell in cells):
+        if whole and len(cells) < width and full >= 3:
+            held = (place, text, cells)
             continue
         position += 1
-        yield row_entry(position, place, text, names, width, places, cells, database, platform)
+        if not whole:
+            yield trouble(position, place, text, OPEN_QUOTE)
+            continue
+        full += len(cells) >= width
+        yield row_entry(position, place, text, names, width, layout.places, cells, database, platform)
+    if held:
+        position += 1
+        source.cut = source.open_end
+        if source.cut:
+            yield trouble(position, held[0], held[1], CUT)
+        else:
+            yield row_entry(position, held[0], held[1], names, width, layout.places, held[2], database, platform)
 
 
 def row_entry(

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from rispy.config import WOK_LIST_TYPE_TAGS, WOK_TAG_KEY_MAPPING
 
 from . import values
-from .base import Fields, ReadEntry, Reader, entry, trouble, words
-from .ris import CUT, NO_END, NO_START
+from .base import CUT, Fields, ReadEntry, Reader, entry, trouble, words
+from .ris import NO_END, NO_START
 from .source import Source
 
 TAGS = frozenset(WOK_TAG_KEY_MAPPING) | frozenset(words("PS DL C3 WE FP DA OR DS TA MC CC BD GI AN AV BP CD ED AU"))

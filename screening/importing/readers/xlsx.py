@@ -79,8 +79,9 @@ def _sheets(book: Any, source: Source) -> Iterator[ReadEntry]:
             if not names:
                 if row_number > 20:
                     break
-                if columns.score(cells):
-                    names, places, width, headed = cells, columns.plan(cells), len(cells), True
+                places = columns.plan(cells) if source.columns is None else columns.chosen(cells, source.columns)
+                if columns.score(cells) if source.columns is None else places:
+                    names, width, headed = cells, len(cells), True
                     database, platform = columns.origin(cells)
                 continue
             position += 1

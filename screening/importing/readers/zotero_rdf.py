@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from . import values
-from .base import Fields, ReadEntry, Reader, Refused, entry, trouble, words
-from .endnote_xml import BROKEN, CUT
+from .base import CUT, Fields, ReadEntry, Reader, Refused, entry, trouble, words
+from .endnote_xml import BROKEN
 from .markup import Broken, Element, parse, records, text_of
 from .source import Source
 

@@ -42,6 +42,18 @@ def spots(file: dict[str, Any], entries: list[readers.ReadEntry]) -> list[str]:
     return wrong
 
 
+def lost(file: dict[str, Any], found: list[readers.Fields]) -> dict[str, int]:
+    """Name the fields of which a naive reading finds more than we do; a cut entry is not read."""
+    counts = {
+        "title": sum(bool(one.title) for one in found),
+        "year": sum(one.year is not None for one in found),
+        "doi": sum(bool(one.doi) for one in found),
+        "has_abstract": sum(bool(one.abstract) for one in found),
+    }
+    cut = file["records"] - len(found)
+    return {name: count for name, count in counts.items() if count + max(cut, 0) < ((file["with_field"] or {}).get(name) or 0)}
+
+
 @pytest.mark.parametrize("file", FILES, ids=[file["path"] for file in FILES])
 def test_real_export_gives_its_records_and_fields(file):
     allowed = file.get("acceptable_records") or [file["records"]]
@@ -56,23 +68,4 @@ def test_real_export_gives_its_records_and_fields(file):
     assert reading.found == reading.read + reading.needs_look == len(entries)
     assert reading.read in allowed
     assert spots(file, entries) == []
-
-
-def test_fields_that_a_naive_reading_finds_are_found():
-    lost = []
-    for file in FILES:
-        if not file["with_field"] or "truncated" in file["path"]:
-            continue
-        with (EXPORTS / file["path"]).open("rb") as handle:
-            try:
-                fields = [one.fields for one in readers.open_export(handle, file["path"]) if one.fields]
-            except readers.Refused:
-                continue
-        counts = {
-            "title": sum(bool(one.title) for one in fields),
-            "year": sum(one.year is not None for one in fields),
-            "doi": sum(bool(one.doi) for one in fields),
-            "has_abstract": sum(bool(one.abstract) for one in fields),
-        }
-        lost += [(file["path"], name, count) for name, count in counts.items() if count < (file["with_field"].get(name) or 0)]
-    assert lost == []
+    assert lost(file, [one.fields for one in entries if one.fields]) == {}

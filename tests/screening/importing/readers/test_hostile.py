@@ -1,0 +1,286 @@
+"""Bad input (RELIABILITY.md section 3): read, to be looked at, or refused with a sentence; never anything else."""
+
+import io
+import re
+import time
+import zipfile
+
+import openpyxl
+import pytest
+
+from screening.importing import readers
+
+BAD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
+RIS = "TY  - JOUR\nTI  - First of Demo\nAU  - Demo, A\nPY  - 2019\nER  - \n\nTY  - JOUR\nTI  - Second of Demo\nAU  - Demo, B\nER  - \n"
+
+
+def read(data: bytes | str, name: str = "", **options: object) -> tuple[readers.Reading, list[readers.ReadEntry]]:
+    raw = data.encode() if isinstance(data, str) else data
+    reading = readers.open_export(io.BytesIO(raw), name, **options)  # type: ignore[arg-type]
+    return reading, list(reading)
+
+
+def refusal(data: bytes | str, name: str = "", **options: object) -> str:
+    with pytest.raises(readers.Refused) as caught:
+        read(data, name, **options)
+    return str(caught.value)
+
+
+def titles(data: bytes | str) -> list[str]:
+    return [one.fields.title if one.fields else "" for one in read(data)[1]]
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "empty"),
+        (b"\xef\xbb\xbf", "white space"),
+        (b" \r\n\r\n", "white space"),
+        (b"%PDF-1.7\n%\xe2\xe3", "PDF"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(100), "picture"),
+        (b"\xff\xd8\xff\xe0" + bytes(100), "picture"),
+        (b"<!DOCTYPE html><html><body>TY  - JOUR</body></html>", "web page"),
+        (b"  \n<html><head></head></html>", "web page"),
+        (b'<?xml version="1.0"?><!DOCTYPE html PUBLIC "-//W3C//DTD XHTML"><html></html>', "web page"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "Office"),
+        (b"PK\x03\x04 rubbish", "damaged"),
+        (b"\x1f\x8b\x08" + bytes(50), "gzip"),
+        (bytes(range(256)) * 40, "binary"),
+        (b"just some words that a person typed\nand more of them\n", "No reference"),
+        (b'{"name": "package", "version": 1}', "No reference"),
+        (b"created_at,user_id,user_email,article_id,key,value\n2022,1,a@b,9,included,1\n", "Rayyan"),
+        (b"a,b,c\n1,2,3\n", "No reference"),
+    ],
+)
+def test_wrong_things_are_refused_by_name(data, words):
+    sentence = refusal(data, "export.ris")
+    assert words in sentence
+    assert "Error" not in sentence
+    assert "Traceback" not in sentence
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-8-sig", "utf-8", "cp1252", "mac-roman"])
+def test_nordic_letters_survive_every_encoding(encoding):
+    text = RIS.replace("First of Demo", "Førstehjelp på åpen sjø, særlig i ørkenen: älv och ö")
+    mark = {"utf-16-le": "", "utf-16-be": ""}.get(encoding, "")
+    assert titles((mark + text).encode(encoding))[0] == "Førstehjelp på åpen sjø, særlig i ørkenen: älv och ö"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "title"),
+    [
+        ("gb18030", "基于电无级变速器的内燃机最优控制策略及整车能量管理研究"),
+        ("cp1251", "Систематический обзор исследований социальной поддержки"),
+    ],
+)
+def test_other_scripts_are_guessed_from_their_letters(encoding, title):
+    assert titles(RIS.replace("First of Demo", title).encode(encoding))[0] == title
+
+
+def test_damaged_utf8_keeps_its_letters_and_counts_the_rest():
+    data = (RIS.replace("First", "Første æøå") * 5).encode().replace(b"Second", b"S\xe5nd", 1)
+    reading, entries = read(data)
+    assert reading.encoding == "utf-8"
+    assert reading.letters_repaired == 1
+    assert entries[0].fields.title == "Første æøå of Demo"
+    assert entries[1].fields.title == "Sånd of Demo"
+
+
+def test_halves_in_two_encodings_are_both_right():
+    data = RIS.replace("First", "Første på øy").encode() * 3 + RIS.replace("First", "Første på øy").encode("cp1252")
+    assert [title for title in titles(data) if "F" in title] == ["Første på øy of Demo"] * 4
+
+
+def test_nul_and_controls_are_removed_and_counted():
+    reading, entries = read(RIS.replace("First", "Fi\x00rs\x01t\x7f").encode())
+    assert entries[0].fields.title == "First of Demo"
+    assert reading.controls_removed == 3
+    assert not BAD.search(entries[0].raw)
+
+
+@pytest.mark.parametrize("end", ["\r", "\r\n", "\r\r\n", "\n"])
+def test_only_cr_lf_and_crlf_end_a_line(end):
+    data = RIS.replace("First", "First\u2028part\x0bof\u0085three").replace("\n", end)
+    assert titles(data) == ["First part of three of Demo", "Second of Demo"]
+
+
+def test_entry_without_start_and_entry_without_end_are_kept():
+    data = RIS + "\nTI  - Third lost its TY\nAU  - Demo, C\nPY  - 2020\nER  - \n" + RIS.replace("ER  - \n", "", 1)
+    entries = read(data)[1]
+    assert [one.fields.title for one in entries if one.fields] == [
+        "First of Demo",
+        "Second of Demo",
+        "Third lost its TY",
+        "First of Demo",
+        "Second of Demo",
+    ]
+    assert entries[2].remarks == ("The entry has no first line (TY).",)
+    assert entries[3].remarks == ("The entry has no end line (ER).",)
+
+
+def test_numbers_before_the_next_entry_do_not_leak_into_one_without_end():
+    data = "1. \nTY  - JOUR\nTI  - One\nKW  - word\n\n2. \nTY  - JOUR\nTI  - Two\nUR  - https://demo.example.org\n\n"
+    data += "3. \nTY  - JOUR\nTI  - Three\n"
+    found = [one.fields for one in read(data)[1]]
+    assert found[0].keywords == ("word",)
+    assert found[1].url == "https://demo.example.org"
+    assert [one.other["#"] for one in found] == [["1"], ["2"], ["3"]]
+
+
+def test_end_line_with_text_is_a_wrapped_line_when_the_text_goes_on():
+    data = (
+        "TY  - JOUR\nTI  - Tumours\nAB  - Women with\nER - positive tumours\nwere invented.\nER  - \nTY  - JOUR\nTI  - Two\nER  - rest\n\n"
+    )
+    entries = read(data)[1]
+    assert [one.fields.title for one in entries] == ["Tumours", "Two"]
+    assert entries[0].fields.abstract == "Women with ER - positive tumours were invented."
+
+
+def test_empty_entry_is_to_be_looked_at_and_one_with_an_abstract_only_is_read():
+    reading, entries = read("TY  - JOUR\nER  - \n\nTY  - JOUR\nAB  - Only this.\nER  - \n")
+    assert (reading.found, reading.read, reading.needs_look) == (2, 1, 1)
+    assert entries[0].problem
+    assert entries[1].remarks == ("The entry has no title.",)
+
+
+CUTS = {
+    "ris": RIS + "TY  - JOUR\nTI  - Third of De",
+    "nbib": "".join(f"PMID- {n}\nTI  - Demo {n}\nAU  - Demo A\nDP  - 2019\nSO  - J Demo\n\n" for n in range(1, 5)) + "PMID- 9\nTI  - Dem",
+    "bib": "@article{a,\n title = {Demo},\n year = 2019\n}\n@article{b,\n title = {Demo tw",
+    "xml": "<xml><records><record><titles><title>One</title></titles></record><record><titles><tit",
+    "json": '[{"title": "One", "type": "book"}, {"title": "Tw',
+    "wos": "FN Clarivate\nVR 1.0\nPT J\nAU Demo, A\nTI One\nUT WOS:1\nER\n\nPT J\nAU Demo, B\nTI Tw",
+    "csv": "Title,Authors,Year,DOI\n" + "One,Demo A,2019,10.5555/1\n" * 4 + "Two,De",
+    "csv in quotes": 'Title,Authors,Year,DOI\nOne,Demo A,2019,10.5555/1\n"Two and a',
+    "enw": "".join(f"%0 Journal Article\n%T Demo {n}\n%A Demo, A\n%D 2019\n\n" for n in range(4)) + "%0 Journal Article\n%T De",
+}
+
+
+@pytest.mark.parametrize("kind", CUTS)
+def test_a_file_cut_in_the_middle_says_so_and_keeps_what_is_whole(kind):
+    reading, entries = read(CUTS[kind])
+    assert reading.cut or kind == "csv in quotes"
+    assert entries[-1].problem
+    assert entries[-1].fields is None
+    assert all(one.fields for one in entries[:-1])
+    assert reading.found == reading.read + reading.needs_look
+
+
+def test_doctype_with_an_outside_dtd_is_accepted_and_not_fetched():
+    data = '<?xml version="1.0"?><!DOCTYPE xml SYSTEM "file:///etc/passwd"><xml><records><record><titles><title>Demo</title></titles></record></records></xml>'
+    assert titles(data) == ["Demo"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_entity_definitions_are_refused(encoding):
+    bomb = '<?xml version="1.0"?><!DOCTYPE xml [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><xml><records>'
+    bomb += "<record><title>&b;</title></record></records></xml>"
+    assert "entities" in refusal(bomb.encode(encoding))
+
+
+def test_late_entity_definitions_are_refused_too():
+    late = "<xml><records>" + "<record><titles><title>x</title></titles></record>" * 60 + "<!DOCTYPE x [<!ENTITY a 'b'>]></records></xml>"
+    assert "entities" in refusal(late)
+
+
+@pytest.mark.parametrize(
+    "inner", ["<a>" * 5000 + "</a>" * 5000, "<a " + " ".join(f'x{n}="1"' for n in range(3000)) + "/>"], ids=["deep", "attributes"]
+)
+def test_xml_out_of_measure_is_refused(inner):
+    assert "no export" in refusal(f"<xml><records><record><titles><title>x</title></titles>{inner}</record></records></xml>")
+
+
+def test_named_and_numeric_entities_of_letters_are_read():
+    data = "<xml><records><record><titles><title>&oslash;l &#229; A&B &#0;&bogus;</title></titles></record></records></xml>"
+    assert titles(data) == ["øl å A&B &bogus;"]
+
+
+def test_deep_json_is_refused_or_looked_at():
+    text = '[{"title": ' + "[" * 50_000 + "]" * 50_000 + "}]"
+    assert "nests" in refusal(text)
+
+
+def test_json_with_a_broken_item_keeps_the_others():
+    entries = read('[{"title": "One"}, {"title": "Two", oops}, {"title": "Three"}]')[1]
+    assert [one.fields.title if one.fields else "" for one in entries] == ["One", "", "Three"]
+
+
+def test_ragged_table_loses_no_row():
+    reading, entries = read(
+        'Title,Authors,Year\nGood row,"A, B",2020\nToo few\nToo,many,2021,extra,more\n"Unclosed quote, still,2022\nNext line,C,2023\n'
+    )
+    assert reading.found == 5
+    assert [one.line for one in entries] == [2, 3, 4, 5, 6]
+    assert [bool(one.problem) for one in entries] == [False, False, True, True, False]
+
+
+def test_bibtex_equal_keys_round_brackets_and_macros():
+    data = '@string{j = "Demo Journal"}\n@article(a, title = "One", journal = j # " B", year = 2019)\n@article{a,title={Two}}\n'
+    entries = read(data)[1]
+    assert entries[0].fields.title == "One"
+    assert entries[0].fields.journal == "Demo Journal B"
+    assert entries[1].fields.title == "Two"
+
+
+def test_limits_refuse_with_a_sentence():
+    assert "limit" in refusal(RIS, limits=readers.Limits(max_bytes=10))
+    assert "more than 1 entries" in refusal(RIS, limits=readers.Limits(max_entries=1))
+    assert "Line 2" in refusal("TY  - JOUR\nTI  - " + "x" * 2_000_000, limits=readers.Limits(max_line_chars=500_000))
+    reading, entries = read(RIS.replace("First", "x" * 400), limits=readers.Limits(max_field_chars=300))
+    assert entries[0].problem == "The field title has more than 300 characters."
+    assert reading.read == 1
+
+
+def test_extension_that_disagrees_is_said_and_not_obeyed():
+    reading, entries = read(RIS, "export.csv")
+    assert len(entries) == 2
+    assert reading.extension_disagrees == "The name ends in .csv, but the content is RIS: it is read as what it is."
+    assert read(RIS, "export.txt")[0].extension_disagrees == ""
+
+
+def test_workbook_under_a_wrong_name_is_read():
+    book = openpyxl.Workbook()
+    book.active.append(["Title", "Authors", "Year"])
+    book.active.append(["=SUM(1)", "Demo, A; Demo, B", 2019])
+    file = io.BytesIO()
+    book.save(file)
+    reading, _ = read(file.getvalue(), "export.ris")
+    assert reading.dialect == "xlsx"
+    assert reading.extension_disagrees
+
+
+def test_word_document_and_plain_archive_are_named():
+    for inside, word in (("word/document.xml", "Word"), ("a.ris", "archive")):
+        file = io.BytesIO()
+        with zipfile.ZipFile(file, "w") as archive:
+            archive.writestr(inside, "x")
+        assert word in refusal(file.getvalue())
+
+
+def test_repetition_takes_no_time():
+    start = time.process_time()
+    for head in (
+        "TY  - JOUR\nTI  - ",
+        "@article{x,\n title={",
+        "PMID- 1\nTI  - ",
+        "Title,Authors\nx,",
+        "<xml><records><record>",
+        "<1>",
+        "<1. >\nTI  - ",
+    ):
+        for token in ("\n", " ", "a={", '"', "{", "<a", " and ", "[", "(", "\n\n ", "&#", ": ", "<record/>"):
+            try:
+                read(head + token * 6000)
+            except readers.Refused:
+                continue
+    assert time.process_time() - start < 15
+
+
+def test_table_with_unknown_header_is_read_by_the_columns_a_person_chose():
+    data = "Heading,Who,When\nInvented,Demo A; Demo B,2019\n"
+    preview = readers.preview_table(io.BytesIO(data.encode()))
+    assert (preview.names, preview.rows) == (["Heading", "Who", "When"], [["Invented", "Demo A; Demo B", "2019"]])
+    entries = read(data, columns={"title": "Heading", "authors": "Who", "year": "When"})[1]
+    assert entries[0].fields.authors == ("Demo A", "Demo B")
+    assert entries[0].fields.year == 2019
+    assert "columns" in refusal(data, columns={"title": "Not there"})

@@ -1,0 +1,123 @@
+"""Any bytes at all: Refused, or found = read + needs_look with clean text; and what is written comes back."""
+
+import io
+import re
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from screening.importing import readers
+
+BAD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
+HEADS = [
+    b"",
+    b"TY  - JOUR\nTI  - ",
+    b"PMID- 1\nFAU - Demo, A\nTI  - ",
+    b"@article{demo,\n title = {",
+    b"Title,Authors,Year,DOI\n",
+    b"<xml><records><record><titles><title>",
+    b"<PubmedArticleSet><PubmedArticle>",
+    b"FN Clarivate\nVR 1.0\nPT J\nTI ",
+    b"PT\tAU\tTI\tPY\n",
+    b"%0 Journal Article\n%T ",
+    b'[{"title": "',
+    b"<1. >\nVN  - Ovid Technologies\nTI  - ",
+    b"<1>\nTitle\n  ",
+    b"RT Journal Article\nSR Demo\nT1 ",
+    b"Record #1 of 2\nID: CN-1\nTI: ",
+    b'"TITLE","x"\n"AUTHOR NAMES","Demo A."\n',
+    b"\xff\xfe",
+    b"PK\x03\x04",
+]
+PIECES = [
+    *(
+        b"\n",
+        b"\r",
+        b"\x00",
+        b'"',
+        b"{",
+        b"}",
+        b"<",
+        b">",
+        b"&#1;",
+        b"\\u0000",
+        b"\\ud83d",
+        b"\xe5",
+        b"\xc3\xa5",
+        b"\xe2\x80\xa8",
+        b"- ",
+        b",",
+    ),
+    *(
+        b"\nER  - \n",
+        b"\nTY  - JOUR\n",
+        b"AB  - ",
+        b"</record>",
+        b"<record>",
+        b"\n\n",
+        b"; ",
+        b" and ",
+        b"10.5555/demo",
+        b"2019",
+        b"\xf0\x9f\x98\x80",
+    ),
+]
+content = st.one_of(
+    st.binary(max_size=300),
+    st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=8).map(lambda text: text.encode("utf-8", "replace"))), max_size=40).map(
+        b"".join
+    ),
+)
+
+
+def texts(fields: readers.Fields) -> list[str]:
+    """Give every text of the fields."""
+    out: list[str] = []
+    for name in readers.Fields.__slots__:
+        value = getattr(fields, name)
+        if isinstance(value, str):
+            out.append(value)
+        elif isinstance(value, tuple):
+            out += value
+        elif isinstance(value, dict):
+            out += [text for key, held in value.items() for text in (key, *held)]
+    return out
+
+
+@settings(max_examples=400)
+@given(head=st.sampled_from(HEADS), body=content, name=st.sampled_from(["", "a.ris", "a.csv", "a.xml"]))
+def test_any_bytes_are_refused_or_counted(head, body, name):
+    try:
+        reading = readers.open_export(io.BytesIO(head + body), name)
+        entries = list(reading)
+    except readers.Refused as refused:
+        message = str(refused)
+        assert message.endswith(".")
+        assert "could not be" not in message
+        return
+    assert reading.found == reading.read + reading.needs_look == len(entries)
+    assert [one.position for one in entries] == list(range(1, len(entries) + 1))
+    for one in entries:
+        assert not BAD.search(one.raw)
+        assert (one.fields is None) == bool(one.problem)
+        if one.fields is not None:
+            assert not any(BAD.search(text) for text in texts(one.fields))
+
+
+words = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp", "Zs", "Cn")), min_size=1, max_size=12)
+titles = st.lists(words, min_size=1, max_size=6).map(" ".join)
+names = st.tuples(words, words).map(", ".join).filter(lambda name: ";" not in name)
+
+
+@given(
+    references=st.lists(st.tuples(titles, st.lists(names, max_size=4), st.integers(1400, 2099)), min_size=1, max_size=6),
+    end=st.sampled_from(["\n", "\r\n", "\r"]),
+    encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
+)
+def test_ris_that_is_written_comes_back_equal(references, end, encoding):
+    lines = []
+    for title, authors, year in references:
+        lines += ["TY  - JOUR", f"TI  - {title}", *(f"AU  - {name}" for name in authors), f"PY  - {year}", "ER  - ", ""]
+    reading = readers.open_export(io.BytesIO(end.join(lines).encode(encoding)))
+    got = [(one.fields.title, list(one.fields.authors), one.fields.year) for one in reading if one.fields]
+    assert got == [(title, authors, year) for title, authors, year in references]

@@ -1,0 +1,123 @@
+"""The pure rules that bring single values into the normal form."""
+
+import pytest
+
+from screening.importing.readers import latex, values
+from screening.importing.readers.ovid_tagged import author_of, parse_source
+from screening.importing.readers.source import guess_eight_bit
+
+
+@pytest.mark.parametrize(
+    ("text", "year"),
+    [
+        ("2019", 2019),
+        ("2019/03//", 2019),
+        ("Mar 2019", 2019),
+        ("2019-2020", 2019),
+        ("[2019]", 2019),
+        ("c2019", 2019),
+        ("20190314", 2019),
+        ("2015/october", 2015),
+        ("Start date: 20170812", 2017),
+        ("n.d.", None),
+        ("in press", None),
+        ("0000", None),
+        ("888", None),
+        ("19", None),
+        ("٢٠١٩", None),
+        ("12345", None),
+    ],
+)
+def test_year(text, year):
+    assert values.year_of(text) == year
+
+
+@pytest.mark.parametrize(
+    ("text", "doi"),
+    [
+        ("10.5555/DEMO.1", "10.5555/demo.1"),
+        ("https://doi.org/10.5555/demo.1.", "10.5555/demo.1"),
+        ("http://dx.doi.org/10.5555%2Fdemo(1)", "10.5555/demo(1)"),
+        ("doi: 10.5555/demo.1 [doi]", "10.5555/demo.1"),
+        ("(10.5555/demo)", "10.5555/demo"),
+        ("10.5555/(SICI)1097(19980815/30)17:15<1661::AID-1>3.0.CO;2-2", "10.5555/(sici)1097(19980815/30)17:15<1661::aid-1>3.0.co;2-2"),
+        ("10.5555/zot\\_1", "10.5555/zot_1"),
+        ("10.5555/a</a>", "10.5555/a"),
+        ("no doi", ""),
+        ("10.5555/", ""),
+        ("10.5555/" + ")" * 5000, ""),
+    ],
+)
+def test_doi(text, doi):
+    assert values.doi_of(text) == doi
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "pages"),
+    [
+        ("12", "18", "12-18"),
+        ("12-18", "", "12-18"),
+        ("pp 37-64", "", "37-64"),
+        ("No", "Specified", ""),
+        ("e12", "e12", "e12"),
+        ("", "9", "9"),
+    ],
+)
+def test_pages(first, last, pages):
+    assert values.pages_of(first, last) == pages
+
+
+@pytest.mark.parametrize(
+    ("cell", "names"),
+    [
+        ("Demo, Anna; Demo, Bo", ["Demo, Anna", "Demo, Bo"]),
+        ("Demo A., Demo B.-C.", ["Demo A.", "Demo B.-C."]),
+        ("Demo AB, Demo C.", ["Demo AB", "Demo C"]),
+        ("Demo, Anna", ["Demo, Anna"]),
+        ("Demo, A. and Demo, B.", ["Demo, A.", "Demo, B."]),
+        ("Anna Demo|Bo Demo", ["Anna Demo", "Bo Demo"]),
+        ("['Demo, Anna', 'Demo, Bo']", ["Demo, Anna", "Demo, Bo"]),
+        ("Demo A.\n\nDemo B.", ["Demo A.", "Demo B."]),
+        ("", []),
+    ],
+)
+def test_names_in_one_cell(cell, names):
+    assert values.split_names(cell) == names
+
+
+@pytest.mark.parametrize(
+    ("tex", "text"),
+    [
+        (r"M{\"o}lndal", "Mölndal"),
+        (r"{\AA}se S{\o}rensen \& {\'E}lise", "Åse Sørensen & Élise"),
+        (r"na\"{\i}ve \c{c}a \v{s} \ss", "naïve ça š ß"),
+        (r"50\% of \emph{all} {P}atients", "50% of all Patients"),
+        (r"\unknown{x}", r"\unknownx"),
+    ],
+)
+def test_tex_letters(tex, text):
+    assert latex.decode(tex) == text
+
+
+def test_sections_stand_on_lines_and_running_text_stays():
+    assert values.sections("BACKGROUND: a. METHODS: b. RESULTS: c.") == "BACKGROUND: a.\nMETHODS: b.\nRESULTS: c."
+    assert values.sections("The METHODS: none") == "The METHODS: none"
+
+
+def test_wrapped_lines_become_one_and_paragraphs_stay():
+    assert values.joined_lines(["a wrapped", "line"]) == "a wrapped line"
+    assert values.joined_lines(["x" * 150, "y" * 150]) == "x" * 150 + "\n" + "y" * 150
+    assert values.joined_lines(["Aim: a.", "Methods: b."]) == "Aim: a.\nMethods: b."
+
+
+@pytest.mark.parametrize("encoding", ["windows-1252", "mac-roman"])
+def test_eight_bit_encodings_are_told_apart(encoding):
+    text = "Støtte på sjøen, återhämtning och öppenvård; ældre mænd’s “liv” – Ærlighet"
+    assert guess_eight_bit(text.encode(encoding)) == encoding
+
+
+def test_ovid_names_and_sources():
+    assert author_of("Demo, James A. Ph.D., FACSM") == "Demo, James A."
+    assert author_of("Demo, Barbara MD, PhD *") == "Demo, Barbara"
+    assert author_of("Demo, Karin [Author, Reprint Author]") == "Demo, Karin"
+    assert parse_source("Demo Medicine. 12 (3), pp. 45-50, 2011.")["pages"] == "45-50"
