@@ -6,6 +6,7 @@ import gc
 import multiprocessing
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 import numpy as np
 
@@ -140,13 +141,23 @@ def _report(progress: Progress | None, number: int, total: int) -> None:
 
 def _join(cards: Sequence[Card], groups: Groups, rulings: list[Ruled], careful: bool) -> tuple[list[Edge], list[PairToLook]]:
     """Edges from the surest to the weakest; what may not join or is only alike becomes a pair to look at, one per two groups."""
-    memory: dict[tuple[int, int], bool] = {}
+    memory: dict[tuple[int, int, bool], bool] = {}
+    number: dict[int, int] = {}
+    copies: dict[Item, int] = {}
 
     def against(x: int, y: int) -> bool:
-        key = (x, y) if x < y else (y, x)
+        one, two = likeness(x), likeness(y)
+        one_file = cards[x].file != "" and cards[x].file == cards[y].file
+        key = (min(one, two), max(one, two), one_file)
         if key not in memory:
-            memory[key] = decide(cards[key[0]], cards[key[1]], careful).against
+            memory[key] = decide(cards[x], cards[y], careful).against
         return memory[key]
+
+    def likeness(x: int) -> int:
+        """A number that exact copies share, so that a thousand copies cost what two cost."""
+        if x not in number:
+            number[x] = copies.setdefault(replace(cards[x].item, id=0, abstract="", file=""), x)
+        return number[x]
 
     rulings.sort(key=lambda r: (-r[2].score, r[0], r[1]))
     rivals: dict[int, set[int]] = {}
