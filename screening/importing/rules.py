@@ -17,6 +17,12 @@ WHOLE_OR_NOTHING = ("doi", "pmid", "pmcid", "accession")
 TEXTS = ("title", "title_other", "journal", "abstract", "url", "notes")
 YEARS = range(-32768, 32768)
 
+ENCODINGS = {
+    "utf-8": "UTF-8", "utf-8-sig": "UTF-8", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16",
+    "cp1252": "Windows-1252", "windows-1252": "Windows-1252",
+    "mac-roman": "MacRoman", "gb18030": "GB18030", "iso8859-1": "ISO 8859-1", "latin-1": "ISO 8859-1",
+}  # fmt: skip
+
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _LINE_END = re.compile("\r\n|\r|\n")
 _DOI = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/\S+)$", re.I)
@@ -25,6 +31,17 @@ _DOI = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/\S+)$"
 def clean(text: str) -> str:
     """Take out what PostgreSQL cannot hold: NUL and half surrogates."""
     return _UNSTORABLE.sub("", text) if _UNSTORABLE.search(text) else text
+
+
+def encoding_name(encoding: str) -> str:
+    """Write an encoding as people do."""
+    return ENCODINGS.get(encoding.lower().replace("_", "-"), encoding)
+
+
+def tells_another(recognised: str, source: str) -> bool:
+    """Say whether the database recognised in a file and the source of its search are two different ones."""
+    a, b = ("".join(letter for letter in text.casefold() if letter.isalnum()) for text in (recognised, source))
+    return bool(a and b) and a not in b and b not in a
 
 
 def row_of(fields: Fields, remarks: Iterable[str] = ()) -> dict[str, Any]:

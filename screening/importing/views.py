@@ -111,6 +111,7 @@ def _report(member: Member, upload: Upload) -> dict[str, Any]:
         "job_lives": progress is not None and not progress.error,
         "quality": queries.quality_of(upload) if upload.state in (UploadState.READ, UploadState.STOPPED) else None,
         "last_step": upload.steps.select_related("by__user", "by__review").order_by("-pk").first(),
+        "elsewhere": rules.tells_another(upload.database, upload.search.source.name),
         "may_change": may_change,
     }
     return context | (_entry_context(entry, may_change) if entry else {})

@@ -72,7 +72,6 @@ class SearchForm(forms.ModelForm):
         }
         help_texts = {
             "hits_shown": _("The number on the screen. Unknown: leave it empty."),
-            "hits_after_dedup": _("After the platform removed its own duplicates."),
             "hits_exported": _("As many as were put into the files."),
             "gap_reason": _("Why hits and entries found differ; the report prints it."),
             "strategy": _("Word for word, with its line numbers, as it was run."),

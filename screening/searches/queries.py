@@ -146,17 +146,17 @@ def unused_sources(review: Review) -> list[Source]:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """The foot of the log: ``hits`` is None when one of the searches does not know its own."""
+    """The foot of the log: the hits that are known, and whether some are not."""
 
-    hits: int | None
+    hits: int
+    unknown: bool
     counts: Counts
 
 
 def total_of(lines: Collection[SearchLine]) -> Total:
     """Sum the log up."""
     hits = [line.search.hits for line in lines]
-    known = [n for n in hits if n is not None]
-    return Total(sum(known) if len(known) == len(hits) else None, sum((line.counts for line in lines), Counts()))
+    return Total(sum(n or 0 for n in hits), None in hits, sum((line.counts for line in lines), Counts()))
 
 
 @dataclass(frozen=True, slots=True)
