@@ -9,7 +9,7 @@ from types import FrameType
 from reviewapp.supervisor.process import Child, stop_all
 
 LOOK_EVERY = 0.1
-PATIENCE = 90.0
+PATIENCE = 180.0
 FAULT = 500
 FAULTY_FOR = 10.0
 FIRST_DEATHS = 3

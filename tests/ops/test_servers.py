@@ -25,7 +25,7 @@ raise SystemExit(3)
 def run_among_servers(**env: str) -> subprocess.CompletedProcess[str]:
     clean = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
     command = [sys.executable, "-m", "ops.servers", "run", "--", sys.executable, "-c", SHOW]
-    return subprocess.run(command, cwd=ROOT, env={**clean, **env}, capture_output=True, text=True, timeout=120)
+    return subprocess.run(command, cwd=ROOT, env={**clean, **env}, capture_output=True, text=True, timeout=300)
 
 
 @pytest.mark.slow

@@ -20,7 +20,7 @@ IGNORE_TERM = "import pathlib, signal, sys, time; signal.signal(15, signal.SIG_I
 DEAF = [sys.executable, "-c", IGNORE_TERM]
 
 
-def until(condition, *, seconds: float = 20) -> bool:
+def until(condition, *, seconds: float = 60) -> bool:
     end = time.monotonic() + seconds
     while not condition() and time.monotonic() < end:
         time.sleep(0.02)
@@ -119,10 +119,10 @@ def test_up_says_ready_once_and_ctrl_c_ends_everything(data):
 
         began = time.monotonic()
         process.send_signal(signal.SIGINT)
-        rest, _ = process.communicate(timeout=20)
+        rest, _ = process.communicate(timeout=60)
 
         assert process.returncode == 0, rest
-        assert time.monotonic() - began < 8
+        assert time.monotonic() - began < 15  # about four seconds on a machine with nothing else to do
         assert "Ready:" not in rest
         assert not any(map(exists, children))
     finally:
