@@ -228,7 +228,7 @@ def _by_identifier(f: Facts) -> Ruling:
         return _merge(f, base - 80, rule)
     if f.people == 2 and f.volume > 0 and f.journal > 0 and (f.page == 3 or (f.page == 0 and f.issue > 0 and f.shared > 1)) and f.gap <= 1:
         return _merge(f, base - 90, rule)
-    if f.people > 0 and not _against(f) and (f.title in (MORE, SWAP, WORDS) or f.page > 0 or f.volume > 0):
+    if f.people > 0 and not _against(f) and (f.title != OTHER or (f.likeness >= 55 and f.page >= 0)):
         return _look(f, 640, "unsure", against=f.title == OTHER)
     return _differ(f.title == OTHER)
 
@@ -309,7 +309,7 @@ def _same_title(f: Facts, a: Card, b: Card) -> Ruling:
             return _look(f, 500, _notice(a, b), against=True)
         if f.journal < 0 and f.volume < 0 and f.page <= 0:
             return _differ(True)
-        if f.gap == 1 and f.volume < 0 and f.page < 0 and not (a.supplement or b.supplement or a.meeting or b.meeting):
+        if f.gap == 1 and against > 1 and not (a.supplement or b.supplement or a.meeting or b.meeting):
             return _differ(True)
         return _look(f, 500, "unsure", against=against > 1 or f.page < 0)
     if f.people == 0:
