@@ -182,6 +182,13 @@ def default_fields() -> tuple[Field, ...]:
         ),
         Field("authors_country", "Country of the authors", FieldKind.SHORT, "", required=False),
         Field(
+            "keyword",
+            "Main concept among the keywords",
+            FieldKind.CHOICE,
+            "Of the article itself, as its authors gave them.",
+            choices=yes_no,
+        ),
+        Field(
             "aims",
             "Research questions or hypotheses",
             FieldKind.LONG,
@@ -194,13 +201,6 @@ def default_fields() -> tuple[Field, ...]:
         Field("findings", "Major findings", FieldKind.LONG, "", in_table=True),
         Field("design", "Research design", FieldKind.CHOICE, "", choices=designs, in_table=True),
         Field("design_detail", "Design in detail", FieldKind.CHOICE, "", choices=details, required=False, parent="design"),
-        Field(
-            "keyword",
-            "Main concept among the keywords",
-            FieldKind.CHOICE,
-            "Of the article itself, as its authors gave them.",
-            choices=yes_no,
-        ),
         Field(
             "internal_validity", "Internal validity", FieldKind.LONG, "What speaks for and against trust in the findings.", in_table=True
         ),

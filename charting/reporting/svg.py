@@ -6,13 +6,15 @@ from html import escape
 from charting.classification_table.rules import heat
 from charting.reporting.rules import Count, Cross
 
-ROW, NAME, NUMBER, WIDTH = 24, 150, 34, 560
-COLUMN, BASE, TOP = 34, 150, 22
-CELL_WIDTH, CELL_HEIGHT, HEAD = 92, 34, 44
+ROW, NAME, NUMBER, WIDTH = 24, 132, 28, 330
+COLUMN, BASE, TOP = 44, 170, 22
+CELL_WIDTH, CELL_HEIGHT, HEAD = 118, 34, 32
 
 
 def _open(width: int, height: int, title: str) -> str:
-    return f'<svg class="chart-svg" viewBox="0 0 {width} {height}" role="img" aria-label="{escape(title)}">'
+    return (
+        f'<svg class="chart-svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" aria-label="{escape(title)}">'
+    )
 
 
 def _cut(text: str, most: int) -> str:
@@ -28,7 +30,7 @@ def bars(counts: Sequence[Count], title: str) -> str:
         y = at * ROW + 2
         length = round(room * count.n / top, 1)
         parts.append(
-            f'<text class="end" x="{NAME - 8}" y="{y + 16}">{escape(_cut(count.name, 24))}<title>{escape(count.name)}</title></text>'
+            f'<text class="end" x="{NAME - 8}" y="{y + 16}">{escape(_cut(count.name, 20))}<title>{escape(count.name)}</title></text>'
         )
         parts.append(f'<rect class="bar-fill" x="{NAME}" y="{y + 3}" width="{length}" height="{ROW - 7}" rx="2"/>')
         parts.append(f'<text class="strong" x="{NAME + length + 6}" y="{y + 16}">{count.n}</text>')
@@ -58,10 +60,10 @@ def heat_map(cross: Cross, title: str) -> str:
     parts = [_open(width, HEAD + max(len(cross.rows), 1) * CELL_HEIGHT + 4, title)]
     for at, name in enumerate(cross.columns):
         x = NAME + at * CELL_WIDTH + CELL_WIDTH // 2
-        parts.append(f'<text class="mid" x="{x}" y="{HEAD - 10}">{escape(_cut(name, 14))}<title>{escape(name)}</title></text>')
+        parts.append(f'<text class="mid" x="{x}" y="{HEAD - 10}">{escape(_cut(name, 17))}<title>{escape(name)}</title></text>')
     for line, (name, numbers, _sum) in enumerate(cross.lines):
         y = HEAD + line * CELL_HEIGHT
-        parts.append(f'<text class="end" x="{NAME - 8}" y="{y + 21}">{escape(_cut(name, 24))}<title>{escape(name)}</title></text>')
+        parts.append(f'<text class="end" x="{NAME - 8}" y="{y + 21}">{escape(_cut(name, 20))}<title>{escape(name)}</title></text>')
         for at, n in enumerate(numbers):
             x = NAME + at * CELL_WIDTH
             parts.append(

@@ -19,6 +19,7 @@
     cells.forEach((one) => one.setAttribute("tabindex", "-1"));
     const first = grid().querySelector("td.is-cell a.cell") || cells[0];
     first?.setAttribute("tabindex", "0");
+    grid().querySelector("td.is-cell")?.scrollIntoView({ block: "nearest" });
   }
 
   function move(cell, down, right) {
