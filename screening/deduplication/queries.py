@@ -1,0 +1,115 @@
+"""Reads for the duplicates pages. Nothing here knows of votes: who merges sees the same, whether votes exist or not."""
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, QuerySet
+
+from reviewapp.jobs.models import LIVE, Job
+from reviewapp.reviews.models import Member, Review
+from screening.deduplication import engine
+from screening.deduplication.actions import evidence_of, item_of
+from screening.deduplication.rules import Piece, differences
+from screening.models import DuplicatePair, Merge, Record, SourceRecord
+from screening.vocabulary import PairState
+
+SHOWN = ("title", "authors", "year", "journal", "volume", "issue", "pages", "doi", "pmid", "abstract", "type", "language")
+EVIDENCE_OF = {"volume": "volume", "pages": "pages", "journal": "journal"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One field of two records side by side; texts in pieces (text, differs)."""
+
+    field: str
+    left: list[Piece]
+    right: list[Piece]
+    verdict: str
+    says: str
+
+
+def pairs(review: Review, state: str = PairState.OPEN) -> QuerySet[DuplicatePair]:
+    """Pairs in the order of how likely they are one paper, then as they were found."""
+    found: QuerySet[DuplicatePair] = DuplicatePair.objects.for_review(review).filter(state=state).select_related("a", "b", "decided_by__review")
+    return found.order_by("-score", "number")
+
+
+def counts(review: Review) -> dict[str, int]:
+    """How many pairs are open, same and different; how many merges the engine and people made."""
+    found = dict(DuplicatePair.objects.for_review(review).values_list("state").annotate(n=Count("pk")).order_by())
+    live = Merge.objects.for_review(review).filter(undone_at=None)
+    return {
+        **{state.value: found.get(state, 0) for state in PairState},
+        "all": sum(found.values()),
+        "engine": live.filter(by=None).count(),
+        "people": live.exclude(by=None).count(),
+    }
+
+
+def is_comparing(review: Review) -> bool:
+    return Job.objects.filter(review=review, kind="dedupe", state__in=LIVE).exists()
+
+
+def side_by_side(a: Record, b: Record, evidence: list[dict[str, str]]) -> list[Row]:
+    """Both records field by field with the engine's evidence."""
+    told = {item["field"]: item for item in evidence}
+    rows = []
+    for name in SHOWN:
+        left, right = _text(a, name), _text(b, name)
+        item = told.get(name, {})
+        if left or right or item:
+            first, second = differences(left, right) if left and right else ([(left, False)], [(right, False)])
+            rows.append(Row(name, first, second, item.get("verdict", _plain(left, right)), item.get("says", "")))
+    return rows
+
+
+def _plain(left: str, right: str) -> str:
+    if not left or not right:
+        return "silent"
+    return "same" if left.casefold() == right.casefold() else "near"
+
+
+def _text(record: Record, name: str) -> str:
+    value = getattr(record, name)
+    return "; ".join(value) if isinstance(value, list) else "" if value is None else str(value)
+
+
+def found_in(record: Record) -> list[str]:
+    """Where a record's group was found: source, search round, file, position."""
+    rows = SourceRecord.objects.filter(record_id__in=[record.pk, *record.followers.values_list("pk", flat=True)])
+    return [
+        f"{row.upload.search.source.name}, {row.upload.search.search_round.name}, {row.upload.filename} · {row.entry.position}"
+        for row in rows.select_related("upload__search__source", "upload__search__search_round", "entry").order_by("pk")
+    ]
+
+
+def compared(a: Record, b: Record) -> tuple[Any, list[dict[str, str]]]:
+    """Ask the engine about any two records: why were they (not) merged?"""
+    sources = {s.record_id: s for s in SourceRecord.objects.filter(record__in=[a, b])}
+    told = engine.compare(item_of(sources[a.pk]), item_of(sources[b.pk]))
+    return told, evidence_of(told.evidence)
+
+
+def merges(review: Review) -> QuerySet[Merge]:
+    """The ledger: every merge, newest first, those taken back too."""
+    found: QuerySet[Merge] = Merge.objects.for_review(review).select_related("child", "parent", "by__user", "by__review", "undone_by__user", "undone_by__review")
+    return found.order_by("-number")
+
+
+def overlap(review: Review) -> dict[str, Any]:
+    """Which source brought what: records per source, shared by two, found nowhere else. Kept through merges."""
+    rows = SourceRecord.objects.for_review(review).filter(upload__is_withdrawn=False)
+    groups: dict[int, set[str]] = {}
+    for record, head, source in rows.values_list("record_id", "record__head_id", "upload__search__source__name"):
+        groups.setdefault(head or record, set()).add(source)
+    names = sorted({name for sources in groups.values() for name in sources})
+    table = {one: {two: sum(one in s and two in s for s in groups.values()) for two in names} for one in names}
+    unique = {one: sum(s == {one} for s in groups.values()) for one in names}
+    return {"names": names, "rows": [(one, [table[one][two] for two in names], unique[one]) for one in names], "papers": len(groups)}
+
+
+def newest_answer(member: Member) -> DuplicatePair | None:
+    """One's own newest answer: what undo takes back."""
+    found: DuplicatePair | None = (
+        DuplicatePair.objects.for_review(member.review).filter(decided_by=member).exclude(state=PairState.OPEN).order_by("-decided_at").first()
+    )
+    return found
