@@ -110,7 +110,7 @@ def pasted(text: str) -> str:
 
 def fields_from(form: Mapping[str, Any]) -> Fields:
     """Give the normal form of what a person typed into the fields of one reference."""
-    texts = {
+    texts: dict[str, Any] = {
         name: " ".join(str(form.get(name) or "").split())
         for name in ("title", "journal", "volume", "issue", "pages", "doi", "pmid", "language", "url")
     }

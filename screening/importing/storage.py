@@ -92,7 +92,7 @@ def opened(name: str) -> BinaryIO:
         for chunk in file.chunks(CHUNK):
             copy.write(chunk)
     copy.seek(0)
-    return copy  # type: ignore[return-value]
+    return copy
 
 
 def _local(name: str) -> Path | None:

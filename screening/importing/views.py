@@ -1,5 +1,5 @@
 """Files of a search: send them, watch them being read, look at what could not be read, withdraw, restore, download."""
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -41,7 +41,7 @@ def uploads(request: HttpRequest, member: Member, number: int) -> HttpResponse:
     if not files:
         nothing = actions.Outcome("", sentence=_("No file was chosen. Choose the export that the database gave you."))
         return search_page(request, member, search, outcomes=[nothing], status=422)
-    outcomes = actions.receive_many(member, search, [(file.name or "", file.file) for file in files])
+    outcomes = actions.receive_many(member, search, [(file.name or "", cast(BinaryIO, file.file)) for file in files])
     taken = [one.upload for one in outcomes if one.upload]
     if len(taken) < len(outcomes):
         return search_page(request, member, search, outcomes=outcomes, status=422)
@@ -221,7 +221,7 @@ def upload_file(request: HttpRequest, member: Member, number: int) -> HttpRespon
     response = FileResponse(file, as_attachment=True, filename=upload.filename, content_type="application/octet-stream")
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response
+    return cast(HttpResponse, response)
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,4 +1,5 @@
 """The shortest way to send a file, and samples of our own."""
+
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any

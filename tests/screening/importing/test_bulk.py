@@ -1,4 +1,5 @@
 """One contract for both engines: COPY on PostgreSQL, bulk_create on SQLite."""
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 
@@ -7,8 +8,14 @@ from screening.models import Entry, Record, SourceRecord
 
 pytestmark = pytest.mark.django_db
 ODD = [
-    "tab\there", "back\\slash \\N \\.", 'quote " and \' comma, {brace}',
-    "two\nlines\r\nand more", "æøå ö 漢字 🌿 ‏שלום", "", "\\N", "\u2028\x85",
+    "tab\there",
+    "back\\slash \\N \\.",
+    "quote \" and ' comma, {brace}",
+    "two\nlines\r\nand more",
+    "æøå ö 漢字 🌿 ‏שלום",
+    "",
+    "\\N",
+    "\u2028\x85",
 ]
 
 

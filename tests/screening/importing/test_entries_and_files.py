@@ -1,4 +1,5 @@
 """Entries that need a look end by a person's word; files are withdrawn and restored."""
+
 import pytest
 
 from reviewapp.audit.models import Event

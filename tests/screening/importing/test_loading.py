@@ -1,4 +1,5 @@
 """An import can stop anywhere and be run again: the rows are those of an undisturbed one (I9, I20)."""
+
 from itertools import count
 
 import pytest

@@ -1,4 +1,5 @@
 """The pages of files and entries: who may, what they say, and that each works without htmx."""
+
 from io import BytesIO
 from uuid import uuid4
 
@@ -201,7 +202,7 @@ def test_what_cannot_be_right_is_said_beside_the_field(at, client, send, sent):
 
 
 def test_hostile_text_stays_text(at, client, send):
-    read = b"TY  - JOUR\nTI  - <script>alert(1)</script>\nAU  - \"><img src=x>\nER  - \n\n"
+    read = b'TY  - JOUR\nTI  - <script>alert(1)</script>\nAU  - "><img src=x>\nER  - \n\n'
     send(read + b"TY  - JOUR\nM1  - <script>alert(2)</script>\nER  - \n")
 
     for name, args in (*READS, ("entry", (1, 1))):
@@ -270,12 +271,16 @@ def test_a_paper_is_typed_or_pasted(at, client, world):
 
 
 @pytest.mark.parametrize("show", ["look", "no-title", "no-abstract", "no-year", "twice", "ended", "all"])
-def test_lists_cost_the_same_for_few_and_many(at, client, send, django_assert_max_num_queries, show):
+def test_lists_cost_the_same_for_few_and_many(at, client, send, show):
     send(MIXED)
     send(many(120) + many(30))
-    for number in (1, 2):
-        with django_assert_max_num_queries(30):
+    costs = []
+    for number in (1, 1, 2):
+        with CaptureQueriesContext(connection) as queries:
             assert client.get(at("upload_entries", number), {"show": show}).status_code == 200
+        costs.append(len(queries))
+    assert costs[1] in (costs[2], costs[2] - 1)  # an empty list is known to be empty without asking
+    assert costs[2] <= 50
     assert client.get(at("upload_entries", 1), {"show": "other"}).status_code == 404
 
 
@@ -306,4 +311,4 @@ def test_the_log_and_the_report_cost_the_same_for_few_and_many(at, client, send,
     jobs.run_pending("import")
 
     assert cost() == few
-    assert few <= 40
+    assert few <= 50

@@ -1,4 +1,5 @@
 """Files come in: kept byte for byte, refused in one sentence, read once."""
+
 import hashlib
 import io
 import threading
@@ -167,9 +168,16 @@ def test_many_entries_get_dense_numbers(send, world, monkeypatch):
 
 HOSTILE = [
     b"TY  - JOUR\nTI  - \x00Nul\x01 and \x1b controls\nAU  - Demo, \xff\xfe\nER  - \n",
-    b"TY  - JOUR\nTI  - " + "\U0001f33f ‏שלום e" .encode() + "\u0301".encode() * 400 + b"\nER  - \n",
-    b"TY  - JOUR\nTI  - " + b"long " * 40_000 + b"\nAU  - " + b"A" * 5_000
-    + b"\nVL  - " + b"9" * 500 + b"\nDO  - 10.5555/" + b"x" * 900 + b"\nER  - \n",
+    b"TY  - JOUR\nTI  - " + "\U0001f33f ‏שלום e".encode() + "\u0301".encode() * 400 + b"\nER  - \n",
+    b"TY  - JOUR\nTI  - "
+    + b"long " * 40_000
+    + b"\nAU  - "
+    + b"A" * 5_000
+    + b"\nVL  - "
+    + b"9" * 500
+    + b"\nDO  - 10.5555/"
+    + b"x" * 900
+    + b"\nER  - \n",
     b"TY  - JOUR\nTI  - =cmd|' /C calc'!A0 <script>alert(1)</script> \\N \\.\nPY  - 99999999999999999999\nER  - \n",
     b"TY  - JOUR\nTI  - Cut in the mid",
     "TY  - JOUR\nTI  - Sixteen\nER  - \n".encode("utf-16"),
