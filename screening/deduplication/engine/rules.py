@@ -146,7 +146,14 @@ def _trap(f: Facts, a: Card, b: Card) -> str:
     if a.meeting != b.meeting and "conference" in (_kind(a), _kind(b)) and f.doi < 1 and f.pmid < 1 and not one_place:
         return "conference"
     mixed = (a.meeting or a.supplement) != (b.meeting or b.supplement)
-    if mixed and _against(f) and not one_place and f.doi < 1 and f.pmid < 1:
+    if (
+        mixed
+        and _against(f)
+        and not one_place
+        and f.doi < 1
+        and f.pmid < 1
+        and not (_against(f) == 1 and f.page < 0 and _wrong_page(f, a, b))
+    ):
         return "conference"
     if f.title != SILENT and a.item.language and b.item.language and not (f.doi == 1 or f.pmid == 1 or one_place) and _other_language(a, b):
         return "translation"
@@ -294,16 +301,7 @@ def _same_title(f: Facts, a: Card, b: Card) -> Ruling:
             return _merge(f, 890, "title-year-page")
         if against == 1 and f.journal < 0 and f.gap == 0 and f.page == 0 and f.volume > 0 and f.issue >= 0:
             return _merge(f, 800, "title-authors-year")
-        if (
-            against == 1
-            and f.page < 0
-            and f.volume > 0
-            and f.issue > 0
-            and f.journal > 0
-            and f.everybody
-            and f.title == SAME
-            and not a.supplement
-        ):
+        if against == 1 and f.page < 0 and _wrong_page(f, a, b):
             return _merge(f, 790, "title-authors-issue")
         if f.journal > 0 and f.volume >= 0 and f.page < 0 and is_notice(a.page, b.page):
             return _look(f, 500, _notice(a, b), against=True)
@@ -331,6 +329,15 @@ def _pages(card: Card) -> int:
 
 def _is_bare(card: Card) -> bool:
     return not card.volume and card.page is None
+
+
+def _wrong_page(f: Facts, a: Card, b: Card) -> bool:
+    """All but the page is one (and, unless the issue says so too, neither is a notice beside a longer article): one page is wrong."""
+    if f.title != SAME or not f.everybody or f.journal < 1 or f.volume < 1 or f.gap > 0:
+        return False
+    if f.issue > 0 and not a.supplement:
+        return True
+    return f.issue >= 0 and f.gap == 0 and len(a.words) > 5 and not is_notice(a.page, b.page)
 
 
 def _notice(a: Card, b: Card) -> str:

@@ -48,6 +48,7 @@ SAME = {
     "a wrong DOI, all else one": other(doi="10.5555/jdp.2016.428"),
     "DOI written another way": other(doi="10.5555/jdp.2016-482", pages=""),
     "a year off, one volume and issue": other(year=2013, pages="", doi=""),
+    "one wrong page": other(pages="842-891", doi=""),
     "a journal's acronym": other(journal="JDP", doi=""),
 }  # fmt: skip
 
