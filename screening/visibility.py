@@ -20,6 +20,7 @@ from screening.models import (
     Note,
     Opened,
     Proposal,
+    Record,
     Recusal,
     Resolution,
     RoundMember,
@@ -39,14 +40,15 @@ NEUTRAL = (
 OF_OUTCOME = ("report:", "retrieval:", "fulltext:", "study:")
 
 
-def my_vote(member: Member) -> QuerySet[Decision]:
-    """My current vote on the group of an outer RoundRecord, in its round."""
-    return (
-        Decision.objects.filter(round=OuterRef("round"), reviewer=member, superseded_at=None)
-        .exclude(verdict=Verdict.WITHDRAWN)
-        .filter(Q(record=OuterRef("record")) | Q(record__head=OuterRef("record")))
-        .order_by()
-    )
+def voted(member: Member) -> Q:
+    """A condition on RoundRecord: I have a vote that stands on its group in its round. Two index look-ups a row, never a scan of my votes."""
+    mine = Decision.objects.filter(round=OuterRef("round"), reviewer=member, superseded_at=None).exclude(verdict=Verdict.WITHDRAWN).order_by()
+    return Q(Exists(mine.filter(record=OuterRef("record")))) | Q(Exists(mine.filter(record__head=OuterRef("record"))))
+
+
+def my_heads(member: Member, round: ScreeningRound) -> QuerySet[Decision]:
+    """The ids of the heads I have voted on in a round, for counting: one list, made once a query."""
+    return my_votes(member, round).order_by().values_list(Coalesce("record__head", "record"), flat=True)
 
 
 def _open_by_time(rounds: Iterable[ScreeningRound], moment: datetime) -> Q:
@@ -73,7 +75,7 @@ def open_round_records(member: Member, *, at: datetime | None = None) -> QuerySe
     rounds = _rounds(member.review)
     revealed = [r.pk for r in rounds if r.revealed_at is not None]
     third = [r.pk for r in rounds if settles(member, r)]
-    mine = Exists(my_vote(member))
+    mine = voted(member)
     in_team = Exists(RoundMember.objects.filter(round=OuterRef("round"), member=member))
     ruled = Exists(
         Resolution.objects.filter(round=OuterRef("round"), by=member).filter(
@@ -204,7 +206,7 @@ def outcomes(member: Member, *, at: datetime | None = None) -> QuerySet[RoundRec
         RoundRecord.objects.for_review(member.review)
         .filter(outcome__in=SETTLED, is_live=True)
         .exclude(round__in=strict)
-        .annotate(voted=Exists(my_vote(member)), open_to_me=Exists(open_rows.filter(pk=OuterRef("pk"))))
+        .annotate(voted=voted(member), open_to_me=Exists(open_rows.filter(pk=OuterRef("pk"))))
         .filter(Q(voted=False) | Q(open_to_me=True))
     )
 
@@ -291,7 +293,7 @@ def vote_totals(member: Member, round: ScreeningRound) -> int | None:
     if not round.rules.show_totals:
         return None
     waiting = RoundRecord.objects.filter(round=round, is_live=True, votes_in_at=None, settled_by_resolution=False)
-    return waiting.annotate(mine=Exists(my_vote(member))).filter(mine=True).count()
+    return waiting.annotate(mine=voted(member)).filter(mine=True).count()
 
 
 def votes_so_far(row: RoundRecord) -> int:

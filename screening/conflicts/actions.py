@@ -109,6 +109,39 @@ def withdraw_proposal(member: Member, proposal: Proposal, *, hand_on: bool = Fal
 
 
 @transaction.atomic
+def hand_on(member: Member, record: Record, round: ScreeningRound, *, rationale: str = "") -> Proposal:
+    """Hand a conflict to the third reviewer. An open proposal goes along.
+
+    Without one, the giver's own vote stands as a proposal that was never open: it ended no later than it was made.
+    """
+    round, head, row = _clash(record, round)
+    if round.rules.who_settles != WhoSettles.CONSENSUS_OR_THIRD:
+        raise NotYours(_("In this review conflicts are not handed on: the rules say who settles them."))
+    mine = next((vote for vote in _votes(head, round) if vote.reviewer_id == member.pk), None)
+    if mine is None:
+        raise NotYours(_("Only those who voted on this record can hand it to the third reviewer."))
+    if not visibility.is_open(member, row):
+        raise CannotSettle(_("The votes on this record are not open to you yet."))
+    moment = timezone.now()
+    proposal = Proposal.objects.filter(record_id__in=groups.member_ids(head), round=round, state=ProposalState.OPEN).first()
+    if proposal is not None:
+        Proposal.objects.filter(pk=proposal.pk).update(state=ProposalState.HANDED_ON, ended_at=moment)
+        if rationale.strip():
+            Message.objects.create(review=round.review, record=head, round=round, by=member, text=rationale)
+    else:
+        excludes = mine.verdict == Verdict.EXCLUDE
+        proposal = Proposal.objects.create(
+            review=round.review, number=numbers.take(round.review, "proposal"), record=head, round=round, by=member,
+            verdict=Verdict.EXCLUDE if excludes else Verdict.INCLUDE, primary_reason=mine.primary_reason if excludes else None,
+            rationale=rationale, state=ProposalState.HANDED_ON, ended_at=moment,
+        )  # fmt: skip
+    visibility.note_opened(member, row)
+    data = {"proposal": proposal.number}
+    audit.log("conflict:proposal_handed_on", review=round.review, actor=member, round=round, record=head, data=data, text=rationale)
+    return proposal
+
+
+@transaction.atomic
 def rule(
     member: Member,
     record: Record,

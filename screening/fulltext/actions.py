@@ -11,9 +11,10 @@ from reviewapp.reviews import numbers
 from reviewapp.reviews.models import Member
 from reviewapp.web.errors import DomainError
 from reviewapp.web.files import keep
+from screening import visibility
 from screening.fulltext.rules import is_pdf
-from screening.models import FullText, Report, RetrievalStep
-from screening.outcomes import locks
+from screening.models import FullText, Report, RetrievalStep, ScreeningRound
+from screening.outcomes import groups, locks
 from screening.outcomes.settle import any_votes, settle
 from screening.vocabulary import Retrieval
 
@@ -32,6 +33,9 @@ def record_step(
         raise CannotRetrieve(_("Say what was tried; it is printed with the reports not retrieved."))
     if kind == Retrieval.RETRIEVED and not (note.strip() or link or report.full_texts.filter(withdrawn_at=None).exists()):
         raise CannotRetrieve(_("Attach the PDF, give a link, or say where the full text is kept."))
+    if kind != Retrieval.RETRIEVED and report.retrieval == Retrieval.RETRIEVED and _voted_myself(member, report):
+        # said before the next one, so that it is the same whatever others did
+        raise CannotRetrieve(_("You voted on this full text. Take your vote back first, then change how it was retrieved."))
     if kind != Retrieval.RETRIEVED and report.retrieval == Retrieval.RETRIEVED and _assessed(report):
         raise CannotRetrieve(_("This report has full-text votes. Take them back first, then change how it was retrieved."))
     step = RetrievalStep.objects.create(review=member.review, report=report, kind=kind, note=note, link=link, chase_on=chase_on, by=member)
@@ -44,6 +48,12 @@ def record_step(
 def _assessed(report: Report) -> bool:
     rows = report.record.round_records.filter(stage__kind="full_text")
     return any_votes([report.record_id]) and rows.exclude(votes_in_at=None).exists()
+
+
+def _voted_myself(member: Member, report: Report) -> bool:
+    rounds = ScreeningRound.objects.for_review(member.review).filter(stage__kind="full_text", team__member=member)
+    ids = groups.member_ids(report.record)
+    return any(visibility.my_votes(member, round).filter(record_id__in=ids).exists() for round in rounds)
 
 
 def attach(member: Member, report: Report, file: UploadedFile) -> FullText:
