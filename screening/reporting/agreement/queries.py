@@ -48,7 +48,9 @@ def independent_votes(
     for round in rounds:
         votes = visibility.everything("agreement").decisions(review) if member is None else visibility.decisions(member, round=round)
         votes = votes.filter(round=round, purpose=purpose_of(round), independent=True)
-        opened = None if member is None else set(visibility.open_round_records(member).filter(round=round).values_list("record_id", flat=True))
+        opened = (
+            None if member is None else set(visibility.open_round_records(member).filter(round=round).values_list("record_id", flat=True))
+        )
         live = set(RoundRecord.objects.filter(round=round, is_live=True).values_list("record_id", flat=True))
         for record, head, reviewer, verdict in votes.order_by("pk").values_list("record_id", "record__head_id", "reviewer_id", "verdict"):
             key = head or record
@@ -71,9 +73,7 @@ def _heads(review: Review, arm: Arm) -> set[int]:
     return set(Record.objects.for_review(review).heads().values_list("pk", flat=True)) - databases
 
 
-def pairs(
-    rounds: Iterable[ScreeningRound], *, member: Member | None, review: Review, arm: Arm = Arm.DATABASES
-) -> list[Pair]:
+def pairs(rounds: Iterable[ScreeningRound], *, member: Member | None, review: Review, arm: Arm = Arm.DATABASES) -> list[Pair]:
     """Give every pair of reviewers who judged the same records, in the order of their numbers."""
     votes = independent_votes(rounds, member=member, review=review, arm=arm)
     people = {m.pk: m for m in Member.objects.for_review(review).select_related("review", "user")}
@@ -86,7 +86,9 @@ def pairs(
     return [found[key] for key in sorted(found, key=lambda key: (people[key[0]].number, people[key[1]].number))]
 
 
-def fleiss_of(rounds: Iterable[ScreeningRound], *, member: Member | None, review: Review, people: int) -> tuple[rules.Coefficient, float | None, int]:
+def fleiss_of(
+    rounds: Iterable[ScreeningRound], *, member: Member | None, review: Review, people: int
+) -> tuple[rules.Coefficient, float | None, int]:
     """Give Fleiss κ, the unanimous share and the number of items for records that all ``people`` judged (a pilot)."""
     votes = [list(v.values()) for v in independent_votes(rounds, member=member, review=review).values() if len(v) == people]
     forward = [[verdict != Verdict.EXCLUDE for verdict in item] for item in votes]

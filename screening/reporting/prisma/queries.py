@@ -26,7 +26,6 @@ from screening.models import (
     SourceRecord,
     StudyLink,
 )
-from screening.outcomes.settle import any_votes
 from screening.vocabulary import (
     SETTLED,
     Arm,
@@ -57,6 +56,7 @@ BOX_ROWS = {
     CountBox.AUTOMATION: "excluded_automatic",
     CountBox.OTHER: "excluded_other",
 }
+NOT_OPEN = "Reason not open to you yet"
 WAIT_KEYS = {ConflictKind.VERDICTS: "conflicts", ConflictKind.REASONS: "reasons", ConflictKind.MAYBE: "maybe", ConflictKind.AGAIN: "again"}
 
 
@@ -89,6 +89,7 @@ class Gathered:
         self.heads = self._heads()
         self.abstract, self.full_text = self._rows(StageKind.TITLE_ABSTRACT), self._rows(StageKind.FULL_TEXT)
         self.known = self._known()
+        self.reasons_known = self._reasons_known()
         self.reports = self._reports()
         self.status = self._statuses()
         self.reasons = dict(Reason.objects.for_review(review).values_list("pk", "text"))
@@ -96,7 +97,10 @@ class Gathered:
     def _heads(self) -> dict[int, Head]:
         heads = {
             pk: Head(number, removed)
-            for pk, number, removed in Record.objects.for_review(self.review).heads().filter(is_parked=False).values_list("pk", "number", "is_removed")
+            for pk, number, removed in Record.objects.for_review(self.review)
+            .heads()
+            .filter(is_parked=False)
+            .values_list("pk", "number", "is_removed")
         }
         found = SourceRecord.objects.for_review(self.review).filter(upload__is_withdrawn=False)
         for record, head, search_round, source in found.values_list(
@@ -111,7 +115,9 @@ class Gathered:
         rows = RoundRecord.objects.for_review(self.review).filter(decides=True, stage__kind=kind)
         return {
             record: (pk, outcome, conflict, reason, live)
-            for pk, record, outcome, conflict, reason, live in rows.values_list("pk", "record_id", "outcome", "conflict", "reason_id", "is_live")
+            for pk, record, outcome, conflict, reason, live in rows.values_list(
+                "pk", "record_id", "outcome", "conflict", "reason_id", "is_live"
+            )
         }
 
     def _known(self) -> set[int]:
@@ -121,6 +127,12 @@ class Gathered:
         known = set(visibility.outcomes(self.member).filter(decides=True).values_list("pk", flat=True))
         opened = visibility.open_round_records(self.member).filter(decides=True).exclude(outcome__in=SETTLED)
         return known | set(opened.values_list("pk", flat=True))
+
+    def _reasons_known(self) -> set[int]:
+        """Rows whose reason may be counted: an outcome that may be known early says nothing of its reason."""
+        if self.member is None:
+            return self.known
+        return set(visibility.open_round_records(self.member).filter(decides=True).values_list("pk", flat=True))
 
     def _reports(self) -> dict[int, list[tuple[int, str, bool]]]:
         found: dict[int, list[tuple[int, str, bool]]] = defaultdict(list)
@@ -147,7 +159,9 @@ class Gathered:
             companion_reports=len(included) - len(studies),
             open_rounds=self._open_rounds(),
             entries_to_look_at=0,
-            open_pairs=DuplicatePair.objects.for_review(self.review).filter(state=PairState.OPEN).count() if self.search_round is None else 0,
+            open_pairs=DuplicatePair.objects.for_review(self.review).filter(state=PairState.OPEN).count()
+            if self.search_round is None
+            else 0,
             also_waiting=self._also_waiting(),
             declared=self._declared(),
         )
@@ -178,8 +192,10 @@ class Gathered:
     def _endings(self, arm: Arm) -> tuple[int, int]:
         """Entries of an arm that ended as unreadable, and those that wait for a look."""
         kinds = [kind.value for kind in SourceKind if kind.arm == arm]
-        bad = Entry.objects.for_review(self.review).exclude(problem="").filter(
-            upload__is_withdrawn=False, upload__search__source__kind__in=kinds
+        bad = (
+            Entry.objects.for_review(self.review)
+            .exclude(problem="")
+            .filter(upload__is_withdrawn=False, upload__search__source__kind__in=kinds)
         )
         if self.search_round is not None:
             bad = bad.filter(upload__search__search_round=self.search_round)
@@ -189,7 +205,16 @@ class Gathered:
 
     def _arm(self, arm: Arm) -> dict[str, object]:
         """Retrieval to inclusion, for both arms alike."""
-        counted = {"sought": 0, "not_retrieved": 0, "waiting_retrieval": 0, "assessed": 0, "waiting_assessment": 0, "awaiting_classification": 0, "ongoing": 0, "included": 0}
+        counted = {
+            "sought": 0,
+            "not_retrieved": 0,
+            "waiting_retrieval": 0,
+            "assessed": 0,
+            "waiting_assessment": 0,
+            "awaiting_classification": 0,
+            "ongoing": 0,
+            "included": 0,
+        }
         excluded: dict[str, int] = {}
         by_reason: dict[int | None, int] = defaultdict(int)
         total = 0
@@ -210,12 +235,14 @@ class Gathered:
                 if box == "excluded":
                     total += 1
                     by_reason[reason] += 1
-                    self.ids[f"{prefix}_excluded:{self.reasons.get(reason or 0, '')}"].append(head.number)
+                    self.ids[f"{prefix}_excluded:{self.reasons.get(reason or 0, NOT_OPEN)}"].append(head.number)
                 else:
                     counted[box] += 1
         for reason_pk, text in self.reasons.items():
             if by_reason.get(reason_pk):
-                excluded[text] = by_reason[reason_pk]
+                excluded[text] = excluded.get(text, 0) + by_reason[reason_pk]
+        if by_reason.get(None):
+            excluded[NOT_OPEN] = by_reason[None]
         return {**counted, "excluded": excluded, "excluded_total": total}
 
     def _went_on(self, pk: int, head: Head) -> bool:
@@ -235,7 +262,7 @@ class Gathered:
         if row is None or row[0] not in self.known or row[1] not in SETTLED:
             return "waiting_assessment", None
         if row[1] == Outcome.EXCLUDED:
-            return "excluded", row[3]
+            return "excluded", row[3] if row[0] in self.reasons_known else None
         status = self.status.get(report, (0, StudyStatus.INCLUDED))[1]
         return {StudyStatus.AWAITING: "awaiting_classification", StudyStatus.ONGOING: "ongoing"}.get(StudyStatus(status), "included"), None
 
@@ -293,13 +320,18 @@ class Gathered:
         return self.search_round is None or search_round == self.order[self.search_round.pk]
 
     def _late_duplicates(self) -> int:
-        """Merges made after the merged record had votes of its own: recognised after screening, and no secret of anybody's vote."""
+        """Records merged after a round was revealed that had votes of their own: recognised after screening.
+
+        Only records all of whose rounds are revealed: whether somebody voted in a blind round is nobody's business.
+        """
         revealed = ScreeningRound.objects.for_review(self.review).exclude(revealed_at=None).values_list("revealed_at", flat=True)
         first = min(revealed, default=None)
         if first is None:
             return 0
         late = Merge.objects.for_review(self.review).filter(undone_at=None, at__gt=first).values_list("child_id", flat=True)
-        return sum(any_votes([child]) for child in late)
+        blind = RoundRecord.objects.for_review(self.review).filter(record__in=late, round__revealed_at=None).values("record")
+        votes = visibility.everything("duplicates recognised after screening, in revealed rounds").decisions(self.review)
+        return int(votes.filter(record__in=late).exclude(record__in=blind).values("record").distinct().count())
 
     def _other_counts(self, found: dict[int, int]) -> dict[str, object]:
         sources = [
@@ -319,11 +351,16 @@ class Gathered:
             if head.removed or row is None:
                 if not head.removed and not self.reports.get(pk):
                     waiting["votes"] += 1
+                    self.ids["other_waiting"].append(head.number)
                 continue
             if row[0] in self.known and row[1] in SETTLED:
-                excluded += row[1] == Outcome.EXCLUDED
+                self.ids["other_screened"].append(head.number)
+                if row[1] == Outcome.EXCLUDED:
+                    excluded += 1
+                    self.ids["other_screening_excluded"].append(head.number)
             else:
                 waiting["votes"] += 1
+                self.ids["other_waiting"].append(head.number)
         unreadable, to_look = self._endings(Arm.OTHER)
         if to_look:
             waiting["wait to be read by a person"] += to_look

@@ -1,0 +1,155 @@
+"""The report: PRISMA, agreement, exports, frozen numbers, methods."""
+
+from __future__ import annotations
+
+import json
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.views.decorators.http import require_safe
+
+from reviewapp.audit import actions as audit
+from reviewapp.db.moment import one_moment
+from reviewapp.reviews.access import member_may
+from reviewapp.reviews.models import Member
+from reviewapp.reviews.vocabulary import Right
+from reviewapp.web.errors import DomainError
+from reviewapp.web.shortcuts import page
+from screening.models import DeclaredCount, SearchRound
+from screening.reporting import lists
+from screening.reporting.prisma import behind, figure, interop, queries, rounds, rules
+
+TYPES = {"svg": "image/svg+xml", "png": "image/png", "csv": "text/csv; charset=utf-8", "json": "application/json"}
+
+
+class NoPicture(DomainError):
+    """The server has no font to draw with."""
+
+    status = 422
+
+
+# ------------------------------------------------------------------------------------------------ PRISMA
+@require_safe
+@member_may(Right.READ)
+def prisma(request: HttpRequest, member: Member) -> HttpResponse:
+    """The figure, with a way to the records behind each number."""
+    with one_moment():
+        search_round, updated = _asked(request, member)
+        flow = _flow(member, search_round, updated)
+        all_rounds = list(SearchRound.objects.for_review(member.review))
+        declared = list(DeclaredCount.objects.for_review(member.review).filter(withdrawn_at=None).select_related("by__review", "by__user"))
+    slug = member.review.slug
+    context = {
+        "flow": flow,
+        "empty": not flow.counts["database_results"] and not flow.counts["register_results"] and not flow.with_other,
+        "svg": _svg(figure.svg(flow, links=behind.links(flow, slug, search_round), for_screen=True)),
+        "said": figure.as_list(flow),
+        "search_round": search_round,
+        "updated": updated,
+        "search_rounds": all_rounds,
+        "waits": behind.waiting_links(flow, slug, search_round),
+        "declared": declared if search_round is None else [],
+        "query": _query(search_round, updated),
+        "may_export": member.may(Right.EXPORT),
+        "may_manage": member.may(Right.MANAGE),
+        "tab": "prisma",
+    }
+    return page(request, "screening/reporting/prisma.html", context)
+
+
+def _svg(text: str) -> SafeString:
+    """The one place where the report hands markup to a template: figure.svg has escaped every text in it (tests/screening/reporting)."""
+    return mark_safe(text)
+
+
+def _asked(request: HttpRequest, member: Member) -> tuple[SearchRound | None, bool]:
+    """Give the search round of the address, and whether the updated template is wanted; 404 for a round that is not there."""
+    number = request.GET.get("search_round", "")
+    if not number:
+        return None, False
+    if not (number.isdecimal() and len(number) < 9):
+        raise Http404
+    found = SearchRound.objects.for_review(member.review).filter(number=int(number)).first()
+    if found is None:
+        raise Http404
+    return found, request.GET.get("template") == "updated"
+
+
+def _query(search_round: SearchRound | None, updated: bool) -> str:
+    if search_round is None:
+        return ""
+    return f"?search_round={search_round.number}" + ("&template=updated" if updated else "")
+
+
+def _flow(member: Member, search_round: SearchRound | None, updated: bool) -> rules.Flow:
+    if search_round is not None and updated:
+        return rules.flow(queries.updated(member.review, search_round, member=member))
+    return rules.flow(queries.facts_for(member, search_round=search_round))
+
+
+@require_safe
+@member_may(Right.READ)
+def prisma_rounds(request: HttpRequest, member: Member) -> HttpResponse:
+    """The numbers of each search round beside one another."""
+    with one_moment():
+        table = rounds.table(member)
+    return page(request, "screening/reporting/prisma_rounds.html", {"table": table, "tab": "prisma"})
+
+
+@require_safe
+@member_may(Right.READ)
+def prisma_records(request: HttpRequest, member: Member, key: str) -> HttpResponse:
+    """The records that one number counts."""
+    if key not in behind.KEYS:
+        raise Http404
+    with one_moment():
+        search_round, _updated = _asked(request, member)
+        gathered = queries.Gathered(member.review, member=member, search_round=search_round)
+        gathered.facts()
+        found = behind.behind(gathered, key, request.GET.get("part", "")[:300])
+        shown = lists.slice_of_numbers(request, member.review, found.numbers)
+    context = {
+        "found": found,
+        "slice": shown,
+        "search_round": search_round,
+        "back": reverse("prisma", args=[member.review.slug]),
+        "tab": "prisma",
+    }
+    return page(request, "screening/reporting/records.html", context)
+
+
+@require_safe
+@member_may(Right.EXPORT)
+def prisma_file(request: HttpRequest, member: Member, format: str) -> HttpResponse:
+    """The figure as a file: svg, png, csv (for the PRISMA2020 R package), json."""
+    if format not in TYPES:
+        raise Http404
+    with one_moment():
+        flow = _flow(member, *_asked(request, member))
+    try:
+        content = _written(flow, format)
+    except figure.NoFont as error:
+        raise NoPicture(str(error)) from error
+    audit.note_access("download", user=request.user, review=member.review, path=request.get_full_path())
+    return attachment(content, f"prisma-{member.review.slug}.{format}", TYPES[format])
+
+
+def _written(flow: rules.Flow, format: str) -> bytes:
+    match format:
+        case "csv":
+            return interop.as_csv(flow).encode()
+        case "json":
+            return json.dumps(interop.as_json(flow), ensure_ascii=False, indent=1).encode()
+        case "png":
+            return figure.png(figure.svg(flow, for_screen=False))
+        case _:
+            return figure.svg(flow, for_screen=False).encode()
+
+
+def attachment(content: bytes, filename: str, type: str) -> HttpResponse:
+    """Answer with a file to keep; slugs and sets are plain letters, so the name needs no quoting."""
+    answer = HttpResponse(content, content_type=type)
+    answer["Content-Disposition"] = f'attachment; filename="{filename}"'
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
