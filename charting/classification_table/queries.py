@@ -7,7 +7,7 @@ from typing import Any
 from charting import people, queries, visibility
 from charting.classification_table import rules, setup
 from charting.classification_table.rules import Advice, Agreement, MatrixCell, Rule
-from charting.models import AgreedRating, ClassificationRule, Rating, RatingScale
+from charting.models import AgreedRating, ClassificationRule, RatingScale
 from charting.vocabulary import LOWEST, ScaleKey, Suggestion
 from reviewapp.reviews.models import Member
 from reviewapp.reviews.vocabulary import Right
@@ -23,7 +23,7 @@ def sign(member: Member) -> str:
 class Spot:
     """One rater's place in a row; ``is_mine`` where the reader rates."""
 
-    rating: Rating | None
+    rating: Any
     is_mine: bool
 
 
@@ -33,7 +33,7 @@ class Cells:
 
     scale: RatingScale
     spots: tuple[Spot, ...]
-    own: Rating | None
+    own: Any
     agreed: AgreedRating | None
     is_open: bool
 
@@ -50,7 +50,7 @@ class Cells:
         return rules.is_wide(self.values)
 
     @property
-    def given(self) -> list[Rating]:
+    def given(self) -> list[Any]:
         """The ratings that the reader may read."""
         return [spot.rating for spot in self.spots if spot.rating is not None]
 
@@ -194,7 +194,7 @@ def table(member: Member) -> Table:
     return Table(member, tuple(scales), tuple(raters), tuple(rows), version, rule, _agreement(member, scales, {r.pk for r in reports}))
 
 
-def _raters(member: Member, ratings: Iterable[Rating]) -> list[Member]:
+def _raters(member: Member, ratings: Iterable[Any]) -> list[Member]:
     """Who rates now, and whoever left ratings that may be read."""
     now = people.raters(member.review)
     known = {rater.pk for rater in now}
@@ -207,7 +207,7 @@ def _agreement(member: Member, scales: Sequence[RatingScale], report_ids: set[in
     for scale_id, report_id, rater_id, value in visibility.independent_ratings(member).values_list(
         "scale_id", "report_id", "member_id", "value"
     ):
-        if report_id in report_ids:
+        if report_id in report_ids and value is not None:
             found.setdefault(scale_id, {}).setdefault(report_id, {})[rater_id] = value
     return {scale.pk: rules.agreement(found.get(scale.pk, {})) for scale in scales if scale.pk}
 

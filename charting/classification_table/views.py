@@ -67,14 +67,24 @@ def classification(request: HtmxRequest, member: Member) -> HttpResponse:
 
 
 def _context(table: Table, chosen: Choice | None, show: str = "", at: tuple[int, int] | None = None) -> dict[str, Any]:
-    slug = table.member.review.slug
+    member, review = table.member, table.member.review
     return {
-        "member": table.member, "review": table.member.review, "table": table, "chosen": chosen, "keep": _keep(show, at), "rows": table.shown(show, at), "show": show, "at": at, "signs": [queries.sign(r) for r in table.raters],
-        "here": reverse("classification", args=[slug]), "may_export": table.member.may(Right.EXPORT), "may_manage": table.member.may(Right.MANAGE),
-        "heads": [{"member": r, "sign": queries.sign(r), "is_me": r.pk == table.member.pk} for r in table.raters],
+        "member": member,
+        "review": review,
+        "table": table,
+        "chosen": chosen,
+        "keep": _keep(show, at),
+        "rows": table.shown(show, at),
+        "show": show,
+        "at": at,
+        "here": reverse("classification", args=[review.slug]),
+        "may_export": member.may(Right.EXPORT),
+        "may_manage": member.may(Right.MANAGE),
+        "heads": [{"member": r, "sign": queries.sign(r), "is_me": r.pk == member.pk} for r in table.raters],
         "figures": [(scale, table.figures.get(scale.pk)) for scale in table.scales],
-        "width": len(table.raters) + 2, "grounds": _grounds(table),
-    }  # fmt: skip
+        "width": len(table.raters) + 2,
+        "grounds": _grounds(table),
+    }
 
 
 def _keep(show: str, at: tuple[int, int] | None) -> str:
@@ -230,7 +240,8 @@ def classification_export(request: HtmxRequest, member: Member) -> HttpResponse:
     table = queries.table(member)
     head, rows = queries.export_rows(table)
     scales = "; ".join(f"{s.name}: " + ", ".join(f"{a['value']} {a['text']}" for a in s.anchors) for s in table.scales)
-    return download.answer(
-        request, member, name="classification-table", form=request.GET.get("format", "csv"), title=_("Classification table"), head=head, rows=rows,
-        notes=[scales],
-    )  # fmt: skip
+    form = request.GET.get("format", "csv")
+    answer: HttpResponse = download.answer(
+        request, member, name="classification-table", form=form, title=_("Classification table"), head=head, rows=rows, notes=[scales]
+    )
+    return answer

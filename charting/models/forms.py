@@ -12,7 +12,8 @@ class ChartingForm(ReviewOwned):
     """One version of the charting form. Never changed: a change is the next version.
 
     ``fields`` = [{"key", "label", "kind", "help", "choices": [{"value", "within"}], "required", "in_table", "minimum", "maximum",
-    "parent", "part_of"}], in order (charting_forms.fields reads and checks them). A field keeps its key through all versions, and with it its answers.
+    "parent", "part_of"}], in order (charting_forms.fields reads and checks them). A field keeps its key through all versions, and with
+    it its answers.
     """
 
     append_only: tuple[str, ...] = ()

@@ -43,9 +43,13 @@ def table1_export(request: HtmxRequest, member: Member) -> HttpResponse:
     notes = []
     if found.left_out:
         notes.append(
-            ngettext("%(n)s included study is not charted yet and not in this table.", "%(n)s included studies are not charted yet and not in this table.",
-                     found.left_out) % {"n": found.left_out}
-        )  # fmt: skip
+            ngettext(
+                "%(n)s included study is not charted yet and not in this table.",
+                "%(n)s included studies are not charted yet and not in this table.",
+                found.left_out,
+            )
+            % {"n": found.left_out}
+        )
     if form == "docx":
         head, long = [_("Study"), *(f.label for f in found.columns)], short
     answer: HttpResponse = download.answer(request, member, name="table-1", form=form, title=title(), head=head, rows=long, notes=notes)

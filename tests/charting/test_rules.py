@@ -177,4 +177,4 @@ def test_forms_that_cannot_be(raw):
 
 
 def test_the_default_form_reads_and_names_what_is_left():
-    assert [f.key for f in left(default_fields(), {"year": "2015"})][:2] == ["country", "aims"]
+    assert [f.key for f in left(default_fields(), {"year": "2015"})][:2] == ["country", "keyword"]
