@@ -4,7 +4,7 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
-SITE = ("reviewapp.web.urls", "reviewapp.accounts.urls", "reviewapp.reviews.urls", "screening.overview.site_urls", "screening.stages.site_urls")
+SITE = ("reviewapp.web.urls", "reviewapp.accounts.urls", "reviewapp.reviews.urls", "screening.overview.site_urls", "screening.stages.site_urls", "reviewapp.demo.urls")
 REVIEW = (
     "reviewapp.reviews.review_urls",
     "screening.overview.urls",

@@ -1,0 +1,5 @@
+from django.urls import path
+
+from reviewapp.demo import views
+
+urlpatterns = [path("demo/", views.progress, name="demo")]
