@@ -20,7 +20,6 @@ from screening.models import (
     Note,
     Opened,
     Proposal,
-    Record,
     Recusal,
     Resolution,
     RoundMember,
@@ -41,14 +40,10 @@ OF_OUTCOME = ("report:", "retrieval:", "fulltext:", "study:")
 
 
 def voted(member: Member) -> Q:
-    """A condition on RoundRecord: I have a vote that stands on its group in its round. Two index look-ups a row, never a scan of my votes."""
-    mine = Decision.objects.filter(round=OuterRef("round"), reviewer=member, superseded_at=None).exclude(verdict=Verdict.WITHDRAWN).order_by()
+    """A condition on RoundRecord: I have a vote that stands on its group in its round. Index look-ups a row, never a scan of my votes."""
+    mine = Decision.objects.filter(round=OuterRef("round"), reviewer=member, superseded_at=None).exclude(verdict=Verdict.WITHDRAWN)
+    mine = mine.order_by()
     return Q(Exists(mine.filter(record=OuterRef("record")))) | Q(Exists(mine.filter(record__head=OuterRef("record"))))
-
-
-def my_heads(member: Member, round: ScreeningRound) -> QuerySet[Decision]:
-    """The ids of the heads I have voted on in a round, for counting: one list, made once a query."""
-    return my_votes(member, round).order_by().values_list(Coalesce("record__head", "record"), flat=True)
 
 
 def _open_by_time(rounds: Iterable[ScreeningRound], moment: datetime) -> Q:

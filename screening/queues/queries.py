@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from reviewapp.reviews.models import Member
 from screening import visibility
-from screening.models import Hold, Recusal, Report, RoundMember, RoundRecord, ScreeningRound
+from screening.models import Hold, Report, RoundMember, RoundRecord, ScreeningRound
 from screening.vocabulary import Retrieval
 
 HOLD = timedelta(minutes=10)
@@ -37,31 +37,41 @@ def in_round(round: ScreeningRound) -> QuerySet[RoundRecord]:
 
 def waiting_for(member: Member, round: ScreeningRound) -> QuerySet[RoundRecord]:
     """Records of a round that wait for this member's vote: not voted on, not handed on, still in need of votes, not held by enough others."""
-    team = RoundMember.objects.filter(round=round)
-    if not team.filter(member=member).exists():
+    team = set(RoundMember.objects.filter(round=round).values_list("member_id", flat=True))
+    if member.pk not in team:
         return RoundRecord.objects.none()
-    rows = in_round(round).annotate(mine=Exists(visibility.my_vote(member)))
-    again = _asked_again(member, round)
-    rows = rows.filter(Q(mine=False) | Q(record__in=again)).exclude(
-        Exists(Recusal.objects.filter(round=round, member=member, undone_at=None, record=OuterRef("record")))
-    )
+    joined = _joined(member, round)
+    wanted = ~_mine(member, round, joined)
+    if again := _asked_again(member, round, joined):
+        wanted |= Q(record__in=again)
+    rows = in_round(round).filter(wanted, votes_in_at=None, settled_by_resolution=False)
+    handed_on = list(visibility.recused(member, round).values_list("record", flat=True))
+    if handed_on:
+        rows = rows.exclude(record__in=handed_on)
     if not round.is_open:
         rows = rows.filter(reopened=True)
-    rows = rows.filter(votes_in_at=None, settled_by_resolution=False)
-    if team.count() > round.rules.votes_needed:
+    if len(team) > round.rules.votes_needed:
         rows = _not_held(rows, member, round)
     return rows.select_related("record")
 
 
-def _asked_again(member: Member, round: ScreeningRound) -> list[int]:
+def _joined(member: Member, round: ScreeningRound) -> set[int]:
+    """Heads that got votes of one's own through a merge: few."""
+    return set(visibility.my_votes(member, round).order_by().filter(record__head__isnull=False).values_list("record__head_id", flat=True))
+
+
+def _mine(member: Member, round: ScreeningRound, joined: set[int]) -> Q:
+    """A condition on RoundRecord: I have voted on its group. My votes are read once a query, not once a row."""
+    direct = visibility.my_votes(member, round).order_by().values("record")
+    return Q(record__in=direct) | Q(record__in=joined)
+
+
+def _asked_again(member: Member, round: ScreeningRound, heads: set[int]) -> list[int]:
     """Heads on which one's own votes differ since a merge (I12): they come back to their own queue, and to nobody else's."""
-    seen: dict[int, set[tuple[str, int | None]]] = {}
-    mine = visibility.my_votes(member, round)
-    joined = mine.filter(record__head__isnull=False)
-    heads = set(joined.values_list("record__head_id", flat=True))
     if not heads:
         return []
-    for vote in mine.filter(Q(record__head__in=heads) | Q(record__in=heads)):
+    seen: dict[int, set[tuple[str, int | None]]] = {}
+    for vote in visibility.my_votes(member, round).filter(Q(record__head__in=heads) | Q(record__in=heads)):
         seen.setdefault(vote.record.head_id or vote.record_id, set()).add((vote.verdict, vote.primary_reason_id))
     return [head for head, votes in seen.items() if len(votes) > 1]
 
@@ -115,8 +125,7 @@ def _hold(member: Member, round: ScreeningRound, rows: list[RoundRecord]) -> Non
 
 def progress(member: Member, round: ScreeningRound) -> Progress:
     """Count one's own votes in a round, and what is left for oneself."""
-    rows = in_round(round)
-    voted = rows.filter(Exists(visibility.my_vote(member))).count()
+    voted = in_round(round).filter(_mine(member, round, _joined(member, round))).count()
     return Progress(voted, voted + waiting_for(member, round).count())
 
 
