@@ -108,9 +108,8 @@ def table() -> None:
         mark = "" if (found in allowed or read in allowed) and wanted == agreeing else "  <-- differs"
         counts = f"{file['records']:>6} {found:>6} {agreeing:>4}/{wanted:<4}"
         print(f"{file['path'][:70]:70} {counts}  {peer} {note}{mark}")
-    print(
-        f"count right: ours {right} of {len(files)}; rispy {rispy_right} of its {ris} RIS files; expected fields {agreeing_sum} of {wanted_sum}"
-    )
+    print(f"count right: ours {right} of {len(files)}; rispy {rispy_right} of its {ris} RIS files")
+    print(f"expected fields: {agreeing_sum} of {wanted_sum}")
 
 
 def measure(path: Path, who: str) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import wraps
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
     from .source import Source
@@ -65,7 +65,7 @@ class Limits:
     max_entries: int = 1_000_000
     max_line_chars: int = 20_000_000
     max_field_chars: int = 5_000_000
-    max_whole_bytes: int = 150_000_000  # formats that must be held whole (JSON, RDF, XLSX unpacked)
+    max_whole_bytes: int = 60_000_000  # formats that must be held whole (JSON, RDF, XLSX unpacked)
     max_entry_chars: int = 30_000_000
     max_xml_depth: int = 200
     max_xml_attributes: int = 1_000
@@ -77,6 +77,8 @@ class Limits:
 
 
 DEFAULT_LIMITS = Limits()
+P = ParamSpec("P")
+Raw = TypeVar("Raw", str, list[str])
 
 
 @dataclass(frozen=True)
@@ -99,8 +101,8 @@ def words(text: str) -> list[str]:
 
 
 NO_TITLE = "The entry has no title."
+UNREADABLE = "The entry could not be read: complete it by hand, or export it again."
 EMPTY = "The entry has no title, author, abstract or identifier."
-_SPACES = re.compile(r"[ \t]*\n[ \t\n]*")
 
 
 CUT = "The file ends in the middle of this entry: export it again, or complete the entry by hand."
@@ -136,3 +138,18 @@ def entry(position: int, line: int, raw: str, fields: Fields, remarks: tuple[str
 def trouble(position: int, line: int, raw: str, problem: str) -> ReadEntry:
     """Give an entry that a person must look at."""
     return ReadEntry(position, line, raw, None, problem)
+
+
+def safely(finish: Callable[Concatenate[int, int, Raw, P], ReadEntry]) -> Callable[Concatenate[int, int, Raw, P], ReadEntry]:
+    """Make of an error in one entry an entry to be looked at, so that it spoils neither file nor neighbours."""
+
+    @wraps(finish)
+    def finished(position: int, line: int, raw: Raw, /, *args: P.args, **named: P.kwargs) -> ReadEntry:
+        try:
+            return finish(position, line, raw, *args, **named)
+        except Refused:
+            raise
+        except Exception:  # whatever a value nobody thought of sets off: the entry is kept, and said
+            return trouble(position, line, raw if isinstance(raw, str) else "\n".join(raw), UNREADABLE)
+
+    return finished

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from . import latex, values
-from .base import CUT, Fields, ReadEntry, Reader, entry, trouble
+from .base import CUT, Fields, ReadEntry, Reader, entry, safely, trouble
 from .source import Source
 
 _OPEN = re.compile(r"^[ \t\ufeff]*@[ \t]*([A-Za-z][A-Za-z_]*)[ \t]*([{(])")
@@ -125,10 +125,16 @@ def _finish(raw: list[str], position: int, line: int, strings: dict[str, str], p
     if problem == CUT:
         return position, trouble(position, line, text, CUT)
     remarks = tuple(filter(None, (problem, ODD if odd and not problem else "")))
-    fields = fields_of(kind, key.strip(), found)
+    made = _made(position, line, text, kind, key.strip(), found, remarks)
+    return position, made
+
+
+@safely
+def _made(position: int, line: int, raw: str, kind: str, key: str, found: dict[str, list[str]], remarks: tuple[str, ...]) -> ReadEntry:
+    fields = fields_of(kind, key, found)
     if values.is_mojibake(fields.title):
         remarks = (*remarks, values.MOJIBAKE)
-    return position, entry(position, line, text, fields, remarks)
+    return entry(position, line, raw, fields, remarks)
 
 
 def _without_end(body: str) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from . import values
-from .base import CUT, Ends, Fields, ReadEntry, Reader, entry, trouble
+from .base import CUT, Ends, Fields, ReadEntry, Reader, entry, safely, trouble
 from .source import Source
 
 _START = re.compile(r"^\ufeff?Record #([0-9]{1,7}) of [0-9]{1,7}\s*$")
@@ -47,6 +47,7 @@ def read(source: Source) -> Iterator[ReadEntry]:
         yield trouble(position, start, "\n".join(raw), CUT) if ends.cut(tags, source) else _finish(position, start, raw, tags)
 
 
+@safely
 def _finish(position: int, line: int, raw: list[str], held: dict[str, list[list[str]]]) -> ReadEntry:
     while raw and not raw[-1].strip():
         raw.pop()

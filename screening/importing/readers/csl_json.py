@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from . import values
-from .base import CUT, Fields, ReadEntry, Reader, Refused, entry, trouble, words
+from .base import CUT, Fields, ReadEntry, Reader, Refused, entry, safely, trouble, words
 from .source import Source, clean
 
 _KEYS = re.compile(r'"(?:title|DOI|author|container-title|issued|itemType|abstract)"\s*:')
 _NEXT = re.compile(r"\}\s*,\s*(?=\{)")
+_LIST = re.compile(r'"(?:items|references|records|results|data|works)"\s*:\s*\[\s*\{')
 _SPACE = re.compile(r"[\s,\ufeff]*")
 BROKEN = "The JSON of this entry is not well-formed: complete the entry by hand, or export it again."
 
@@ -49,9 +50,14 @@ def read(source: Source) -> Iterator[ReadEntry]:
         raw = text[at:end]
         at = end
         if isinstance(item, dict):
-            yield entry(position, line, raw, fields_of(item))
+            yield _finish(position, line, raw, item)
         else:
             yield trouble(position, line, raw, BROKEN)
+
+
+@safely
+def _finish(position: int, line: int, raw: str, item: dict[str, Any]) -> ReadEntry:
+    return entry(position, line, raw, fields_of(item))
 
 
 def _shallow(text: str, limit: int) -> None:
@@ -66,8 +72,9 @@ def _start(text: str) -> int:
     begin = len(text) - len(text.lstrip("\ufeff \n\t"))
     if text[begin : begin + 1] == "[":
         return begin + 1
-    if match := re.compile(r'\{\s*"(?:items|references|records|results|data)"\s*:\s*\[').match(text, begin):
-        return match.end()
+    match = _LIST.search(text, begin, begin + 4000) if text[begin : begin + 1] == "{" else None
+    if match and '"title"' not in text[begin : match.start()]:
+        return match.end() - 1
     return begin
 
 
@@ -122,9 +129,11 @@ def fields_of(item: dict[str, Any]) -> Fields:
     def get(*names: str) -> str:
         return next((text for name in names if (text := _text(lower.get(name.lower())))), "")
 
-    people = item.get("author") or [
-        one for one in item.get("creators") or [] if isinstance(one, dict) and one.get("creatorType") == "author"
-    ]
+    people = (
+        item.get("author")
+        or item.get("authors")
+        or [one for one in item.get("creators") or [] if isinstance(one, dict) and one.get("creatorType") == "author"]
+    )
     if not isinstance(people, list):
         people = [people]
     year, date = _date(item.get("issued") or item.get("date") or item.get("published") or item.get("year") or "")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from . import columns, values
-from .base import CUT, Ends, Fields, ReadEntry, Reader, entry, trouble
+from .base import CUT, Ends, Fields, ReadEntry, Reader, entry, safely, trouble
 from .source import Source
 from .table import OPEN_QUOTE, logical_rows, split
 
@@ -51,6 +51,7 @@ def read(source: Source) -> Iterator[ReadEntry]:
         yield trouble(position, start, "\n".join(raw), CUT) if cut else _finish(position, start, raw, held, broken)
 
 
+@safely
 def _finish(position: int, line: int, raw: list[str], held: dict[str, list[str]], broken: bool) -> ReadEntry:
     text = "\n".join(raw)
     return trouble(position, line, text, OPEN_QUOTE) if broken else entry(position, line, text, fields_of(held))

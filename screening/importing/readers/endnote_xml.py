@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from . import values
-from .base import CUT, Fields, ReadEntry, Reader, entry, trouble
+from .base import CUT, Fields, ReadEntry, Reader, entry, safely, trouble
 from .markup import Broken, Element, parse, records, text_of
 from .source import Source
 
@@ -33,12 +33,14 @@ def read(source: Source) -> Iterator[ReadEntry]:
         except Broken as broken:
             yield trouble(position, line, text, BROKEN.format(line=line + int(broken.args[0]) - 1))
             continue
-        yield entry(position, line, text, fields_of(element))
+        yield _finish(position, line, text, element)
     if not position and "</records>" not in source.head and "<records/>" not in source.head:
         source.cut = True
 
 
-_FILE_TITLE = re.compile(r"^<[^<>]+\.pdf>$", re.I)
+@safely
+def _finish(position: int, line: int, raw: str, element: Element) -> ReadEntry:
+    return entry(position, line, raw, fields_of(element))
 
 
 def fields_of(record: Element) -> Fields:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from . import values
-from .base import CUT, Ends, Fields, ReadEntry, Reader, entry, trouble
+from .base import CUT, Ends, Fields, ReadEntry, Reader, entry, safely, trouble
 from .source import Source
 
 _TAG = re.compile(r"^([A-Z][A-Z0-9]{1,4}) {0,2}- ?(?! *-)(.*)$")
@@ -63,6 +63,7 @@ def _opens(tag: str, tags: dict[str, list[list[str]]], *, blank: bool) -> bool:
     return blank and tag in tags and tag in ("TI", "STAT")
 
 
+@safely
 def _finish(position: int, line: int, raw: list[str], parts: dict[str, list[list[str]]]) -> ReadEntry:
     while raw and not raw[-1].strip():
         raw.pop()

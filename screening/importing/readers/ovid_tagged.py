@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from . import values
-from .base import CUT, Ends, Fields, ReadEntry, Reader, entry, trouble, words
+from .base import CUT, Ends, Fields, ReadEntry, Reader, entry, safely, trouble, words
 from .source import Source
 
 _START = re.compile(r"^\s*<\s*([0-9]{1,7})\s*\.?\s*>\s*$")
@@ -57,6 +57,7 @@ def read(source: Source) -> Iterator[ReadEntry]:
         yield trouble(position, start, "\n".join(raw), CUT) if ends.cut(held, source) else _finish(position, start, raw, held)
 
 
+@safely
 def _finish(position: int, line: int, raw: list[str], held: dict[str, list[list[str]]]) -> ReadEntry:
     while raw and not raw[-1].strip():
         raw.pop()

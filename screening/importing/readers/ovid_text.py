@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from . import values
-from .base import CUT, Ends, Fields, ReadEntry, Reader, entry, trouble
+from .base import CUT, Ends, Fields, ReadEntry, Reader, entry, safely, trouble
 from .ovid_tagged import _START, author_of, parse_source
 from .source import Source
 
@@ -50,6 +50,7 @@ def read(source: Source) -> Iterator[ReadEntry]:
         yield trouble(position, start, "\n".join(raw), CUT) if ends.cut(held, source) else _finish(position, start, raw, held)
 
 
+@safely
 def _finish(position: int, line: int, raw: list[str], held: dict[str, list[str]]) -> ReadEntry:
     while raw and not raw[-1].strip():
         raw.pop()

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 
 from . import values
-from .base import CUT, Fields, ReadEntry, Reader, entry, trouble
+from .base import CUT, Fields, ReadEntry, Reader, entry, safely, trouble
 from .endnote_xml import BROKEN
 from .markup import Broken, Element, parse, records, text_of
 from .nbib import _type as type_of_kinds
 from .source import Source
 
-_ROOT = re.compile(r"<Pubmed(?:Article|BookArticle)(?:Set)?[\s>/]")
+_ROOT = re.compile(r"<(?:Pubmed(?:Article|BookArticle)|MedlineCitation)(?:Set)?[\s>/]")
 
 
 def recognises(head: str) -> int:
@@ -23,7 +23,7 @@ def recognises(head: str) -> int:
 def read(source: Source) -> Iterator[ReadEntry]:
     """Yield one entry for each PubmedArticle or PubmedBookArticle."""
     position = 0
-    for line, text, whole in records(source, ("PubmedArticle", "PubmedBookArticle")):
+    for line, text, whole in records(source, ("PubmedArticle", "PubmedBookArticle", "MedlineCitation")):
         position += 1
         if not whole:
             source.cut = True
@@ -34,7 +34,12 @@ def read(source: Source) -> Iterator[ReadEntry]:
         except Broken as broken:
             yield trouble(position, line, text, BROKEN.format(line=line + int(broken.args[0]) - 1))
             continue
-        yield entry(position, line, text, fields_of(element))
+        yield _finish(position, line, text, element)
+
+
+@safely
+def _finish(position: int, line: int, raw: str, element: Element) -> ReadEntry:
+    return entry(position, line, raw, fields_of(element))
 
 
 def _text(element: Element | None) -> str:

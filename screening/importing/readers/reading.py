@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 
 from . import columns as columns_of
 from . import kinds, table, values
-from .base import DEFAULT_LIMITS, Limits, ReadEntry, Reader, Refused, trouble
+from .base import DEFAULT_LIMITS, Fields, Limits, ReadEntry, Reader, Refused, trouble
 from .source import Source
 
 PEEK = 40
@@ -46,7 +46,8 @@ class Reading:
         self.found = self.read = self.needs_look = 0
         self._entries = self._checked(reader.read(source))
         self._peeked = list(islice(self._entries, PEEK))
-        self.platform, self.database = _origin([one for one in self._peeked if one.fields], self.dialect)
+        self.platform, self.database = _origin([one for one in self._peeked if one.fields])
+        self.advice = _advice([one.fields for one in self._peeked if one.fields], self.platform)
 
     @property
     def source(self) -> str:
@@ -96,9 +97,7 @@ class Reading:
                 yield one
         except Refused:
             raise
-        except RecursionError:
-            raise Refused("The file nests its parts too deeply to be an export: export it again from the source.") from None
-        except (ValueError, KeyError, IndexError, TypeError, AttributeError, LookupError, OverflowError, OSError, EOFError) as error:
+        except Exception as error:  # a file must never take a page down: the cause goes on for the log
             raise Refused(
                 f"The file could not be read beyond entry {last} ({self.label}): export it again, or in another format such as RIS."
             ) from error
@@ -125,7 +124,7 @@ def open_export(
         return _open(file, filename, limits, columns)
     except Refused:
         raise
-    except (OSError, ValueError, KeyError, IndexError, TypeError, AttributeError, LookupError, OverflowError, EOFError) as error:
+    except Exception as error:
         raise Refused("The file could not be opened as an export of references: export it again from the source.") from error
 
 
@@ -225,7 +224,7 @@ _KNOWN_EXTENSIONS = frozenset(
 ) - {"txt"}
 
 
-def _origin(entries: list[ReadEntry], dialect: str) -> tuple[str, str]:
+def _origin(entries: list[ReadEntry]) -> tuple[str, str]:
     """Vote on (platform, database) over the first entries; what fewer than four in five say is left open."""
     platforms: Counter[str] = Counter()
     databases: Counter[str] = Counter()
@@ -234,6 +233,8 @@ def _origin(entries: list[ReadEntry], dialect: str) -> tuple[str, str]:
         fields = one.fields
         other = fields.other
         platform = ""
+        for text in other.get("platform", ()):
+            platform = platform or ("" if text in _TOOLS else text)
         for text in (*other.get("DP", ()), *other.get("VN", ())):
             platform = platform or values.platform_named(text)
         for link in (fields.url, *other.get("UR", ()), *other.get("L2", ()), *other.get("LK", ()), *other.get("XL", ())):
@@ -244,6 +245,18 @@ def _origin(entries: list[ReadEntry], dialect: str) -> tuple[str, str]:
     return _winner(platforms, len(entries)), _winner(databases, len(entries))
 
 
+def _advice(found: list[Fields], platform: str) -> str:
+    """Say what to do when a file has no abstracts; screening by title alone is slow."""
+    if len(found) < 3 or any(fields.abstract for fields in found):
+        return ""
+    if platform == "PubMed":
+        return "PubMed's CSV holds no abstracts: save the search in the format PubMed (.nbib) to get them."
+    if platform == "SpringerLink":
+        return "SpringerLink's CSV holds no abstracts: they can be fetched by DOI elsewhere, or added by hand."
+    return "None of the first entries has an abstract: look whether the platform offers an export with abstracts."
+
+
+_TOOLS = ("Rayyan", "Zotero", "Covidence", "ASReview")  # a file went through them; the references come from elsewhere
 _PLATFORM_BY_DATABASE = {
     "Web of Science": "Web of Science",
     "Scopus": "Scopus",
@@ -306,6 +319,7 @@ def to_json(reading: Reading) -> dict[str, Any]:
         "controls_removed": reading.controls_removed,
         "letters_repaired": reading.letters_repaired,
         "extension_disagrees": reading.extension_disagrees,
+        "advice": reading.advice,
         "records": records,
         "problems": problems,
     }

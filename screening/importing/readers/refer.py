@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from . import values
-from .base import CUT, Ends, Fields, ReadEntry, Reader, entry, trouble
+from .base import CUT, Ends, Fields, ReadEntry, Reader, entry, safely, trouble
 from .source import Source
 
 _TAG = re.compile(r"^\ufeff?%([0-9A-Z!@#$&()*+,:;<=>?\[\]^~|-])(?: (.*)|\s*)$", re.S)
@@ -60,6 +60,7 @@ def _begins(tag: str, tags: dict[str, list[str]], *, blank: bool) -> bool:
     return blank and (tag in ("T", "A", "B", "J") and (tag in tags or tag == "T" or "T" in tags))
 
 
+@safely
 def _finish(position: int, line: int, raw: list[str], held: dict[str, list[str]]) -> ReadEntry:
     while raw and not raw[-1].strip():
         raw.pop()

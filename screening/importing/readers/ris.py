@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from rispy.config import TAG_KEY_MAPPING
 
 from . import values
-from .base import CUT, Ends, Fields, ReadEntry, Reader, entry, trouble, words
+from .base import CUT, Ends, Fields, ReadEntry, Reader, entry, safely, trouble, words
 from .source import Source, clean
 
 VENDOR_TAGS = (
@@ -242,6 +242,11 @@ def finish(draft: Draft, position: int, remark: str = "", *, complete: bool = Tr
         if len(draft.tags) < 2:
             return trouble(position, draft.line, text, STRAY)
         remarks = (*remarks, NO_START)
+    return _made(position, draft.line, text, draft, remarks)
+
+
+@safely
+def _made(position: int, line: int, text: str, draft: Draft, remarks: tuple[str, ...]) -> ReadEntry:
     if draft.number:
         draft.tags["#"] = [draft.number]
     if "&" in text and "bvsalud" in text:  # BVS (LILACS) writes letters as HTML entities
@@ -249,7 +254,7 @@ def finish(draft: Draft, position: int, remark: str = "", *, complete: bool = Tr
     fields = fields_of(draft.tags, draft.provider)
     if values.is_mojibake(fields.title) or ("Ã" in text and any(map(values.is_mojibake, fields.authors))):
         remarks = (*remarks, values.MOJIBAKE)
-    return entry(position, draft.line, text, fields, remarks)
+    return entry(position, line, text, fields, remarks)
 
 
 def _first(tags: dict[str, list[str]], *names: str) -> str:
@@ -294,7 +299,7 @@ def fields_of(tags: dict[str, list[str]], provider: str = "") -> Fields:
     authors = _authors(left)
     year, date = _year(left)
     abstract = _abstract(left)
-    journal = first(left, "JF", "T2", "JO", "JA", "J2", "SO")
+    journal = first(left, "JF", "T2", "JO", "JA", "J2", "SO", "BT")
     for name in REPEATING:
         if name in left:
             kept = [one for held in left[name] if (one := held.strip()) and one != journal and one != title]

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from . import columns, values
-from .base import CUT, EMPTY, ReadEntry, Reader, Refused, entry, trouble
+from .base import CUT, EMPTY, ReadEntry, Reader, Refused, entry, safely, trouble
 from .source import Source
 
 csv.field_size_limit(2**31 - 1)
@@ -192,7 +192,7 @@ def read(source: Source) -> Iterator[ReadEntry]:
             yield row_entry(position, held[0], held[1], names, width, layout.places, held[2], database, platform)
             held = None
         cells = split(text, layout.delimiter) if whole else []
-        if whole and (not any(cell.strip() for cell in cells) or cells == names):
+        if whole and (not any(cell.strip() for cell in cells) or [cell.lstrip("\ufeff") for cell in cells[:1]] + cells[1:] == names):
             continue
         if whole and len(cells) < width and full >= 3:
             held = (place, text, cells)
@@ -212,6 +212,7 @@ def read(source: Source) -> Iterator[ReadEntry]:
             yield row_entry(position, held[0], held[1], names, width, layout.places, held[2], database, platform)
 
 
+@safely
 def row_entry(
     position: int,
     line: int,

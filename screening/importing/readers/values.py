@@ -165,6 +165,9 @@ _WORDS = (
     ("note", "journal article"),
     ("magazine", "journal article"),
     ("newspaper", "journal article"),
+    ("online", "web page"),
+    ("electronic", "web page"),
+    ("www", "web page"),
 )
 _NOT_PAPERS = ("case reports", "review of", "book review")
 

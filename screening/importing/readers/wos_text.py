@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from rispy.config import WOK_LIST_TYPE_TAGS, WOK_TAG_KEY_MAPPING
 
 from . import values
-from .base import CUT, Fields, ReadEntry, Reader, entry, trouble, words
+from .base import CUT, Fields, ReadEntry, Reader, entry, safely, trouble, words
 from .ris import NO_END, NO_START
 from .source import Source
 
@@ -76,6 +76,7 @@ def read(source: Source) -> Iterator[ReadEntry]:
             yield _finish(position, start, raw, tags, "")
 
 
+@safely
 def _finish(position: int, line: int, raw: list[str], tags: dict[str, list[str]], remark: str) -> ReadEntry:
     while raw and not raw[-1].strip():
         raw.pop()

@@ -44,7 +44,7 @@ def _guard(source: Source) -> None:
             total = sum(info.file_size for info in infos)
             if len(infos) > limits.max_zip_entries or total > limits.max_whole_bytes * 2:
                 raise Refused(f"The workbook unpacks to {total:,} bytes, more than can be read at once: save the table as CSV.")
-            if any(info.file_size > limits.max_zip_ratio * max(info.compress_size, 1) + 2_000_000 for info in infos):
+            if any(info.file_size > limits.max_zip_ratio // 2 * max(info.compress_size, 1) + 2_000_000 for info in infos):
                 raise Refused("The workbook unpacks to far more than its size: save the table as CSV.")
             for info in infos:
                 if info.filename.endswith((".xml", ".rels")):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from . import values
-from .base import CUT, Fields, ReadEntry, Reader, Refused, entry, trouble, words
+from .base import CUT, Fields, ReadEntry, Reader, Refused, entry, safely, trouble, words
 from .endnote_xml import BROKEN
 from .markup import Broken, Element, parse, records, text_of
 from .source import Source
@@ -62,7 +62,12 @@ def read(source: Source) -> Iterator[ReadEntry]:
             yield trouble(position, line, text, problem)
         elif _is_item(element):
             position += 1
-            yield entry(position, line, text, fields_of(element, things, uses))
+            yield _finish(position, line, text, element, things, uses)
+
+
+@safely
+def _finish(position: int, line: int, raw: str, element: Element, things: dict[str, Element], uses: dict[str, int]) -> ReadEntry:
+    return entry(position, line, raw, fields_of(element, things, uses))
 
 
 def _is_item(element: Element) -> bool:

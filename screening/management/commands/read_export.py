@@ -36,7 +36,7 @@ class Command(BaseCommand):
             return readers.to_json(readers.open_export(file, path.name))
 
     def _print(self, answer: dict[str, Any] | str) -> None:
-        self.stdout.write(answer if isinstance(answer, str) else json.dumps(answer, ensure_ascii=False))
+        self.stdout.write(answer if isinstance(answer, str) else json.dumps(answer))
 
 
 def _summary(answer: dict[str, Any]) -> str:

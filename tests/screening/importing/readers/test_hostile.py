@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 
 from screening.importing import readers
+from screening.importing.readers import ris
 
 BAD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
 RIS = "TY  - JOUR\nTI  - First of Demo\nAU  - Demo, A\nPY  - 2019\nER  - \n\nTY  - JOUR\nTI  - Second of Demo\nAU  - Demo, B\nER  - \n"
@@ -284,3 +285,38 @@ def test_table_with_unknown_header_is_read_by_the_columns_a_person_chose():
     assert entries[0].fields.authors == ("Demo A", "Demo B")
     assert entries[0].fields.year == 2019
     assert "columns" in refusal(data, columns={"title": "Not there"})
+
+
+def test_an_error_in_one_entry_leaves_the_others(monkeypatch):
+    real = ris.fields_of
+
+    def failing(tags, provider=""):
+        if "First of Demo" in tags.get("TI", ()):
+            raise ZeroDivisionError
+        return real(tags, provider)
+
+    monkeypatch.setattr(ris, "fields_of", failing)
+    entries = read(RIS)[1]
+    assert entries[0].problem == "The entry could not be read: complete it by hand, or export it again."
+    assert entries[1].fields.title == "Second of Demo"
+
+
+def test_lists_inside_json_are_read():
+    data = '{"status": "ok", "message": {"items": [{"title": ["Demo"], "DOI": "10.5555/a"}, {"title": ["Two"]}]}}'
+    assert titles(data) == ["Demo", "Two"]
+
+
+def test_citations_of_pubmed_without_the_article_element_are_read():
+    one = "<MedlineCitation><PMID>1</PMID><Article><ArticleTitle>Demo</ArticleTitle></Article></MedlineCitation>"
+    assert titles(f"<MedlineCitationSet>{one}{one}</MedlineCitationSet>") == ["Demo", "Demo"]
+
+
+def test_a_file_without_abstracts_gives_advice():
+    table = "PMID,Title,Authors,Journal/Book,Create Date\n" + "".join(f"{n},Demo {n},Demo A,J Demo,2019\n" for n in range(1, 5))
+    assert "nbib" in read(table)[0].advice
+    assert read(RIS)[0].advice == ""
+
+
+def test_a_header_that_comes_again_is_no_entry():
+    part = "Title,Authors,Year\nOne,Demo A,2019\n"
+    assert titles(part + part.replace("One", "Two")) == ["One", "Two"]
