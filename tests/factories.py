@@ -79,7 +79,8 @@ class World:
     def upload(self, search: Search | None = None) -> Upload:
         n = next(_next)
         return Upload.objects.create(
-            review=self.review, number=numbers.take(self.review, "upload"), search=search or self.search, filename=f"file{n}.ris", stored_as=f"file{n}",
+            review=self.review, number=numbers.take(self.review, "upload"), search=search or self.search, filename=f"file{n}.ris",
+            stored_as=f"file{n}",
             sha256=f"{n:064x}", size=1, uploaded_by=self.librarian, state=UploadState.READ, found=0,
         )  # fmt: skip
 

@@ -102,7 +102,7 @@ def drop_on_sqlite(using: str) -> None:
         return
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT name FROM sqlite_master WHERE type = 'trigger' AND (name LIKE '%\\_\\_update' ESCAPE '\\' OR name LIKE '%\\_\\_delete' ESCAPE '\\')"
+            "SELECT name FROM sqlite_master WHERE type = 'trigger' AND substr(name, -8) IN ('__update', '__delete')"
         )
         for (name,) in cursor.fetchall():
             cursor.execute(f'DROP TRIGGER "{name}"')
@@ -141,7 +141,8 @@ def _postgresql(model: type[Model]) -> dict[str, str]:
     return {
         f"{table}__update": f'CREATE TRIGGER "{table}__update" BEFORE UPDATE ON "{table}" FOR EACH ROW EXECUTE FUNCTION {FUNCTION}({free})',
         f"{table}__delete": f'CREATE TRIGGER "{table}__delete" BEFORE DELETE ON "{table}" FOR EACH ROW EXECUTE FUNCTION {FUNCTION}()',
-        f"{table}__truncate": f'CREATE TRIGGER "{table}__truncate" BEFORE TRUNCATE ON "{table}" FOR EACH STATEMENT EXECUTE FUNCTION {FUNCTION}()',
+        f"{table}__truncate": f'CREATE TRIGGER "{table}__truncate" BEFORE TRUNCATE ON "{table}" '
+        f"FOR EACH STATEMENT EXECUTE FUNCTION {FUNCTION}()",
     }
 
 
@@ -155,6 +156,7 @@ def _sqlite(model: type[Model]) -> dict[str, str]:
     aside = f"NOT EXISTS (SELECT 1 FROM {MAINTENANCE_TABLE})"  # noqa: S608
     refuse = f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
     return {
-        f"{table}__update": f'CREATE TRIGGER "{table}__update" BEFORE UPDATE ON "{table}" WHEN {aside} AND ({" OR ".join(changes)}) {refuse}',
+        f"{table}__update": f'CREATE TRIGGER "{table}__update" BEFORE UPDATE ON "{table}" '
+        f"WHEN {aside} AND ({' OR '.join(changes)}) {refuse}",
         f"{table}__delete": f'CREATE TRIGGER "{table}__delete" BEFORE DELETE ON "{table}" WHEN {aside} {refuse}',
     }

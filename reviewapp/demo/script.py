@@ -3,6 +3,7 @@
 Every step may run again, also after a kill half-way: votes carry keys, everything else looks whether it is done already. Steps are
 those of C2; ``play`` goes up to one of them.
 """
+
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from io import BytesIO
 from itertools import islice
@@ -132,7 +133,8 @@ class Demo:
         owner = review.ACCOUNTS[0]
         with transaction.atomic():
             member = reviews.create_review(
-                self.users[owner.username], title=review.TITLE, slug=review.SLUG, roles=[Role(r) for r in owner.roles], question=review.QUESTION,
+                self.users[owner.username], title=review.TITLE, slug=review.SLUG, roles=[Role(r) for r in owner.roles],
+                question=review.QUESTION,
                 framework="PCC", aims=review.AIMS, is_demo=True,
             )  # fmt: skip
             stages.ensure_stages(
@@ -175,7 +177,9 @@ class Demo:
     def records(self) -> dict[str, Record]:
         """Give truth key → head, for all that is imported by now."""
         found: dict[str, Record] = {}
-        rows = SourceRecord.objects.for_review(self.review).select_related("record__head__review", "record__review").order_by("record__number")
+        rows = (
+            SourceRecord.objects.for_review(self.review).select_related("record__head__review", "record__review").order_by("record__number")
+        )
         for row in rows:
             key = truth.key_of(row.title, row.doi, row.accession)
             if key is not None:
@@ -239,7 +243,11 @@ class Demo:
         info = next(source for source in review.SOURCES if source.name == name)
         found: Source | None = Source.objects.for_review(self.review).filter(name=name).first()
         return found or searches.add_source(
-            self.librarian, name=info.name, platform=info.platform, kind=SourceKind(info.kind), straight_to_retrieval=info.kind == SourceKind.CONTACTS
+            self.librarian,
+            name=info.name,
+            platform=info.platform,
+            kind=SourceKind(info.kind),
+            straight_to_retrieval=info.kind == SourceKind.CONTACTS,
         )
 
     def _search(self, row: review.SearchRow, search_round: SearchRound) -> Search:
@@ -302,7 +310,9 @@ class Demo:
         self._publish(2, CriterionChange(change), why)
 
     def _round(self, kind: RoundKind, stage: StageKind, name: str, team: Sequence[Member], **kwargs: Any) -> ScreeningRound:
-        found: ScreeningRound | None = ScreeningRound.objects.for_review(self.review).filter(name=name).select_related("stage", "rules", "review").first()
+        found: ScreeningRound | None = (
+            ScreeningRound.objects.for_review(self.review).filter(name=name).select_related("stage", "rules", "review").first()
+        )
         return found or stages.open_round(self.owner, kind=kind, stage=stages.stage_of(self.review, stage), name=name, team=team, **kwargs)
 
     def _vote(self, author: str, record: Record, round: ScreeningRound, verdict: Verdict, reason: str | None = None) -> None:
@@ -399,7 +409,12 @@ class Demo:
     def _with_network(self) -> dict[str, Record]:
         heads = self.records()
         for paper in truth.network():
-            row = SourceRecord.objects.for_review(self.review).filter(doi=paper.doi).select_related("record__head__review", "record__review").first()
+            row = (
+                SourceRecord.objects.for_review(self.review)
+                .filter(doi=paper.doi)
+                .select_related("record__head__review", "record__review")
+                .first()
+            )
             if not paper.matches and row is not None:
                 heads[paper.key] = row.record.head or row.record
         return heads
@@ -408,7 +423,12 @@ class Demo:
         source = self._source(review.NETWORK_SOURCE)
         search_round = SearchRound.objects.for_review(self.review).get(name=review.ROUND_NAMES[1])
         search = Search.objects.for_review(self.review).filter(source=source).first() or searches.add_search(
-            self.librarian, source=source, search_round=search_round, run_by="author1", hits_exported=len(truth.network()), notes="Known to the authors."
+            self.librarian,
+            source=source,
+            search_round=search_round,
+            run_by="author1",
+            hits_exported=len(truth.network()),
+            notes="Known to the authors.",
         )
         if not Upload.objects.filter(search=search).exists():
             importing.type_reference(self.librarian, search, truth.network_ris().decode())
@@ -456,7 +476,11 @@ class Demo:
                     charting.verify(member=self.people["author2"], study=study)
         for placed in charts.placements():
             themes.place(
-                member=self.owner, study=study_of[heads[placed.key].pk], theme=themes_by_code[placed.theme], primary=placed.primary, why=placed.why
+                member=self.owner,
+                study=study_of[heads[placed.key].pk],
+                theme=themes_by_code[placed.theme],
+                primary=placed.primary,
+                why=placed.why,
             )
 
     def _themes(self) -> dict[str, Theme]:
@@ -478,7 +502,8 @@ POPULATIONS = {"severe": Population.SEVERE.value, "mild": Population.MILD.value,
 
 def _answers(row: charts.Charted) -> dict[str, str]:
     return {
-        "year": str(row.year), "country": row.country, "aims": row.aims, "participants": row.participants, "population": POPULATIONS[row.population],
+        "year": str(row.year), "country": row.country, "aims": row.aims, "participants": row.participants,
+        "population": POPULATIONS[row.population],
         "findings": row.findings, "design": row.design.replace("_", " "), "keyword": "yes" if row.keyword else "no",
         "internal_validity": row.internal_validity, "external_validity": row.external_validity, "notes": row.notes,
     }  # fmt: skip

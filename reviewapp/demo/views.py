@@ -1,4 +1,5 @@
 """How far the demo is: a page that anybody on a try-out may see, with no data of the review."""
+
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse

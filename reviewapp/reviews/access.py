@@ -6,13 +6,14 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 
 from reviewapp.audit.actions import note_access
 from reviewapp.reviews.models import Member
 from reviewapp.reviews.vocabulary import Right
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def member_of(user: Any, slug: str) -> Member:
@@ -33,7 +34,7 @@ def member_may(*rights: Right) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def wrapper(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        def wrapper(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
             member = member_of(request.user, slug)
             request.member = member  # type: ignore[attr-defined]
             if not member.rights & set(rights):

@@ -1,4 +1,5 @@
 """Make a review, bring people in, change what they may do, let them go."""
+
 import secrets
 from collections.abc import Iterable
 from datetime import timedelta
@@ -34,7 +35,13 @@ def create_review(user: User, *, title: str, slug: str = "", kind: ReviewKind = 
     """Make a review with its first member; slugs end in random letters, so that nobody guesses one."""
     slug = slug or f"{slugify(title)[:SLUG_LETTERS] or 'review'}-{secrets.token_hex(3)}"
     review = Review.objects.create(
-        title=title, slug=slug, kind=kind, question=question, framework=framework, aims=[aim for aim in aims if aim.strip()], is_demo=is_demo
+        title=title,
+        slug=slug,
+        kind=kind,
+        question=question,
+        framework=framework,
+        aims=[aim for aim in aims if aim.strip()],
+        is_demo=is_demo,
     )
     member = _add_member(review, user, roles)
     audit.log("review:created", review=review, actor=member)

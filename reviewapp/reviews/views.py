@@ -1,4 +1,5 @@
 """The team of a review, and the door that an invitation opens."""
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -52,7 +53,10 @@ def team(request: HttpRequest, member: Member) -> HttpResponse:
 def _send(invitation: Invitation, link: str) -> None:
     send_mail(
         _("An invitation to the review “%(title)s”") % {"title": invitation.review.title},
-        _("%(name)s invites you to take part in the review “%(title)s”.\n\nOpen this link to join: %(link)s\n\nIt works once, for this address, until %(until)s.")
+        _(
+            "%(name)s invites you to take part in the review “%(title)s”.\n\nOpen this link to join: %(link)s\n\n"
+            "It works once, for this address, until %(until)s."
+        )
         % {
             "name": invitation.invited_by.user.display_name,
             "title": invitation.review.title,
@@ -113,7 +117,9 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
             return redirect_303(request, reverse("overview", args=[member.review.slug]))
     if not request.user.is_authenticated:
         request.session[INVITATION_EMAIL] = found.email
-    response = render(request, "reviews/invitation.html", {"invitation": found, "wrong": wrong, "roles": [Role(r).label for r in found.roles]})
+    response = render(
+        request, "reviews/invitation.html", {"invitation": found, "wrong": wrong, "roles": [Role(r).label for r in found.roles]}
+    )
     response["Referrer-Policy"] = "no-referrer"
     return response
 

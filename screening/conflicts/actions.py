@@ -253,7 +253,8 @@ def _may_touch(member: Member, resolution: Resolution, round: ScreeningRound, he
 
 
 def _resolve(head: Record, round: ScreeningRound, votes: list[Decision], *, verdict: Verdict, reason: Reason | None, way: Way, by: Member,
-             with_member: Member | None, actor: Member, rationale: str, study_status: StudyStatus = StudyStatus.INCLUDED) -> Resolution:  # fmt: skip
+             with_member: Member | None, actor: Member, rationale: str,
+             study_status: StudyStatus = StudyStatus.INCLUDED) -> Resolution:  # fmt: skip
     visibility.remember_open([head.pk])
     Resolution.objects.filter(record_id__in=groups.member_ids(head), round=round, superseded_at=None).update(superseded_at=timezone.now())
     resolution = Resolution.objects.create(

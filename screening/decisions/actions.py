@@ -95,7 +95,9 @@ class _Vote:
         if not round.is_open and not row.reopened:
             return None, self._keep_late(round, head)
         if (current.pk if current else None) != self.seen and len(standing) < 2:
-            raise AnotherVoteCame(_("Your vote on this record was changed elsewhere. Nothing of this one is saved: choose which stands."), current)
+            raise AnotherVoteCame(
+                _("Your vote on this record was changed elsewhere. Nothing of this one is saved: choose which stands."), current
+            )
         if self.verdict == Verdict.WITHDRAWN and current is None:
             raise VoteRefused(_("There is no vote of yours on this record to take back."))
         open_now = visibility.row_is_open(self.member, row, round, has_vote=current is not None)

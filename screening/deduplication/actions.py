@@ -1,4 +1,5 @@
 """Find duplicates in a review with the engine, and answer the pairs that it leaves to people."""
+
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -29,9 +30,11 @@ class CannotDecide(DomainError):
 def item_of(source: SourceRecord) -> Item:
     """Give the engine's view of an imported entry; its id is the id of the Record that was born with it."""
     return Item(
-        id=source.record_id, title=source.title, authors=tuple(source.authors), year=source.year, journal=source.journal, volume=source.volume,
+        id=source.record_id, title=source.title, authors=tuple(source.authors), year=source.year, journal=source.journal,
+        volume=source.volume,
         issue=source.issue, pages=source.pages, article_number=source.article_number, doi=source.doi, pmid=source.pmid,
-        accession=source.accession, database=source.database, abstract=source.abstract, isbn=source.isbn, issn=source.issn, type=source.type,
+        accession=source.accession, database=source.database, abstract=source.abstract, isbn=source.isbn, issn=source.issn,
+        type=source.type,
         language=source.language, file=str(source.upload_id),
     )  # fmt: skip
 
@@ -39,6 +42,7 @@ def item_of(source: SourceRecord) -> Item:
 def run(lease: Lease) -> None:
     """Compare everything new in a review with everything, and merge what is sure. Run twice it finds nothing new."""
     review = lease.job.review
+    assert review is not None
     compared = _compared(review)
     last = Record.objects.for_review(review).aggregate(n=Max("number"))["n"] or 0
     lease.progress(step=_("reading the records"))
@@ -106,7 +110,14 @@ def queue_pairs(review: Review, look: Sequence[PairToLook]) -> int:
         if DuplicatePair.objects.filter(a=low, b=high).exists():
             continue
         fresh[low.pk, high.pk] = DuplicatePair(
-            review=review, a=low, b=high, a_number=low.number, b_number=high.number, score=pair.score, why=pair.why, evidence=evidence_of(pair.evidence)
+            review=review,
+            a=low,
+            b=high,
+            a_number=low.number,
+            b_number=high.number,
+            score=pair.score,
+            why=pair.why,
+            evidence=evidence_of(pair.evidence),
         )
     if fresh:
         first = numbers.take(review, "pair", len(fresh))
@@ -128,7 +139,13 @@ def different(member: Member, pair: DuplicatePair) -> None:
     if groups.head_ids([pair.a_id]) == groups.head_ids([pair.b_id]):
         raise CannotDecide(_("These two are merged. Undo the merge, then say that they are not duplicates."))
     DuplicatePair.objects.filter(pk=pair.pk).update(state=PairState.DIFFERENT, decided_by=member, decided_at=timezone.now())
-    audit.log("pair:different", review=member.review, actor=member, record=pair.a, data={"pair": pair.number, "a": pair.a_number, "b": pair.b_number})
+    audit.log(
+        "pair:different",
+        review=member.review,
+        actor=member,
+        record=pair.a,
+        data={"pair": pair.number, "a": pair.a_number, "b": pair.b_number},
+    )
 
 
 @transaction.atomic
@@ -145,7 +162,10 @@ def _edge_between(pair: DuplicatePair) -> Merge | None:
     if pair.state != PairState.SAME:
         return None
     found: Merge | None = (
-        Merge.objects.for_review(pair.review).filter(child_id__in=[pair.a_id, pair.b_id], undone_at=None, by=pair.decided_by).order_by("-number").first()
+        Merge.objects.for_review(pair.review)
+        .filter(child_id__in=[pair.a_id, pair.b_id], undone_at=None, by=pair.decided_by)
+        .order_by("-number")
+        .first()
     )
     return found
 

@@ -1,4 +1,5 @@
 """Reads for the duplicates pages. Nothing here knows of votes: who merges sees the same, whether votes exist or not."""
+
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,7 +30,9 @@ class Row:
 
 def pairs(review: Review, state: str = PairState.OPEN) -> QuerySet[DuplicatePair]:
     """Pairs in the order of how likely they are one paper, then as they were found."""
-    found: QuerySet[DuplicatePair] = DuplicatePair.objects.for_review(review).filter(state=state).select_related("a", "b", "decided_by__review")
+    found: QuerySet[DuplicatePair] = (
+        DuplicatePair.objects.for_review(review).filter(state=state).select_related("a", "b", "decided_by__review")
+    )
     return found.order_by("-score", "number")
 
 
@@ -91,7 +94,9 @@ def compared(a: Record, b: Record) -> tuple[Any, list[dict[str, str]]]:
 
 def merges(review: Review) -> QuerySet[Merge]:
     """The ledger: every merge, newest first, those taken back too."""
-    found: QuerySet[Merge] = Merge.objects.for_review(review).select_related("child", "parent", "by__user", "by__review", "undone_by__user", "undone_by__review")
+    found: QuerySet[Merge] = Merge.objects.for_review(review).select_related(
+        "child", "parent", "by__user", "by__review", "undone_by__user", "undone_by__review"
+    )
     return found.order_by("-number")
 
 
@@ -110,6 +115,10 @@ def overlap(review: Review) -> dict[str, Any]:
 def newest_answer(member: Member) -> DuplicatePair | None:
     """One's own newest answer: what undo takes back."""
     found: DuplicatePair | None = (
-        DuplicatePair.objects.for_review(member.review).filter(decided_by=member).exclude(state=PairState.OPEN).order_by("-decided_at").first()
+        DuplicatePair.objects.for_review(member.review)
+        .filter(decided_by=member)
+        .exclude(state=PairState.OPEN)
+        .order_by("-decided_at")
+        .first()
     )
     return found

@@ -1,4 +1,5 @@
 """How two texts differ, word by word. Pure."""
+
 import re
 from difflib import SequenceMatcher
 

@@ -1,4 +1,5 @@
 """Possible duplicates side by side, the ledger of merges, and the overlap of sources."""
+
 from typing import Any
 
 from django.contrib import messages
@@ -30,13 +31,22 @@ def duplicates(request: HttpRequest, member: Member) -> HttpResponse:
 @member_may(Right.READ)
 def pair(request: HttpRequest, member: Member, number: int) -> HttpResponse:
     """One pair, waiting or answered."""
-    return _room(request, member, get_object_or_404(DuplicatePair.objects.for_review(member.review).select_related("a", "b", "decided_by__review"), number=number))
+    return _room(
+        request,
+        member,
+        get_object_or_404(DuplicatePair.objects.for_review(member.review).select_related("a", "b", "decided_by__review"), number=number),
+    )
 
 
 def _room(request: HttpRequest, member: Member, shown: DuplicatePair | None) -> HttpResponse:
     review = member.review
     waiting = list(queries.pairs(review).values_list("number", flat=True)[:500])
-    context: dict[str, Any] = {"pair": shown, "counts": queries.counts(review), "comparing": queries.is_comparing(review), "may_decide": member.may(Right.DUPLICATES)}
+    context: dict[str, Any] = {
+        "pair": shown,
+        "counts": queries.counts(review),
+        "comparing": queries.is_comparing(review),
+        "may_decide": member.may(Right.DUPLICATES),
+    }
     if shown is not None:
         at = waiting.index(shown.number) if shown.number in waiting else -1
         context |= {
@@ -53,7 +63,9 @@ def _room(request: HttpRequest, member: Member, shown: DuplicatePair | None) -> 
 @member_may(Right.DUPLICATES)
 def pair_decide(request: HttpRequest, member: Member, number: int) -> HttpResponse:
     """Answer a pair: the same, not a duplicate, or take the answer back."""
-    found = get_object_or_404(DuplicatePair.objects.for_review(member.review).select_related("a__review", "b__review", "review"), number=number)
+    found = get_object_or_404(
+        DuplicatePair.objects.for_review(member.review).select_related("a__review", "b__review", "review"), number=number
+    )
     answer = request.POST.get("answer", "")
     if answer == PairState.SAME:
         actions.same(member, found)
@@ -77,7 +89,12 @@ def merges(request: HttpRequest, member: Member) -> HttpResponse:
     found = queries.merges(member.review)
     if (by := request.GET.get("by")) in ("engine", "people"):
         found = found.filter(by__isnull=by == "engine")
-    context = {"slice": slice_of(request, found, order=("-number",)), "counts": queries.counts(member.review), "by": by or "", "may_decide": member.may(Right.DUPLICATES)}
+    context = {
+        "slice": slice_of(request, found, order=("-number",)),
+        "counts": queries.counts(member.review),
+        "by": by or "",
+        "may_decide": member.may(Right.DUPLICATES),
+    }
     return page(request, "screening/deduplication/merges.html", context)
 
 
@@ -85,10 +102,15 @@ def merges(request: HttpRequest, member: Member) -> HttpResponse:
 @member_may(Right.DUPLICATES)
 def merge_undo(request: HttpRequest, member: Member, number: int) -> HttpResponse:
     """Take a merge back, with a why."""
-    found = get_object_or_404(Merge.objects.for_review(member.review).select_related("child__head", "parent", "by__user", "by__review"), number=number)
+    found = get_object_or_404(
+        Merge.objects.for_review(member.review).select_related("child__head", "parent", "by__user", "by__review"), number=number
+    )
     if request.method == "POST":
         merging.undo(found, by=member, why=request.POST.get("why", ""))
-        messages.success(request, _("The merge is taken back: records %(a)s and %(b)s stand apart.") % {"a": found.parent_number, "b": found.child_number})
+        messages.success(
+            request,
+            _("The merge is taken back: records %(a)s and %(b)s stand apart.") % {"a": found.parent_number, "b": found.child_number},
+        )
         return redirect_303(request, reverse("merges", args=[member.review.slug]))
     context = {"merge": found, "rows": queries.side_by_side(found.parent, found.child, found.evidence)}
     return page(request, "screening/deduplication/merge_undo.html", context)
@@ -100,7 +122,10 @@ def compare(request: HttpRequest, member: Member) -> HttpResponse:
     """Any two records: why were they not merged? And *this is a duplicate of …*."""
     records = Record.objects.for_review(member.review).select_related("head")
     given = request.POST if request.method == "POST" else request.GET
-    chosen = [records.filter(number=int(given[name])).first() if given.get(name, "").isdecimal() and len(given[name]) < 10 else None for name in ("a", "b")]
+    chosen = [
+        records.filter(number=int(given[name])).first() if given.get(name, "").isdecimal() and len(given[name]) < 10 else None
+        for name in ("a", "b")
+    ]
     a, b = chosen
     context: dict[str, Any] = {"a": given.get("a", ""), "b": given.get("b", "")}
     if a is not None and b is not None and a.pk != b.pk:
@@ -108,7 +133,13 @@ def compare(request: HttpRequest, member: Member) -> HttpResponse:
             noted = actions.note_pair(member, a, b)
             return redirect_303(request, reverse("pair", args=[member.review.slug, noted.number]))
         told, evidence = queries.compared(a, b)
-        context |= {"told": told, "rows": queries.side_by_side(a, b, evidence), "left": a, "right": b, "joined": (a.head_id or a.pk) == (b.head_id or b.pk)}
+        context |= {
+            "told": told,
+            "rows": queries.side_by_side(a, b, evidence),
+            "left": a,
+            "right": b,
+            "joined": (a.head_id or a.pk) == (b.head_id or b.pk),
+        }
     elif given.get("a") and given.get("b"):
         context["problem"] = _("Give the numbers of two different records of this review.")
     return page(request, "screening/deduplication/compare.html", context, status=422 if request.method == "POST" else 200)

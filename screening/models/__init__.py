@@ -22,7 +22,8 @@ from screening.models.uploads import Entry, EntryEnding, SourceRecord, Upload, U
 
 __all__ = [
     "CriteriaVersion", "Decision", "DecisionReason", "DeclaredCount", "DuplicatePair", "Entry", "EntryEnding", "FieldEdit", "FullText",
-    "HighlightList", "Hold", "LateVote", "Merge", "Message", "Note", "Opened", "Proposal", "ProposalAnswer", "Reason", "Record", "Recusal", "Removal",
+    "HighlightList", "Hold", "LateVote", "Merge", "Message", "Note", "Opened", "Proposal", "ProposalAnswer", "Reason", "Record", "Recusal",
+    "Removal",
     "Reopening", "Report", "Resolution", "ResolutionStep", "ResolutionVote", "RetrievalStep", "RoundMember", "RoundRecord", "RuleVersion",
     "ScreeningRound", "Search", "SearchRound", "Snapshot", "Source", "SourceRecord", "Stage", "Study", "StudyLink", "Upload", "UploadStep",
 ]  # fmt: skip

@@ -39,7 +39,10 @@ class Edge:
 def merge(
     a: Record, b: Record, *, by: Member, rule: str = "person", score: int | None = None, evidence: Sequence[Any] = (), why: str = ""
 ) -> Merge | None:
-    """Join the groups of two records by a person's word; None when they are one already. A person may overrule an earlier *not a duplicate*."""
+    """Join the groups of two records by a person's word; None when they are one already.
+
+    A person may overrule an earlier *not a duplicate*.
+    """
     if a.review_id != b.review_id:
         raise CannotMerge(_("These two belong to different reviews."))
     heads = locks.heads([a.pk, b.pk])

@@ -105,7 +105,9 @@ def settle_vote(head: Record, row: RoundRecord, round: ScreeningRound, ids: list
         .exclude(verdict=Verdict.WITHDRAWN)
         .select_related("primary_reason")
     ]
-    plain = row.is_live and not row.reopened and not row.settled_by_resolution and round.kind != RoundKind.RELOOK and round.closed_at is None
+    plain = (
+        row.is_live and not row.reopened and not row.settled_by_resolution and round.kind != RoundKind.RELOOK and round.closed_at is None
+    )
     if not plain or Resolution.objects.filter(record_id__in=ids, round=round, superseded_at=None).exists():
         return settle(head)
     s = standing(votes, needed=row.needed, rule=rule_of(round))
@@ -407,7 +409,6 @@ def close_reopenings(record: Record, round: ScreeningRound) -> None:
     row = RoundRecord.objects.get(round=round, record=record)
     if row.outcome in SETTLED and Reopening.objects.filter(round=round, record_id__in=ids, ended_at=None).update(ended_at=timezone.now()):
         RoundRecord.objects.filter(pk=row.pk).update(reopened=False)
-
 
 
 def facts_of_rounds(round: ScreeningRound) -> Iterable[tuple[RoundRecord, list[Vote], list[Ruling]]]:

@@ -1,18 +1,21 @@
 """What every page of a review knows: the member, the rail, and the links below it."""
+
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 from django.utils.translation import gettext as _
 
 from reviewapp.reviews.models import Member
 from reviewapp.reviews.vocabulary import Right
 from reviewapp.web.shortcuts import wants_part
 from screening.overview.rail import Node, rail
+from screening.overview.temporary import reverse
 
 #: Which stage of the rail a page belongs to, by the beginning of its address below /r/<slug>/.
 STAGE_OF = {
-    "import": "import", "searches": "import", "uploads": "import", "duplicates": "duplicates", "screening": "screening", "screen": "screening",
+    "import": "import", "searches": "import", "uploads": "import", "duplicates": "duplicates", "screening": "screening",
+    "screen": "screening",
     "conflicts": "conflicts", "full-text": "fulltext", "reports": "fulltext", "studies": "fulltext", "classification": "classification",
     "charting": "charting", "table1": "charting", "themes": "charting", "charts": "charting", "report": "report", "prisma": "report",
 }  # fmt: skip
@@ -24,7 +27,12 @@ def review(request: HttpRequest) -> dict[str, Any]:
     if member is None:
         return {}
     slug = member.review.slug
-    context: dict[str, Any] = {"member": member, "review": member.review, "overview_url": reverse("overview", args=[slug]), "search_url": reverse("records", args=[slug])}
+    context: dict[str, Any] = {
+        "member": member,
+        "review": member.review,
+        "overview_url": reverse("overview", args=[slug]),
+        "search_url": reverse("records", args=[slug]),
+    }
     if wants_part(request):
         return context
     below = request.path.removeprefix(f"/r/{slug}/").split("/")[0]

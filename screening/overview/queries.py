@@ -1,9 +1,9 @@
 """What waits for me, and where a review stands."""
+
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Sum
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -11,8 +11,20 @@ from reviewapp.audit.models import Event
 from reviewapp.reviews.models import Member
 from reviewapp.reviews.vocabulary import Right
 from screening import visibility
-from screening.models import CriteriaVersion, DuplicatePair, EntryEnding, Entry, Record, Report, RoundRecord, ScreeningRound, SearchRound, Source
+from screening.models import (
+    CriteriaVersion,
+    DuplicatePair,
+    Entry,
+    EntryEnding,
+    Record,
+    Report,
+    RoundRecord,
+    ScreeningRound,
+    SearchRound,
+    Source,
+)
 from screening.overview.rail import identified, open_conflicts
+from screening.overview.temporary import reverse
 from screening.queues import queries as queues
 from screening.vocabulary import Outcome, PairState, Retrieval, StageKind
 
@@ -38,19 +50,36 @@ def waits_for(member: Member) -> list[Task]:
             tasks.append(Task(n, ngettext("record to screen", "records to screen", n), f"{round.name} · {round.stage}", url))
     n = open_conflicts(member).count()
     if n:
-        tasks.append(Task(n, ngettext("conflict to settle", "conflicts to settle", n), _("the votes are open to you"), reverse("conflicts", args=[slug])))
+        tasks.append(
+            Task(
+                n,
+                ngettext("conflict to settle", "conflicts to settle", n),
+                _("the votes are open to you"),
+                reverse("conflicts", args=[slug]),
+            )
+        )
     if member.may(Right.DUPLICATES):
         n = DuplicatePair.objects.for_review(member.review).filter(state=PairState.OPEN).count()
         if n:
-            tasks.append(Task(n, ngettext("possible duplicate", "possible duplicates", n), _("side by side"), reverse("duplicates", args=[slug])))
+            tasks.append(
+                Task(n, ngettext("possible duplicate", "possible duplicates", n), _("side by side"), reverse("duplicates", args=[slug]))
+            )
     if member.may(Right.FULL_TEXTS):
-        n = Report.objects.for_review(member.review).filter(visibility.of_known_records(member), retrieval__in=(Retrieval.SOUGHT, Retrieval.REQUESTED)).count()
+        n = (
+            Report.objects.for_review(member.review)
+            .filter(visibility.of_known_records(member), retrieval__in=(Retrieval.SOUGHT, Retrieval.REQUESTED))
+            .count()
+        )
         if n:
-            tasks.append(Task(n, ngettext("full text to get", "full texts to get", n), _("sought or requested"), reverse("fulltext", args=[slug])))
+            tasks.append(
+                Task(n, ngettext("full text to get", "full texts to get", n), _("sought or requested"), reverse("fulltext", args=[slug]))
+            )
     if member.may(Right.SEARCHES):
         n = unread_entries(member)
         if n:
-            tasks.append(Task(n, ngettext("entry to look at", "entries to look at", n), _("could not be read"), reverse("searches", args=[slug])))
+            tasks.append(
+                Task(n, ngettext("entry to look at", "entries to look at", n), _("could not be read"), reverse("searches", args=[slug]))
+            )
     return tasks
 
 
@@ -117,7 +146,11 @@ def search_table(member: Member) -> dict[str, Any]:
         .order_by()
     }
     rows = [(source, [found.get((source.pk, r.pk), 0) for r in rounds]) for source in sources]
-    return {"rounds": rounds, "rows": [row for row in rows if sum(row[1])], "totals": [sum(found.get((s.pk, r.pk), 0) for s in sources) for r in rounds]}
+    return {
+        "rounds": rounds,
+        "rows": [row for row in rows if sum(row[1])],
+        "totals": [sum(found.get((s.pk, r.pk), 0) for s in sources) for r in rounds],
+    }
 
 
 def team_table(member: Member) -> list[dict[str, Any]]:
@@ -127,7 +160,9 @@ def team_table(member: Member) -> list[dict[str, Any]]:
         people = [place.member for place in round.team.select_related("member__user", "member__review").order_by("member__number")]
         own = queues.progress(member, round) if member in people else None
         total = RoundRecord.objects.filter(round=round, is_live=True).count()
-        rows.append({"round": round, "people": people, "own": own, "total": total, "others": visibility.vote_totals(member, round) if own else None})
+        rows.append(
+            {"round": round, "people": people, "own": own, "total": total, "others": visibility.vote_totals(member, round) if own else None}
+        )
     return rows
 
 

@@ -1,9 +1,9 @@
 """The stage rail: the flow of the review with the counts that this person may see. Other apps add their stages with ``register``."""
+
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import Sum
-from django.urls import reverse
+from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from reviewapp.jobs.models import LIVE, Job
@@ -11,6 +11,7 @@ from reviewapp.reviews.models import Member
 from reviewapp.reviews.vocabulary import Right
 from screening import visibility
 from screening.models import DuplicatePair, EntryEnding, Record, Report, RoundRecord, ScreeningRound, SourceRecord, StudyLink, Upload
+from screening.overview.temporary import reverse
 from screening.queues import queries as queues
 from screening.vocabulary import CLASHES, EndingKind, Outcome, PairState, Retrieval, StageKind
 
@@ -45,7 +46,13 @@ def number(n: int) -> str:
 
 def rail(member: Member) -> list[Node]:
     """Give the nodes of the rail for a member, in the order of the flow."""
-    nodes = [_import(member), _duplicates(member), _votes(member, StageKind.TITLE_ABSTRACT), _conflicts(member), _votes(member, StageKind.FULL_TEXT)]
+    nodes = [
+        _import(member),
+        _duplicates(member),
+        _votes(member, StageKind.TITLE_ABSTRACT),
+        _conflicts(member),
+        _votes(member, StageKind.FULL_TEXT),
+    ]
     nodes += [_extra[key](member) for key in ("classification", "charting") if key in _extra]
     return [*nodes, _report(member)]
 
@@ -128,7 +135,7 @@ def _conflicts(member: Member) -> Node:
     return node
 
 
-def open_conflicts(member: Member) -> "RoundRecord.objects":  # type: ignore[name-defined]
+def open_conflicts(member: Member) -> QuerySet[RoundRecord]:
     """RoundRecords in conflict that are open to this member."""
     return visibility.open_round_records(member).filter(is_live=True, outcome__in=CLASHES)
 

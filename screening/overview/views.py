@@ -1,4 +1,5 @@
 """Home: what waits for me. Overview: the map of one review."""
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,7 +17,9 @@ from screening.overview import queries
 def home(request: HttpRequest) -> HttpResponse:
     """My reviews, and in each what waits for me."""
     memberships = (
-        Member.objects.filter(user=request.user, ended_at=None, review__deleted_at=None).select_related("review", "user").order_by("review__title", "pk")
+        Member.objects.filter(user=request.user, ended_at=None, review__deleted_at=None)
+        .select_related("review", "user")
+        .order_by("review__title", "pk")
     )
     reviews = [{"member": m, "review": m.review, "tasks": queries.waits_for(m)} for m in memberships]
     tasks = [{"review": r["review"], "task": task} for r in reviews for task in r["tasks"]]

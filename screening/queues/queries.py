@@ -36,7 +36,7 @@ def in_round(round: ScreeningRound) -> QuerySet[RoundRecord]:
 
 
 def waiting_for(member: Member, round: ScreeningRound) -> QuerySet[RoundRecord]:
-    """Records of a round that wait for this member's vote: not voted on, not handed on, still in need of votes, not held by enough others."""
+    """Records of a round that wait for this member's vote: not voted on, not handed on, in need of votes, not held by enough others."""
     team = set(RoundMember.objects.filter(round=round).values_list("member_id", flat=True))
     if member.pk not in team:
         return RoundRecord.objects.none()

@@ -1,4 +1,5 @@
 """Forms to set up a review: what it asks, its criteria, rules and rounds."""
+
 from typing import Any
 
 from django import forms
@@ -39,12 +40,18 @@ class DescriptionForm(forms.Form):
 
 
 class NewReviewForm(DescriptionForm):
-    preset = forms.ChoiceField(label=_("Rules"), choices=PRESET_CHOICES, initial="covidence", widget=forms.RadioSelect, help_text=_("Every rule can be changed later."))
+    preset = forms.ChoiceField(
+        label=_("Rules"),
+        choices=PRESET_CHOICES,
+        initial="covidence",
+        widget=forms.RadioSelect,
+        help_text=_("Every rule can be changed later."),
+    )
     i_vote = forms.BooleanField(label=_("I screen too"), required=False, initial=True)
 
 
 class ReviewForm(DescriptionForm):
-    author_word = forms.ChoiceField(label=_("People are called"), choices=Review._meta.get_field("author_word").choices)
+    author_word = forms.ChoiceField(label=_("People are called"), choices=[("Author", _("Author")), ("Reviewer", _("Reviewer"))])
 
 
 class CriteriaForm(forms.Form):
@@ -52,7 +59,10 @@ class CriteriaForm(forms.Form):
     exclude = Lines(label=_("Exclude"), required=False, help_text=_("One criterion a line."), rows=4)
     reasons = Lines(
         label=_("Reasons to exclude, in order"), rows=5,
-        help_text=_("One a line; the first criterion that fails is the primary reason. A line that stays as it is keeps its votes; keys 1–9 follow the order."),
+        help_text=_(
+            "One a line; the first criterion that fails is the primary reason. "
+            "A line that stays as it is keeps its votes; keys 1–9 follow the order."
+        ),
     )  # fmt: skip
     change = forms.ChoiceField(label=_("This version is"), choices=CriterionChange.choices)
     why = forms.CharField(label=_("Why"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
@@ -86,13 +96,22 @@ class RoundForm(forms.Form):
     """Open a round."""
 
     stage = forms.ModelChoiceField(label=_("Stage"), queryset=Stage.objects.none(), empty_label=None)
-    kind = forms.ChoiceField(label=_("Kind"), choices=[(RoundKind.MAIN, RoundKind.MAIN.label), (RoundKind.UPDATE, RoundKind.UPDATE.label), (RoundKind.PILOT, RoundKind.PILOT.label)])
+    kind = forms.ChoiceField(
+        label=_("Kind"),
+        choices=[
+            (RoundKind.MAIN, RoundKind.MAIN.label),
+            (RoundKind.UPDATE, RoundKind.UPDATE.label),
+            (RoundKind.PILOT, RoundKind.PILOT.label),
+        ],
+    )
     name = forms.CharField(label=_("Name"), max_length=120)
     search_round = forms.ModelChoiceField(
         label=_("Takes the records of"), queryset=SearchRound.objects.none(), required=False, empty_label=_("all search rounds")
     )
     team = forms.ModelMultipleChoiceField(label=_("Who votes"), queryset=Member.objects.none(), widget=forms.CheckboxSelectMultiple)
-    sample = forms.IntegerField(label=_("Records in a pilot"), min_value=1, max_value=500, initial=25, required=False, help_text=_("A random sample; 25 is usual."))
+    sample = forms.IntegerField(
+        label=_("Records in a pilot"), min_value=1, max_value=500, initial=25, required=False, help_text=_("A random sample; 25 is usual.")
+    )
 
     def __init__(self, *args: Any, review: Review, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

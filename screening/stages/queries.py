@@ -1,4 +1,5 @@
 """Reads for the set-up pages."""
+
 from typing import Any
 
 from django.db.models import Count
@@ -16,7 +17,9 @@ def rounds(member: Member) -> list[dict[str, Any]]:
     found = []
     known = visibility.outcomes(member)
     opened = visibility.open_round_records(member)
-    for round in ScreeningRound.objects.for_review(member.review).select_related("stage", "rules", "criteria", "search_round", "closed_by__review"):
+    for round in ScreeningRound.objects.for_review(member.review).select_related(
+        "stage", "rules", "criteria", "search_round", "closed_by__review"
+    ):
         found.append(
             {
                 "round": round,
@@ -33,7 +36,11 @@ def rounds(member: Member) -> list[dict[str, Any]]:
 def closing(member: Member, round: ScreeningRound) -> dict[str, int]:
     """What is still open in a round, as totals that say nothing of anybody's vote: shown before it is closed."""
     rows = RoundRecord.objects.filter(round=round, is_live=True)
-    return {"records": rows.count(), "waiting": rows.filter(votes_in_at=None, settled_by_resolution=False).count(), "changed": rows.filter(vote_changed_after=True).count()}
+    return {
+        "records": rows.count(),
+        "waiting": rows.filter(votes_in_at=None, settled_by_resolution=False).count(),
+        "changed": rows.filter(vote_changed_after=True).count(),
+    }
 
 
 def stages(review: Review) -> list[tuple[Stage, RuleVersion]]:
@@ -73,5 +80,3 @@ def preview(stage: Stage, values: dict[str, Any]) -> dict[str, int]:
                 key = f"{Outcome(row.outcome).label} → {new.outcome.label}"
                 changes[key] = changes.get(key, 0) + 1
     return changes
-
-

@@ -1,4 +1,5 @@
 """Set a review up: start it, describe it, its criteria, rules, highlights and rounds."""
+
 from typing import Any
 
 from django.contrib import messages
@@ -67,10 +68,18 @@ def rules(request: HttpRequest, member: Member, order: int) -> HttpResponse:
             fresh = actions.set_rules(member, stage, **form.cleaned_data)
             messages.success(request, _("Version %(n)s of the rules holds from now on.") % {"n": fresh.number})
             return redirect_303(request, reverse("settings", args=[member.review.slug]))
-        kept = {f.name: getattr(present, f.name) for f in present._meta.concrete_fields if f.name not in ("id", "review", "stage", "by", "at")}
+        kept = {
+            f.name: getattr(present, f.name) for f in present._meta.concrete_fields if f.name not in ("id", "review", "stage", "by", "at")
+        }
         changes = queries.preview(stage, kept | form.cleaned_data)
-        return page(request, "screening/stages/rules.html", {"form": form, "stage": stage, "present": present, "preview": changes, "previewed": True})
-    return page(request, "screening/stages/rules.html", {"form": form, "stage": stage, "present": present}, status=422 if form.is_bound else 200)
+        return page(
+            request,
+            "screening/stages/rules.html",
+            {"form": form, "stage": stage, "present": present, "preview": changes, "previewed": True},
+        )
+    return page(
+        request, "screening/stages/rules.html", {"form": form, "stage": stage, "present": present}, status=422 if form.is_bound else 200
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -89,7 +98,12 @@ def criteria(request: HttpRequest, member: Member) -> HttpResponse:
         keys = {reason["text"]: reason["key"] for reason in (present.reasons if present else [])}
         reasons = [(keys.get(text, ""), text[:200]) for text in data["reasons"]]
         version = actions.publish_criteria(
-            member, include=data["include"], exclude=data["exclude"], reasons=reasons, change=CriterionChange(data["change"]), why=data["why"]
+            member,
+            include=data["include"],
+            exclude=data["exclude"],
+            reasons=reasons,
+            change=CriterionChange(data["change"]),
+            why=data["why"],
         )
         messages.success(request, _("Version %(n)s of the criteria is published; votes from now on carry it.") % {"n": version.number})
         return redirect_303(request, request.path)
@@ -133,7 +147,13 @@ def round_new(request: HttpRequest, member: Member) -> HttpResponse:
         kind = RoundKind(data["kind"])
         ids = queries.sample(member.review, data["sample"] or 25) if kind == RoundKind.PILOT else None
         round = actions.open_round(
-            member, kind=kind, stage=data["stage"], name=data["name"], team=list(data["team"]), search_round=data["search_round"], record_ids=ids
+            member,
+            kind=kind,
+            stage=data["stage"],
+            name=data["name"],
+            team=list(data["team"]),
+            search_round=data["search_round"],
+            record_ids=ids,
         )
         messages.success(request, _("%(name)s is open.") % {"name": round.name})
         return redirect_303(request, reverse("rounds", args=[member.review.slug]))

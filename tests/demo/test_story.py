@@ -1,4 +1,5 @@
 """The acceptance story of METHOD part C, played through the real actions, with every number of C3 at every step."""
+
 from collections import Counter
 
 import pytest
@@ -22,12 +23,15 @@ from screening.vocabulary import Arm, RoundKind, StageKind, Verdict
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
+REASONS = ("Not relevant to the aims", "Personal viewpoint", "Poor study design")
+
+
 def boxes(facts):
     arm = facts.databases
     return expected.Boxes(
         sum(arm.databases.values()), arm.duplicates, arm.removed_other, arm.screened, arm.excluded_human, arm.sought, arm.not_retrieved,
         arm.assessed, sum(arm.excluded.values()),
-        tuple(arm.excluded.get(text, 0) for text in ("Not relevant to the aims", "Personal viewpoint", "Poor study design")), arm.included, 0,
+        tuple(arm.excluded.get(text, 0) for text in REASONS), arm.included, 0,
     )  # fmt: skip
 
 
@@ -64,7 +68,13 @@ def cells(review, rounds, arm=Arm.DATABASES):
 def test_the_whole_story(settings):
     review = script.play(1)
     facts = check(review, 1)
-    assert facts.databases.databases == {"Social Science Premium Collection": 1012, "CINAHL": 566, "PsycINFO": 655, "SweMed+": 97, "Idunn": 61}
+    assert facts.databases.databases == {
+        "Social Science Premium Collection": 1012,
+        "CINAHL": 566,
+        "PsycINFO": 655,
+        "SweMed+": 97,
+        "Idunn": 61,
+    }
 
     script.play(2)
     check(review, 2)
@@ -73,7 +83,9 @@ def test_the_whole_story(settings):
     assert Merge.objects.filter(by=None).count() >= 0.9 * 704
     for merge in Merge.objects.filter(by=None).select_related("child__source_record", "parent__source_record"):
         one, two = merge.child.source_record, merge.parent.source_record
-        assert truth.same(truth.key_of(one.title, one.doi, one.accession), truth.key_of(two.title, two.doi, two.accession)), "a wrong automatic merge"
+        assert truth.same(truth.key_of(one.title, one.doi, one.accession), truth.key_of(two.title, two.doi, two.accession)), (
+            "a wrong automatic merge"
+        )
 
     script.play(3)
     check(review, 2)
@@ -177,8 +189,33 @@ def check_charting(review):
     assert values("design")["quantitative"] == 13
     assert values("keyword") == {"yes": 20, "no": 9}
     assert sorted(values("population").values()) == [4, 6, 19]
-    assert values("year") == {"2005": 1, "2007": 1, "2008": 1, "2009": 2, "2010": 1, "2012": 1, "2013": 5, "2014": 1, "2015": 4, "2016": 3, "2017": 7, "2018": 1, "2019": 1}
-    assert values("country") == {"US": 9, "Norway": 5, "UK": 5, "Canada": 2, "Australia": 1, "China": 1, "Malaysia": 1, "Netherlands": 1, "Sweden": 1, "multi": 3}
+    assert values("year") == {
+        "2005": 1,
+        "2007": 1,
+        "2008": 1,
+        "2009": 2,
+        "2010": 1,
+        "2012": 1,
+        "2013": 5,
+        "2014": 1,
+        "2015": 4,
+        "2016": 3,
+        "2017": 7,
+        "2018": 1,
+        "2019": 1,
+    }
+    assert values("country") == {
+        "US": 9,
+        "Norway": 5,
+        "UK": 5,
+        "Canada": 2,
+        "Australia": 1,
+        "China": 1,
+        "Malaysia": 1,
+        "Netherlands": 1,
+        "Sweden": 1,
+        "multi": 3,
+    }
 
 
 def check_update_template(review):
@@ -211,7 +248,12 @@ def check_side_tests(review):
         .order_by("number")
         .first()
     )
-    edge = edge or Merge.objects.filter(review=review, undone_at=None, parent__report=None, parent__followers__isnull=False).order_by("number").first()
+    edge = (
+        edge
+        or Merge.objects.filter(review=review, undone_at=None, parent__report=None, parent__followers__isnull=False)
+        .order_by("number")
+        .first()
+    )
     merging.undo(edge, by=owner, why="A side test: one pair split.")
     facts = queries.all_facts(review)
     assert (facts.databases.duplicates, facts.databases.screened, waiting(facts)) == (843, 1970, 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from django.db.models import Count, Q
 
@@ -203,7 +204,7 @@ class Gathered:
         unreadable = ended.filter(kind=EndingKind.UNREADABLE).count()
         return unreadable, bad.exclude(source_record__isnull=False).count() - ended.exclude(kind=EndingKind.MENDED).count()
 
-    def _arm(self, arm: Arm) -> dict[str, object]:
+    def _arm(self, arm: Arm) -> dict[str, Any]:
         """Retrieval to inclusion, for both arms alike."""
         counted = {
             "sought": 0,
@@ -273,8 +274,9 @@ class Gathered:
                     if not paused and self._place(pk, report, retrieval)[0] == "included":
                         yield report
 
-    def _database_counts(self, found: dict[int, int]) -> dict[str, object]:
-        databases, registers = {}, {}
+    def _database_counts(self, found: dict[int, int]) -> dict[str, Any]:
+        databases: dict[str, int] = {}
+        registers: dict[str, int] = {}
         for source in self.sources:
             n = found.get(source.pk, 0)
             if n and source.kind == SourceKind.DATABASE:
@@ -333,7 +335,7 @@ class Gathered:
         votes = visibility.everything("duplicates recognised after screening, in revealed rounds").decisions(self.review)
         return int(votes.filter(record__in=late).exclude(record__in=blind).values("record").distinct().count())
 
-    def _other_counts(self, found: dict[int, int]) -> dict[str, object]:
+    def _other_counts(self, found: dict[int, int]) -> dict[str, Any]:
         sources = [
             f.OtherSource(kind=KINDS[SourceKind(s.kind)], name=s.name, n=found[s.pk])
             for s in self.sources

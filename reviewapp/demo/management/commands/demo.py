@@ -1,4 +1,5 @@
 """Build the demo review."""
+
 import time
 from typing import Any
 
@@ -11,7 +12,9 @@ class Command(BaseCommand):
     help = "Build the demo review (slug demo) up to a step of its story; running it again changes nothing."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--until", type=int, default=script.LAST, metavar="STEP", help="1 stops before the dedupe jobs run; 12 is the end")
+        parser.add_argument(
+            "--until", type=int, default=script.LAST, metavar="STEP", help="1 stops before the dedupe jobs run; 12 is the end"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         began = time.monotonic()
