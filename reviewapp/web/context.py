@@ -5,7 +5,7 @@ from django.http import HttpRequest
 #: A file per behaviour; the order does not matter.
 SCRIPTS = tuple(
     f"js/{name}.js"
-    for name in ("announce", "autosave", "copy", "dialog", "dropzone", "failed", "focus", "ready", "shortcuts", "toast")
+    for name in ("announce", "autosave", "copy", "dialog", "dropzone", "failed", "focus", "ready", "shortcuts", "toast", "votes")
 )
 
 

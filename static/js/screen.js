@@ -1,0 +1,443 @@
+// The screening page with scripts: the next card is painted when the key is released, the vote goes its own way.
+// Every vote is first kept on this device (one entry of localStorage a vote, by review and member), then sent in order; its key makes
+// sending it twice harmless, and `seen` (the key of the vote it replaces) lets the server refuse what is older. The chip in the top bar
+// tells what is in this queue, never a timer. Without this file the same forms work as plain forms.
+(() => {
+  const root = document.getElementById("screen");
+  if (!root) return;
+  const say = (name, values = {}) => (root.dataset[`say${name}`] || "").replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
+  const many = (name, n) => say(n === 1 ? name : `${name}Many`, { n: String(n) });
+  const get = (id) => document.getElementById(id);
+  const own = `reviewapp.${root.dataset.slug}.${root.dataset.member}`;
+  const VOTE = `${own}.vote.`, REFUSED = `${own}.refused.`, NOTE = `${own}.note.`, MARKS = "reviewapp.marks";
+  const PARTS = ["decision", "my-note", "marks", "cannot"];
+  const RECENT = 8, RETRY = 4000;
+  let memory = {}; // where the browser keeps nothing (private windows), votes live as long as the page
+
+  const store = {
+    set(key, value) { try { localStorage.setItem(key, JSON.stringify(value)); } catch { memory[key] = value; } },
+    get(key) { try { return JSON.parse(localStorage.getItem(key)) ?? memory[key] ?? null; } catch { return memory[key] ?? null; } },
+    drop(key) { delete memory[key]; try { localStorage.removeItem(key); } catch { /* kept nowhere */ } },
+    all(prefix) {
+      const keys = new Set(Object.keys(memory));
+      try { for (let i = 0; i < localStorage.length; i++) keys.add(localStorage.key(i)); } catch { /* memory only */ }
+      return [...keys].filter((key) => key.startsWith(prefix)).sort();
+    },
+  };
+  const uuid = () => (crypto.randomUUID ? crypto.randomUUID() : [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join(""));
+  const token = () => JSON.parse(document.body.getAttribute("hx-headers") || "{}")["X-CSRFToken"] || "";
+  const announce = (sentence) => document.dispatchEvent(new CustomEvent("announce", { detail: sentence }));
+  const toast = (sentence) => document.dispatchEvent(new CustomEvent("toast", { detail: sentence }));
+
+  // --- the cards on this device: those to come, and those that were shown ---
+  const bundles = new Map(); // number → element with the parts of a card
+  let order = []; // what comes after the card on the page
+  const trail = []; // numbers shown before, newest last
+  const number = () => Number(get("record-card")?.dataset.number || 0);
+  const pending = () => store.all(VOTE).map((key) => ({ slot: key, ...store.get(key) }));
+  const hasVote = (n) => { const last = pending().filter((one) => one.number === n).pop(); return Boolean(last && last.verdict !== "withdrawn"); };
+
+  function takeAhead(fragment) {
+    const ahead = fragment.querySelector("template#ahead");
+    if (!ahead) return;
+    ahead.content.querySelectorAll(".bundle").forEach((bundle) => { if (!hasVote(Number(bundle.dataset.number))) bundles.set(Number(bundle.dataset.number), bundle); });
+    const named = (ahead.dataset.order || "").split(",").filter(Boolean).map(Number);
+    order = named.filter((n) => n !== number() && !hasVote(n));
+    for (const kept of [...bundles.keys()]) if (bundles.size > 60 && !order.includes(kept) && kept !== number()) bundles.delete(kept);
+  }
+
+  function keepShown() { // the card on the page, for K and undo
+    if (!number()) return;
+    const bundle = document.createElement("div");
+    for (const id of ["record-card", ...PARTS]) { const part = get(id); if (part) bundle.append(part.cloneNode(true)); }
+    bundle.querySelector("#vote-notice")?.remove();
+    bundles.set(number(), bundle);
+  }
+
+  function paint(bundle, { focus = true } = {}) {
+    const fresh = bundle.cloneNode(true);
+    for (const id of ["record-card", ...PARTS]) {
+      const now = get(id), next = fresh.querySelector(`#${id}`);
+      if (now && next) { next.removeAttribute("hx-swap-oob"); now.replaceWith(next); }
+    }
+    arrange();
+    const scroll = document.querySelector(".record-scroll");
+    if (scroll) scroll.scrollTop = 0;
+    if (window.matchMedia("(max-width: 767.98px)").matches) window.scrollTo(0, 0);
+    if (focus) get("rt")?.focus({ preventScroll: true });
+  }
+
+  function arrange() { // what belongs to the page but depends on the card
+    const open = !get("decision")?.querySelector(".vote")?.disabled;
+    const reason = get("record-card")?.dataset.reason || "";
+    document.querySelectorAll("#reasons button").forEach((button) => { button.disabled = !open; button.classList.toggle("is-on", Boolean(reason) && button.value === reason); });
+    const undo = recent().length > 0;
+    document.querySelectorAll("#decision [data-way='undo']").forEach((button) => { button.disabled = !undo; });
+    const draft = store.get(NOTE + number());
+    const note = get("note");
+    if (note && draft !== null) note.value = draft.text;
+    ways();
+  }
+
+  function ways() {
+    const place = document.querySelector(".screen-ways");
+    if (!place || !number()) return;
+    const back = place.querySelector("[data-way='back']"), on = place.querySelector("[data-way='on']");
+    const before = previous();
+    if (back && before) back.href = `${root.dataset.url}${before}/`;
+    if (on) on.hidden = !order.length;
+  }
+
+  // --- my last votes, as the page shows them ---
+  const recent = () => [...document.querySelectorAll("#recent li[data-number]")].map((li) => ({ ...li.dataset, number: Number(li.dataset.number), li }));
+  const previous = () => [...trail].reverse().find((n) => n !== number()) || recent().find((one) => one.number !== number())?.number || 0;
+
+  function addRecent(vote, button) {
+    const list = document.querySelector("#recent .recent");
+    if (!list) return;
+    list.querySelectorAll(`li[data-number="${vote.number}"]`).forEach((li) => li.remove());
+    list.querySelectorAll("kbd").forEach((kbd) => kbd.remove());
+    const li = document.createElement("li");
+    Object.assign(li.dataset, { number: vote.number, key: vote.key, verdict: vote.verdict });
+    const chip = document.createElement("span");
+    chip.className = `verdict is-${vote.verdict}`;
+    const sign = document.querySelector(`#decision .vote.is-${vote.verdict} .icon`) || button?.querySelector(".icon");
+    if (sign) chip.append(sign.cloneNode(true));
+    chip.append(vote.word);
+    const link = document.createElement("a");
+    link.className = "t plain-link";
+    link.href = `${root.dataset.url}${vote.number}/`;
+    link.textContent = vote.title;
+    li.append(chip, link, Object.assign(document.createElement("kbd"), { textContent: "Z" }));
+    list.prepend(li);
+    list.parentElement.querySelector("p")?.remove();
+    [...list.children].slice(RECENT).forEach((old) => old.remove());
+  }
+
+  function dropRecent(n) {
+    document.querySelectorAll(`#recent li[data-number="${n}"]`).forEach((li) => li.remove());
+    const first = document.querySelector("#recent li");
+    if (first && !first.querySelector("kbd")) first.append(Object.assign(document.createElement("kbd"), { textContent: "Z" }));
+  }
+
+  function count(step) {
+    const bar = get("screen-progress");
+    if (!bar) return;
+    const digits = (n) => n.toLocaleString("en");
+    const voted = Math.max(0, Number(bar.dataset.voted) + step), total = Number(bar.dataset.total), today = Math.max(0, Number(bar.dataset.today) + step);
+    Object.assign(bar.dataset, { voted, today });
+    bar.querySelector(".p-voted").textContent = digits(voted);
+    bar.querySelector(".p-left").textContent = digits(Math.max(0, total - voted));
+    bar.querySelector(".p-today").textContent = digits(today);
+    bar.querySelector("progress").value = voted;
+  }
+
+  // --- the chip: what is in the queue, and nothing else ---
+  let signedOut = false, lost = false;
+
+  function chip() {
+    const place = get("saved");
+    if (!place) return;
+    const waiting = pending().length, refused = store.all(REFUSED).length;
+    let kind = "", words = say("Saved"), sign = "cloud-check", link = "";
+    if (signedOut && waiting) [kind, words, sign, link] = ["is-failed", say("SignedOut"), "cloud-slash", location.href];
+    else if (waiting && (lost || !navigator.onLine)) [kind, words, sign] = ["is-waiting", many("Offline", waiting), "cloud-slash"];
+    else if (waiting) [kind, words, sign] = ["is-waiting", many("Saving", waiting), "cloud-arrow-up"];
+    else if (refused) [kind, words, sign, link] = ["is-failed", many("Refused", refused), "exclamation-triangle", "#flash"];
+    place.className = `saved push ${kind}`;
+    const use = place.querySelector("use");
+    use?.setAttribute("href", use.getAttribute("href").replace(/#.*$/, `#${sign}`));
+    const text = link ? Object.assign(document.createElement("a"), { href: link, textContent: words }) : document.createTextNode(words);
+    const word = place.querySelector(".saved-word");
+    if (word.textContent !== words || Boolean(link) !== Boolean(word.querySelector("a"))) word.replaceChildren(text);
+    place.dataset.waiting = waiting;
+  }
+
+  // --- voting ---
+  let last = 0;
+  const slot = (key) => { last = Math.max(Date.now(), last + 1); return `${VOTE}${String(last).padStart(15, "0")}.${key}`; };
+
+  function vote(form, button) {
+    const data = new FormData(form);
+    if (button?.name) data.set(button.name, button.value);
+    let verdict = String(data.get("verdict") || ""), reason = String(data.get("reason") || "");
+    if (!verdict && reason) verdict = "exclude";
+    if (!verdict) return;
+    if (verdict === "exclude" && !reason && "reasonRequired" in form.dataset) { announce(say("Reason")); toast(say("Reason")); document.querySelector("#reasons button")?.focus(); return; }
+    const card = get("record-card");
+    const shown = form.querySelector(`.vote[value="${verdict}"] .vote-word`);
+    const one = { number: number(), title: card.dataset.title, url: form.action, key: uuid(), seen: String(data.get("seen") || ""), verdict, reason, note: String(data.get("note") || ""), at: new Date().toISOString(), word: shown?.textContent || verdict, fresh: !recent().some((r) => r.number === number()) };
+    keepShown();
+    mark(bundles.get(one.number), one);
+    store.set(slot(one.key), one);
+    store.drop(NOTE + one.number);
+    if (one.fresh) count(1);
+    addRecent(one, button);
+    trail.push(one.number);
+    next(one);
+    chip();
+    flush();
+  }
+
+  function mark(bundle, one) { // the kept card knows the vote, for when it is shown again
+    const form = bundle?.querySelector("#decision");
+    if (!form) return;
+    form.querySelector("[name='seen']").value = one.verdict === "withdrawn" ? "" : one.key;
+    form.querySelectorAll(".vote").forEach((button) => { const on = button.value === one.verdict; button.classList.toggle("is-on", on); if (on) button.setAttribute("aria-pressed", "true"); else button.removeAttribute("aria-pressed"); });
+    bundle.querySelector("#record-card").dataset.reason = one.verdict === "exclude" ? one.reason : "";
+    bundle.querySelector(".record-meta .is-mine")?.remove();
+    const note = bundle.querySelector("#note");
+    if (note && one.verdict !== "withdrawn") note.textContent = one.note;
+  }
+
+  function next(voted) {
+    while (order.length && (hasVote(order[0]) || !bundles.has(order[0]))) order.shift();
+    const n = order.shift();
+    if (n) {
+      paint(bundles.get(n));
+      if (voted) announce(say("Voted", { verdict: voted.word, title: get("record-card").dataset.title }));
+    } else if (!navigator.onLine || lost) blank(say("NoMore"));
+    else wanted = true;
+  }
+
+  let wanted = false; // the next card is not here yet: the answer to the vote brings it
+
+  function blank(sentence) {
+    const card = get("record-card");
+    if (!card) return;
+    const words = Object.assign(document.createElement("p"), { className: "notice", textContent: sentence });
+    card.className = "record is-done";
+    card.dataset.number = "";
+    card.replaceChildren(words);
+    document.querySelectorAll("#decision .vote, #reasons button").forEach((button) => { button.disabled = true; });
+    wanted = true;
+  }
+
+  // --- sending: one after the other, oldest first ---
+  let sending = false, clock = 0;
+  const once = (work) => (navigator.locks ? navigator.locks.request(`${own}.sending`, { ifAvailable: true }, (lock) => (lock ? work() : null)) : work());
+
+  async function flush() {
+    if (sending) return;
+    clearTimeout(clock);
+    sending = true;
+    try { await once(send); } finally { sending = false; }
+    chip();
+    if (pending().length && !signedOut) clock = setTimeout(flush, RETRY);
+    else if (wanted && !pending().length) fetchNext();
+  }
+
+  async function send() {
+    for (let queue = pending(); queue.length; queue = pending()) {
+      const one = queue[0];
+      chip();
+      const answer = await post(one.url, { key: one.key, seen: one.seen, verdict: one.verdict, reason: one.reason || "", note: one.note || "", why: one.why || "", at: one.at, next: "screen", have: [number(), ...order].filter((n) => n && n !== one.number).join(",") });
+      if (answer === null) return;
+      store.drop(one.slot);
+      if (answer.status === 409 || answer.status === 422 || answer.status === 404 || answer.status === 400) refuse(one, answer);
+      else take(answer.fragment, one);
+      chip();
+    }
+  }
+
+  // Gives {status, fragment}; null when it did not arrive or may not count: then it is sent again.
+  async function post(url, fields) {
+    let response;
+    try {
+      response = await fetch(url, { method: "POST", credentials: "same-origin", redirect: "manual", body: new URLSearchParams(fields), headers: { "HX-Request": "true", "HX-Current-URL": location.href, "X-CSRFToken": token() } });
+    } catch { lost = true; chip(); return null; }
+    lost = false;
+    if (response.type === "opaqueredirect" || response.headers.has("HX-Redirect") || response.status === 403 || response.status === 401) { signedOut = true; chip(); return null; }
+    if (response.status >= 500 || response.status === 429) { lost = true; return null; }
+    signedOut = false;
+    return { status: response.status, fragment: parse(await response.text()) };
+  }
+
+  const parse = (html) => { const held = document.createElement("template"); held.innerHTML = html; return held.content; };
+
+  function take(fragment, one) {
+    const more = pending().length > 0;
+    takeAhead(fragment);
+    if (wanted && (number() === one.number || !number())) { // the card that was waited for
+      const bundle = order.map((n) => bundles.get(n)).find(Boolean);
+      wanted = false;
+      if (fragment.querySelector("#record-card")) { replace(fragment); }
+      else if (bundle) { order = order.filter((n) => bundles.get(n) !== bundle); paint(bundle); }
+    } else if (fragment.querySelector("#record-card")?.dataset.number) { // a card this page did not have: the server shows it first
+      const bundle = document.createElement("div");
+      for (const id of ["record-card", ...PARTS]) { const part = fragment.querySelector(`#${id}`); if (part) bundle.append(part); }
+      const n = Number(bundle.querySelector("#record-card").dataset.number);
+      if (n !== number() && !hasVote(n)) { bundles.set(n, bundle); order = [n, ...order.filter((other) => other !== n)]; }
+    }
+    if (!more) for (const id of ["screen-progress", "recent"]) { const now = get(id), fresh = fragment.querySelector(`#${id}`); if (now && fresh) { fresh.removeAttribute("hx-swap-oob"); now.replaceWith(fresh); } }
+    arrange();
+  }
+
+  function replace(fragment) {
+    const bundle = document.createElement("div");
+    for (const id of ["record-card", ...PARTS]) { const part = fragment.querySelector(`#${id}`); if (part) bundle.append(part); }
+    paint(bundle);
+  }
+
+  async function fetchNext() {
+    wanted = false;
+    const answer = await fetchPart(root.dataset.url);
+    if (!answer) { wanted = true; return; }
+    takeAhead(answer);
+    replace(answer);
+    order = order.filter((n) => n !== number());
+    for (const id of ["screen-progress", "recent"]) { const now = get(id), fresh = answer.querySelector(`#${id}`); if (now && fresh) { fresh.removeAttribute("hx-swap-oob"); now.replaceWith(fresh); } }
+    arrange();
+  }
+
+  async function fetchPart(url) {
+    try {
+      const response = await fetch(url, { credentials: "same-origin", redirect: "manual", headers: { "HX-Request": "true", "HX-Current-URL": location.href } });
+      lost = false;
+      if (!response.ok || response.headers.has("HX-Redirect")) return null;
+      return parse(await response.text());
+    } catch { lost = true; chip(); return null; }
+  }
+
+  // A vote that was not taken is undone aloud, with what was sent, and stays listed until somebody looked.
+  function refuse(one, answer) {
+    const sentence = answer.fragment.querySelector("#vote-notice, .notice")?.textContent.trim() || say("NotTaken", { title: one.title });
+    store.set(`${REFUSED}${one.key}`, { number: one.number, title: one.title, url: `${root.dataset.url}${one.number}/`, sentence });
+    for (const other of pending()) if (other.number === one.number && other.seen === one.key) store.drop(other.slot);
+    if (one.fresh && one.verdict !== "withdrawn") count(-1);
+    dropRecent(one.number);
+    bundles.delete(one.number);
+    const notice = answer.fragment.querySelector("#vote-notice");
+    showRefused(one, notice);
+    announce(say("NotTaken", { title: one.title }));
+    if (wanted && !pending().length) fetchNext();
+  }
+
+  function showRefused(one, notice) {
+    const flash = get("flash");
+    if (!flash) return;
+    const box = notice || Object.assign(document.createElement("div"), { className: "notice is-bad" });
+    if (!notice) { box.setAttribute("role", "alert"); box.append(Object.assign(document.createElement("p"), { textContent: one.sentence || say("NotTaken", { title: one.title }) })); }
+    box.removeAttribute("id");
+    box.classList.remove("card-notice");
+    const link = Object.assign(document.createElement("a"), { className: "btn btn-quiet btn-sm", href: `${root.dataset.url}${one.number}/`, textContent: say("Open") });
+    link.addEventListener("click", () => store.drop(`${REFUSED}${one.key}`));
+    box.addEventListener("submit", () => store.drop(`${REFUSED}${one.key}`));
+    const title = Object.assign(document.createElement("p"), { className: "small", textContent: say("NotTaken", { title: one.title }) });
+    (box.querySelector("div") || box).prepend(title);
+    (box.querySelector(".row-line") || box).append(link);
+    flash.append(box);
+  }
+
+  // --- undo: the newest vote first, sent or not ---
+  async function undo() {
+    const newest = recent()[0];
+    if (!newest) return;
+    const n = newest.number;
+    const unsent = pending().filter((one) => one.number === n);
+    let bundle = bundles.get(n);
+    if (!bundle) {
+      const answer = navigator.onLine ? await fetchPart(`${root.dataset.url}${n}/`) : null;
+      if (!answer?.querySelector("#record-card")) { announce(say("Wait")); toast(say("Wait")); return; }
+      bundle = document.createElement("div");
+      for (const id of ["record-card", ...PARTS]) { const part = answer.querySelector(`#${id}`); if (part) bundle.append(part); }
+      bundles.set(n, bundle);
+    }
+    const here = number();
+    keepShown();
+    const waits = unsent.pop();
+    if (waits && !sending && waits.verdict !== "withdrawn") store.drop(waits.slot); // it never left this device
+    else {
+      const key = uuid();
+      store.set(slot(key), { number: n, title: newest.li.querySelector(".t").textContent, url: `${root.dataset.url}${n}/vote/`, key, seen: newest.key, verdict: "withdrawn", at: new Date().toISOString() });
+    }
+    const before = waits && !sending ? waits.seen : "";
+    mark(bundle, { verdict: before ? "" : "withdrawn", key: before, reason: "", note: "" });
+    if (here && here !== n) order.unshift(here);
+    const at = trail.lastIndexOf(n);
+    if (at >= 0) trail.splice(at, 1);
+    dropRecent(n);
+    count(-1);
+    wanted = false;
+    paint(bundle);
+    announce(say("Undone", { title: get("record-card").dataset.title }));
+    chip();
+    flush();
+  }
+
+  async function show(n) {
+    let bundle = bundles.get(n);
+    if (!bundle) {
+      const answer = await fetchPart(`${root.dataset.url}${n}/`);
+      if (!answer?.querySelector("#record-card")) { announce(say("Wait")); toast(say("Wait")); return; }
+      bundle = document.createElement("div");
+      for (const id of ["record-card", ...PARTS]) { const part = answer.querySelector(`#${id}`); if (part) bundle.append(part); }
+    }
+    keepShown();
+    paint(bundle);
+  }
+
+  // --- what people do ---
+  document.addEventListener("submit", (event) => {
+    if (event.target.id !== "decision") return;
+    event.preventDefault();
+    if (event.submitter?.dataset.way === "undo") { undo(); return; }
+    if (!number() || event.submitter?.disabled) return;
+    vote(event.target, event.submitter);
+  });
+
+  document.addEventListener("click", (event) => {
+    const way = event.target.closest?.("a[data-way]")?.dataset.way;
+    if (!way || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    if (way === "marks") { const off = root.classList.toggle("is-unmarked"); store.set(MARKS, off ? "off" : "on"); }
+    if (way === "back") { const n = previous(); if (n) { const here = number(); if (here && !hasVote(here) && !recent().some((one) => one.number === here)) order.unshift(here); const at = trail.lastIndexOf(n); if (at >= 0) trail.splice(at, 1); show(n); } }
+    if (way === "on") {
+      const here = number(), n = order.find((other) => bundles.has(other));
+      if (!n) return;
+      order = order.filter((other) => other !== n);
+      if (here && !recent().some((one) => one.number === here)) order.push(here);
+      trail.push(here);
+      show(n);
+    }
+  });
+
+  // --- the note: on this device with every letter, at the server two seconds after the last ---
+  let noteClock = 0;
+
+  async function saveNote(field) {
+    clearTimeout(noteClock);
+    const kept = store.get(NOTE + field.dataset.number);
+    if (!kept) return;
+    const answer = await post(field.dataset.save, { note: kept.text });
+    const state = field.closest("section")?.querySelector(".note-state");
+    if (answer && answer.status < 300) { if (store.get(NOTE + field.dataset.number)?.text === kept.text) store.drop(NOTE + field.dataset.number); if (state) state.textContent = ""; }
+    else if (state) state.textContent = answer ? answer.fragment.querySelector(".notice")?.textContent.trim() || "" : say("UnsavedNote");
+    chip();
+  }
+
+  document.addEventListener("input", (event) => {
+    if (event.target.id !== "note") return;
+    const field = event.target;
+    store.set(NOTE + field.dataset.number, { text: field.value });
+    clearTimeout(noteClock);
+    noteClock = setTimeout(() => saveNote(field), 2000);
+  });
+  document.addEventListener("focusout", (event) => { if (event.target.id === "note") saveNote(event.target); });
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape" && event.target.id === "note") get("rt")?.focus(); });
+
+  window.addEventListener("online", () => { lost = false; chip(); flush(); });
+  window.addEventListener("offline", chip);
+  window.addEventListener("storage", (event) => { if (event.key?.startsWith(own)) chip(); });
+  document.addEventListener("visibilitychange", () => { if (!document.hidden && pending().length) flush(); });
+
+  // --- begin ---
+  const marks = store.get(MARKS);
+  if (marks) root.classList.toggle("is-unmarked", marks === "off");
+  takeAhead(document);
+  for (const key of store.all(REFUSED)) { const one = store.get(key); if (one) showRefused({ ...one, key: key.slice(REFUSED.length) }, null); }
+  if (number() && hasVote(number())) { keepShown(); next(null); } // the server did not know this vote yet
+  arrange();
+  chip();
+  if (pending().length) flush();
+})();
