@@ -2,15 +2,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from importlib.util import find_spec
+from itertools import chain, count
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from reviewapp.audit import actions as audit
 from reviewapp.audit.canonical import digest
 from reviewapp.jobs import actions as jobs
+from reviewapp.jobs.models import LIVE, Job, JobState
 from reviewapp.reviews import numbers
 from reviewapp.reviews.models import Member, Review
 from screening.importing import bulk, rules
@@ -104,7 +106,16 @@ def _say(upload: Upload, entries: Sequence[Entry], records: Sequence[Record]) ->
 
 
 def ask_for_duplicates(review: Review, member: Member | None) -> None:
-    """Ask for a look at the new records beside the old ones."""
-    if find_spec("screening.deduplication.tasks"):
-        jobs.enqueue("dedupe", review=review, key=f"review:{review.pk}", asked_by=member)
+    """Ask for a look at the new records beside the old ones, in the caller's transaction.
+
+    A look that is under way may have read the records before ours were there: then another one waits behind it. One that waits is held
+    until our commit, so that it begins with our records in sight.
+    """
+    live = Job.objects.filter(review=review, kind="dedupe", state__in=LIVE)
+    if waiting := live.select_for_update().filter(state=JobState.QUEUED).first():
+        transaction.on_commit(lambda: jobs.ring(waiting.pk))
+        return
+    taken, key = set(live.values_list("key", flat=True)), f"review:{review.pk}"
+    free = next(one for one in chain([key], (f"{key}:{n}" for n in count(2))) if one not in taken)
+    jobs.enqueue("dedupe", review=review, key=free, asked_by=member)
 

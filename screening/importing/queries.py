@@ -66,10 +66,10 @@ def progress_of(upload: Upload) -> Progress | None:
     if upload.state not in (UploadState.WAITING, UploadState.READING):
         return None
     job = job_of(upload)
+    if job is not None and not job.is_live:
+        return Progress(job.done, error=job.error or str(_("The reading stopped.")))
     if job is None or job.started_at is None:
         return Progress(0, waits=True)
-    if not job.is_live:
-        return Progress(job.done, error=job.error or str(_("The reading stopped.")))
     share = min(1000, int(job.checkpoint.get("bytes", 0)) * 1000 // max(upload.size, 1))
     seconds = max((now() - job.started_at).total_seconds(), 0.1)
     left = round(seconds * (1000 - share) / share) if share and seconds > 1 else None

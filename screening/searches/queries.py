@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count
 
+from reviewapp.jobs.models import LIVE, Job
 from reviewapp.reviews.models import Review
 from screening.models import Entry, EntryEnding, Search, SearchRound, Source, Upload
 from screening.vocabulary import EndingKind, UploadState
@@ -121,13 +122,27 @@ def lines_of(searches: Iterable[Search]) -> list[SearchLine]:
     uploads: dict[int, list[Upload]] = defaultdict(list)
     for upload in Upload.objects.filter(search__in=searches).exclude(state=UploadState.REFUSED).order_by("number"):
         uploads[upload.search_id].append(upload)
-    counts = counts_of([upload for files in uploads.values() for upload in files])
+    everything = [upload for files in uploads.values() for upload in files]
+    counts = counts_of(everything)
+    mark_stopped(everything)
     lines = []
     for search in searches:
         files = [upload for upload in uploads[search.pk] if not upload.is_withdrawn]
         total = sum((counts[upload.pk] for upload in files), Counts())
         lines.append(SearchLine(search, files, [u for u in uploads[search.pk] if u.is_withdrawn], total))
     return lines
+
+
+def mark_stopped(uploads: Collection[Upload]) -> None:
+    """Let files whose job ended without reading them to their end show as stopped (on the page only)."""
+    under_way = [upload for upload in uploads if upload.state in (UploadState.WAITING, UploadState.READING)]
+    if not under_way:
+        return
+    jobs = Job.objects.filter(review_id=under_way[0].review_id, kind="import", state__in=LIVE, cancel_requested=False)
+    live = set(jobs.values_list("key", flat=True))
+    for upload in under_way:
+        if f"upload:{upload.pk}" not in live:
+            upload.state = UploadState.STOPPED
 
 
 def search_log(review: Review) -> list[RoundOfSearches]:
@@ -171,4 +186,5 @@ def files_of(search: Search) -> list[FileLine]:
     """Give every file of a search, the refused and withdrawn ones too, with counts."""
     uploads = list(Upload.objects.filter(search=search).select_related("uploaded_by__user", "uploaded_by__review").order_by("number"))
     counts = counts_of(uploads)
+    mark_stopped(uploads)
     return [FileLine(upload, counts[upload.pk]) for upload in uploads]

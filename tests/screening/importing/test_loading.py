@@ -197,3 +197,19 @@ def test_a_stored_file_that_is_gone_fails_in_words(send, settings, tmp_path):
     assert job.state == JobState.FAILED
     assert "gone from the server" in job.error
     assert upload.entries.count() == 0
+
+
+def test_each_import_asks_for_one_look_at_duplicates_and_never_leans_on_one_under_way(send):
+    looks = Job.objects.filter(kind="dedupe").order_by("pk")
+    send(ris("One"))
+    send(ris("Two"))
+    assert looks.count() == 1
+
+    looks.update(state=JobState.RUNNING)
+    send(ris("Three"))
+    send(ris("Four"))
+    assert list(looks.values_list("state", flat=True)) == [JobState.RUNNING, JobState.QUEUED]
+
+    looks.update(state=JobState.RUNNING)
+    send(ris("Five"))
+    assert looks.count() == 3

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from reviewapp.audit.models import Access
 from reviewapp.jobs import actions as jobs
+from reviewapp.jobs.models import Job, JobState
 from screening.importing import actions
 from screening.models import Entry, Record, Upload
 from screening.vocabulary import SourceKind, UploadState, Verdict
@@ -251,6 +252,21 @@ def test_a_reading_can_be_stopped_and_gone_on_with(at, client, send):
     jobs.run_pending("import")
     assert Upload.objects.get().state == UploadState.READ
     assert client.post(at("upload_read_on", 1)).status_code == 409
+
+
+def test_a_reading_whose_job_failed_is_shown_as_stopped_and_can_go_on(at, client, send):
+    upload = send(many(3), read=False)
+    Upload.objects.filter(pk=upload.pk).update(state=UploadState.READING)
+    Job.objects.filter(kind="import").update(state=JobState.FAILED, error="The work stopped three times at the same place.")
+
+    assert "reading stopped" in client.get(at("searches")).text
+    assert "reading stopped" in client.get(at("search", 1)).text
+    report = client.get(at("upload", 1)).text
+    assert "The work stopped three times at the same place." in report
+    assert "hx-trigger" not in report
+    assert client.post(at("upload_read_on", 1)).status_code == 303
+    jobs.run_pending("import")
+    assert Upload.objects.get().found == 3
 
 
 def test_a_paper_is_typed_or_pasted(at, client, world):
