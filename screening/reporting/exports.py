@@ -35,17 +35,58 @@ KEYS = {
     "assessed": ("dbr_assessed", "other_assessed"),
     "excluded-full-text": ("dbr_excluded", "other_excluded"),
     "included": ("dbr_included", "other_included"),
-    "waiting": ("waiting", "other_waiting", "dbr_waiting_retrieval", "other_waiting_retrieval", "dbr_waiting_assessment", "other_waiting_assessment"),
-}  # fmt: skip
+    "waiting": (
+        "waiting",
+        "other_waiting",
+        "dbr_waiting_retrieval",
+        "other_waiting_retrieval",
+        "dbr_waiting_assessment",
+        "other_waiting_assessment",
+    ),
+}
 SETS = ("identified", "unique", *KEYS, "decisions")
 REFERENCE_COLUMNS = (
-    "title", "authors", "year", "journal", "volume", "issue", "pages", "article_number", "doi", "pmid", "pmcid", "issn", "isbn", "type",
-    "language", "database", "accession", "url", "keywords", "abstract", "date", "title_other", "notes",
-)  # fmt: skip
+    "title",
+    "authors",
+    "year",
+    "journal",
+    "volume",
+    "issue",
+    "pages",
+    "article_number",
+    "doi",
+    "pmid",
+    "pmcid",
+    "issn",
+    "isbn",
+    "type",
+    "language",
+    "database",
+    "accession",
+    "url",
+    "keywords",
+    "abstract",
+    "date",
+    "title_other",
+    "notes",
+)
 DECISION_COLUMNS = (
-    "record", "title", "stage", "round", "purpose", "reviewer", "verdict", "primary reason", "further reasons", "note", "why", "independent",
-    "stands", "cast at", "received at",
-)  # fmt: skip
+    "record",
+    "title",
+    "stage",
+    "round",
+    "purpose",
+    "reviewer",
+    "verdict",
+    "primary reason",
+    "further reasons",
+    "note",
+    "why",
+    "independent",
+    "stands",
+    "cast at",
+    "received at",
+)
 
 
 @dataclass(slots=True)
@@ -175,7 +216,9 @@ class Sets:
         found: dict[int, list[str]] = defaultdict(list)
         rows = SourceRecord.objects.for_review(self.review).filter(upload__is_withdrawn=False)
         rows = rows.filter(record__in=heads) | rows.filter(record__head__in=heads)
-        for record, head, name in rows.order_by("record__number").values_list("record_id", "record__head_id", "upload__search__source__name"):
+        for record, head, name in rows.order_by("record__number").values_list(
+            "record_id", "record__head_id", "upload__search__source__name"
+        ):
             if name not in found[head or record]:
                 found[head or record].append(name)
         return found
@@ -223,7 +266,10 @@ def _marked(reference: Reference) -> Reference:
     if reference.study:
         reference.other = {**reference.other, "LB": [reference.study]}
     if reference.reason:
-        reference.other = {**reference.other, "U5": [*reference.other.get("U5", []), _("Excluded: %(reason)s") % {"reason": reference.reason}]}
+        reference.other = {
+            **reference.other,
+            "U5": [*reference.other.get("U5", []), _("Excluded: %(reason)s") % {"reason": reference.reason}],
+        }
     return reference
 
 
@@ -242,14 +288,26 @@ def _row(reference: Reference, columns: Sequence[str]) -> list[Any]:
 
 
 def _decision_rows(sets: Sets) -> Iterator[list[Any]]:
-    votes = sets.decisions().select_related(
-        "record", "round__stage", "reviewer__review", "reviewer__user", "primary_reason"
-    ).prefetch_related("further_reasons__reason")  # fmt: skip
+    votes = (
+        sets.decisions()
+        .select_related("record", "round__stage", "reviewer__review", "reviewer__user", "primary_reason")
+        .prefetch_related("further_reasons__reason")
+    )
     for vote in votes.iterator(chunk_size=SLICE):
         yield [
-            vote.record.number, vote.record.title, str(vote.round.stage), vote.round.name, str(Purpose(vote.purpose).label), vote.reviewer.label,
-            str(Verdict(vote.verdict).label), vote.primary_reason.text if vote.primary_reason else "",
-            "; ".join(further.reason.text for further in vote.further_reasons.all()), vote.note, vote.why, vote.independent,
-            vote.superseded_at is None and vote.verdict != Verdict.WITHDRAWN, vote.cast_at, vote.received_at,
-        ]  # fmt: skip
-
+            vote.record.number,
+            vote.record.title,
+            str(vote.round.stage),
+            vote.round.name,
+            str(Purpose(vote.purpose).label),
+            vote.reviewer.label,
+            str(Verdict(vote.verdict).label),
+            vote.primary_reason.text if vote.primary_reason else "",
+            "; ".join(further.reason.text for further in vote.further_reasons.all()),
+            vote.note,
+            vote.why,
+            vote.independent,
+            vote.superseded_at is None and vote.verdict != Verdict.WITHDRAWN,
+            vote.cast_at,
+            vote.received_at,
+        ]

@@ -7,4 +7,9 @@ urlpatterns = [
     path("report/rounds/", views.prisma_rounds, name="prisma_rounds"),
     path("report/box/<slug:key>/", views.prisma_records, name="prisma_records"),
     path("report/prisma.<slug:format>", views.prisma_file, name="prisma_file"),
+    path("report/agreement/", views.agreement, name="agreement"),
+    path("report/agreement/records/", views.agreement_records, name="agreement_records"),
+    path("report/agreement.csv", views.agreement_file, name="agreement_file"),
+    path("report/exports/", views.exports, name="exports"),
+    path("report/exports/<slug:set>.<slug:format>", views.export, name="export"),
 ]

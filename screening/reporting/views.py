@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from reviewapp.audit import actions as audit
@@ -17,8 +18,11 @@ from reviewapp.reviews.vocabulary import Right
 from reviewapp.web.errors import DomainError
 from reviewapp.web.shortcuts import page
 from screening.models import DeclaredCount, SearchRound
+from screening.reporting import exports as files
 from screening.reporting import lists
+from screening.reporting.agreement import report as agreements
 from screening.reporting.prisma import behind, figure, interop, queries, rounds, rules
+from screening.reporting.writers import csv_table
 
 TYPES = {"svg": "image/svg+xml", "png": "image/png", "csv": "text/csv; charset=utf-8", "json": "application/json"}
 
@@ -151,5 +155,87 @@ def attachment(content: bytes, filename: str, type: str) -> HttpResponse:
     """Answer with a file to keep; slugs and sets are plain letters, so the name needs no quoting."""
     answer = HttpResponse(content, content_type=type)
     answer["Content-Disposition"] = f'attachment; filename="{filename}"'
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
+# ------------------------------------------------------------------------------------------------ agreement
+@require_safe
+@member_may(Right.READ)
+def agreement(request: HttpRequest, member: Member) -> HttpResponse:
+    """How far the reviewers agreed, on the records that are open to this member."""
+    with one_moment():
+        found = agreements.report(member.review, member=member)
+    context = {"stages": found, "any": any(line.pairs for stage in found for line in stage.lines), "tab": "agreement"}
+    return page(request, "screening/reporting/agreement.html", context | {"may_export": member.may(Right.EXPORT)})
+
+
+@require_safe
+@member_may(Right.READ)
+def agreement_records(request: HttpRequest, member: Member) -> HttpResponse:
+    """The records of one cell of a 2 × 2 table."""
+    cell = request.GET.get("cell", "")
+    with one_moment():
+        stages = agreements.report(member.review, member=member)
+        named = agreements.find(stages, request.GET.dict())
+        if named is None or cell not in agreements.CELLS:
+            raise Http404
+        line, one = named
+        maybe = next(stage.maybe_counts_as_include for stage in stages if stage.stage == line.stage)
+        numbers = sorted(one.pair.numbers(*agreements.CELLS[cell], maybe_counts_as_include=maybe))
+        shown = lists.slice_of_numbers(request, member.review, numbers)
+    first, second = one.pair.first.label, one.pair.second.label
+    titles = {
+        "a": _("Both include"),
+        "b": _("%(first)s includes, %(second)s excludes") % {"first": first, "second": second},
+        "c": _("%(first)s excludes, %(second)s includes") % {"first": first, "second": second},
+        "d": _("Both exclude"),
+    }
+    found = behind.Behind(f"{line.name}, {first} – {second}: {titles[cell]}", numbers)
+    context = {
+        "found": found,
+        "slice": shown,
+        "back": reverse("agreement", args=[member.review.slug]),
+        "back_word": _("Agreement"),
+        "tab": "agreement",
+    }
+    return page(request, "screening/reporting/records.html", context)
+
+
+@require_safe
+@member_may(Right.EXPORT)
+def agreement_file(request: HttpRequest, member: Member) -> HttpResponse:
+    """The agreement as a table."""
+    with one_moment():
+        rows = agreements.rows(agreements.report(member.review, member=member))
+    audit.note_access("download", user=request.user, review=member.review, path=request.get_full_path())
+    return attachment("".join(csv_table.write(agreements.COLUMNS, rows)).encode(), f"agreement-{member.review.slug}.csv", TYPES["csv"])
+
+
+# ------------------------------------------------------------------------------------------------ exports
+@require_safe
+@member_may(Right.EXPORT)
+def exports(request: HttpRequest, member: Member) -> HttpResponse:
+    """The sets that can be taken out, with how many there are for this member."""
+    with one_moment():
+        counts = files.Sets(member.review, member).counts()
+    names = files.words()
+    sets = [
+        {"name": name, "title": names[name][0], "what": names[name][1], "n": n, "formats": files.formats_of(name)}
+        for name, n in counts.items()
+    ]
+    return page(request, "screening/reporting/exports.html", {"sets": sets, "tab": "exports"})
+
+
+@require_safe
+@member_may(Right.EXPORT)
+def export(request: HttpRequest, member: Member, set: str, format: str) -> FileResponse:
+    """One set as a file, of one moment."""
+    if set not in files.SETS or format not in files.formats_of(set):
+        raise Http404
+    with one_moment():
+        file = files.write(files.Sets(member.review, member), set, format)
+    audit.note_access("download", user=request.user, review=member.review, path=request.get_full_path())
+    answer = FileResponse(file, as_attachment=True, filename=f"{set}-{member.review.slug}.{format}", content_type=files.FORMATS[format])
     answer["X-Content-Type-Options"] = "nosniff"
     return answer

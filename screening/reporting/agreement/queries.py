@@ -78,6 +78,11 @@ def pairs(rounds: Iterable[ScreeningRound], *, member: Member | None, review: Re
     votes = independent_votes(rounds, member=member, review=review, arm=arm)
     people = {m.pk: m for m in Member.objects.for_review(review).select_related("review", "user")}
     numbers = dict(Record.objects.filter(pk__in=votes).values_list("pk", "number"))
+    return pairs_of(votes, people, numbers)
+
+
+def pairs_of(votes: dict[int, dict[int, str]], people: dict[int, Member], numbers: dict[int, int]) -> list[Pair]:
+    """Give every pair among these votes; ``people`` by id, ``numbers`` = record id → number."""
     found: dict[tuple[int, int], Pair] = {}
     for head, by_reviewer in sorted(votes.items(), key=lambda item: numbers[item[0]]):
         for one, two in combinations(sorted(by_reviewer, key=lambda pk: people[pk].number), 2):

@@ -35,11 +35,28 @@ OF_ENTRIES = (
     "citations_results",
 )
 GATHERED = (
-    "records_screened", "records_excluded", "excluded_other", "waiting", "other_screened", "other_screening_excluded", "other_waiting",
-    *(f"{arm}_{box}" for arm in ("dbr", "other") for box in (
-        "sought_reports", "assessed", "excluded", "included", "awaiting_classification", "ongoing", "waiting_retrieval", "waiting_assessment",
-    )),
-)  # fmt: skip
+    "records_screened",
+    "records_excluded",
+    "excluded_other",
+    "waiting",
+    "other_screened",
+    "other_screening_excluded",
+    "other_waiting",
+    *(
+        f"{arm}_{box}"
+        for arm in ("dbr", "other")
+        for box in (
+            "sought_reports",
+            "assessed",
+            "excluded",
+            "included",
+            "awaiting_classification",
+            "ongoing",
+            "waiting_retrieval",
+            "waiting_assessment",
+        )
+    ),
+)
 KEYS = (*OF_ENTRIES, "duplicates", *NAMES, *GATHERED)
 
 
@@ -55,22 +72,37 @@ class Behind:
 def titles() -> dict[str, str]:
     """Say each key in words."""
     words = {
-        "identified": _("Records identified"), "database_results": _("Records identified from databases"),
-        "register_results": _("Records identified from registers"), "other_identified": _("Records identified by other methods"),
-        "website_results": _("Records identified from websites"), "organisation_results": _("Records identified from organisations and contacts"),
-        "citations_results": _("Records identified by citation searching"), "duplicates": _("Duplicate records"),
-        "excluded_other": _("Records removed for other reasons"), "records_screened": _("Records screened"),
-        "records_excluded": _("Records excluded"), "waiting": _("Records that wait for a decision"),
-        "other_screened": _("Records from other methods screened"), "other_screening_excluded": _("Records from other methods excluded at title and abstract"),
-        "other_waiting": _("Records from other methods that wait"), "new_studies": _("Studies included"), "new_reports": _("Reports of included studies"),
-        "total_studies": _("Studies included"), "total_reports": _("Reports of included studies"),
-    }  # fmt: skip
+        "identified": _("Records identified"),
+        "database_results": _("Records identified from databases"),
+        "register_results": _("Records identified from registers"),
+        "other_identified": _("Records identified by other methods"),
+        "website_results": _("Records identified from websites"),
+        "organisation_results": _("Records identified from organisations and contacts"),
+        "citations_results": _("Records identified by citation searching"),
+        "duplicates": _("Duplicate records"),
+        "excluded_other": _("Records removed for other reasons"),
+        "records_screened": _("Records screened"),
+        "records_excluded": _("Records excluded"),
+        "waiting": _("Records that wait for a decision"),
+        "other_screened": _("Records from other methods screened"),
+        "other_screening_excluded": _("Records from other methods excluded at title and abstract"),
+        "other_waiting": _("Records from other methods that wait"),
+        "new_studies": _("Studies included"),
+        "new_reports": _("Reports of included studies"),
+        "total_studies": _("Studies included"),
+        "total_reports": _("Reports of included studies"),
+    }
     steps = {
-        "sought_reports": _("Reports sought for retrieval"), "notretrieved_reports": _("Reports not retrieved"),
-        "assessed": _("Reports assessed for eligibility"), "excluded": _("Reports excluded"), "included": _("Reports included"),
-        "awaiting_classification": _("Reports awaiting classification"), "ongoing": _("Reports of ongoing studies"),
-        "waiting_retrieval": _("Reports that wait for a full text"), "waiting_assessment": _("Reports that wait for a decision"),
-    }  # fmt: skip
+        "sought_reports": _("Reports sought for retrieval"),
+        "notretrieved_reports": _("Reports not retrieved"),
+        "assessed": _("Reports assessed for eligibility"),
+        "excluded": _("Reports excluded"),
+        "included": _("Reports included"),
+        "awaiting_classification": _("Reports awaiting classification"),
+        "ongoing": _("Reports of ongoing studies"),
+        "waiting_retrieval": _("Reports that wait for a full text"),
+        "waiting_assessment": _("Reports that wait for a decision"),
+    }
     words |= {f"dbr_{key}": text for key, text in steps.items()}
     return words | {f"other_{key}": _("%(what)s, other methods") % {"what": text} for key, text in steps.items()}
 
@@ -150,9 +182,13 @@ def address(key: str, slug: str, search_round: SearchRound | None = None) -> str
 def waiting_links(flow: Flow, slug: str, search_round: SearchRound | None = None) -> list[tuple[str, str]]:
     """Give (text, address) for each thing that waits and whose records may be listed."""
     names = {
-        "records_screened": "waiting", "other_identified": "other_waiting", "dbr_sought_reports": "dbr_waiting_retrieval",
-        "dbr_assessed": "dbr_waiting_assessment", "other_sought_reports": "other_waiting_retrieval", "other_assessed": "other_waiting_assessment",
-    }  # fmt: skip
+        "records_screened": "waiting",
+        "other_identified": "other_waiting",
+        "dbr_sought_reports": "dbr_waiting_retrieval",
+        "dbr_assessed": "dbr_waiting_assessment",
+        "other_sought_reports": "other_waiting_retrieval",
+        "other_assessed": "other_waiting_assessment",
+    }
     found: dict[str, int] = {}
     for one in flow.waiting:
         if one.key in names:

@@ -1,0 +1,233 @@
+"""The agreement of a review as a report: per stage and arm, each round, each pair, and in total (METHOD.md B9)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from reviewapp.reviews.models import Member, Review
+from screening.models import Record, ScreeningRound, Stage
+from screening.vocabulary import Arm, RoundKind, Verdict
+
+from . import queries, rules
+
+CELLS = {"a": (True, True), "b": (True, False), "c": (False, True), "d": (False, False)}
+COLUMNS = (
+    "stage",
+    "round",
+    "arm",
+    "first",
+    "second",
+    "both include",
+    "only first includes",
+    "only second includes",
+    "both exclude",
+    "n",
+    "observed agreement",
+    "positive agreement",
+    "negative agreement",
+    "kappa",
+    "standard error",
+    "95% low",
+    "95% high",
+    "PABAK",
+    "prevalence index",
+    "bias index",
+    "remark",
+)
+Votes = dict[int, dict[int, str]]
+
+
+@dataclass(frozen=True)
+class PairFigures:
+    """Two reviewers and their 2 × 2 table, with the address of the records behind each cell."""
+
+    pair: queries.Pair
+    figures: rules.TwoByTwo
+    urls: dict[str, str]
+
+    @property
+    def remark(self) -> str:
+        return self.figures.reason or self.figures.kappa.reason or self.figures.kappa.interval_reason
+
+
+@dataclass(frozen=True)
+class PilotFigures:
+    """More than two people on the same records: a pilot."""
+
+    items: int
+    people: int
+    unanimous: float | None
+    pairwise: float | None
+    fleiss: rules.Coefficient
+
+
+@dataclass(frozen=True)
+class Line:
+    """One round, or all rounds of a stage, in one arm."""
+
+    stage: Stage
+    round: ScreeningRound | None
+    arm: Arm
+    pairs: list[PairFigures]
+    pilot: PilotFigures | None
+    alpha: rules.Coefficient | None
+
+    @property
+    def name(self) -> str:
+        return self.round.name if self.round else _("All main and update rounds")
+
+    @property
+    def arm_label(self) -> str:
+        return str(self.arm.label)
+
+
+@dataclass(frozen=True)
+class StageReport:
+    stage: Stage
+    lines: list[Line]
+    maybe_counts_as_include: bool
+    maybes: bool
+
+
+def report(review: Review, *, member: Member | None) -> list[StageReport]:
+    """Give the agreement of every stage; ``member`` None: everything (commands, snapshots). Only records open to the member count."""
+    found = []
+    people = {m.pk: m for m in Member.objects.for_review(review).select_related("review", "user")}
+    every = ScreeningRound.objects.for_review(review).exclude(kind=RoundKind.PRACTICE).select_related("stage", "rules", "review")
+    for stage in Stage.objects.for_review(review).order_by("order"):
+        rounds = [one for one in every if one.stage_id == stage.pk]
+        if rounds:
+            found.append(_stage(review, member, stage, rounds, people))
+    return found
+
+
+def _stage(review: Review, member: Member | None, stage: Stage, rounds: list[ScreeningRound], people: dict[int, Member]) -> StageReport:
+    maybe = rounds[-1].rules.maybe_counts_as_include
+    votes = {(one.pk, arm): queries.independent_votes([one], member=member, review=review, arm=arm) for one in rounds for arm in Arm}
+    numbers = dict(Record.objects.filter(pk__in={pk for found in votes.values() for pk in found}).values_list("pk", "number"))
+    lines = []
+    main = [one for one in rounds if one.kind != RoundKind.PILOT]
+    for arm in Arm:
+        for one in rounds:
+            found = votes[one.pk, arm]
+            if found or (arm == Arm.DATABASES and one in main):
+                lines.append(_line(stage, one, arm, found, numbers, people, maybe=one.rules.maybe_counts_as_include))
+        if len(main) > 1:
+            merged: Votes = {}
+            for one in main:
+                for head, by in votes[one.pk, arm].items():
+                    merged.setdefault(head, {}).update(by)
+            if merged:
+                lines.append(_line(stage, None, arm, merged, numbers, people, maybe=maybe))
+    maybes = any(verdict == Verdict.MAYBE for found in votes.values() for by in found.values() for verdict in by.values())
+    return StageReport(stage, lines, maybe, maybes)
+
+
+def _line(
+    stage: Stage, round: ScreeningRound | None, arm: Arm, votes: Votes, numbers: dict[int, int], people: dict[int, Member], *, maybe: bool
+) -> Line:
+    made = []
+    for pair in queries.pairs_of(votes, people, numbers):
+        figures = rules.two_by_two(*pair.cells(maybe_counts_as_include=maybe))
+        made.append(PairFigures(pair, figures, {cell: _address(stage, round, arm, pair, cell) for cell in CELLS}))
+    pilot = _pilot(votes, maybe=maybe) if round is not None and round.kind == RoundKind.PILOT else None
+    alpha = None
+    if len(made) > 1 and pilot is None:
+        reviewers = sorted({pk for by in votes.values() for pk in by})
+        items = [[None if pk not in by else _forward(by[pk], maybe=maybe) for pk in reviewers] for by in votes.values()]
+        alpha = rules.krippendorff(items)
+    return Line(stage, round, arm, made, pilot, alpha)
+
+
+def _forward(verdict: str, *, maybe: bool) -> bool:
+    return verdict == Verdict.INCLUDE or (maybe and verdict == Verdict.MAYBE)
+
+
+def _pilot(votes: Votes, *, maybe: bool) -> PilotFigures:
+    """Figures over the records that everybody of the pilot judged."""
+    reviewers = sorted({pk for by in votes.values() for pk in by})
+    whole = [[_forward(by[pk], maybe=maybe) for pk in reviewers] for by in votes.values() if len(by) == len(reviewers)]
+    counts = [[sum(item), len(item) - sum(item)] for item in whole]
+    return PilotFigures(len(whole), len(reviewers), rules.unanimous_share(whole), rules.mean_pairwise(whole), rules.fleiss(counts))
+
+
+def _address(stage: Stage, round: ScreeningRound | None, arm: Arm, pair: queries.Pair, cell: str) -> str:
+    query = {"stage": stage.order, "arm": arm.value, "first": pair.first.number, "second": pair.second.number, "cell": cell}
+    if round is not None:
+        query["round"] = round.number
+    return reverse("agreement_records", args=[stage.review.slug]) + f"?{urlencode(query)}"
+
+
+def find(found: Sequence[StageReport], asked: dict[str, str]) -> tuple[Line, PairFigures] | None:
+    """Give the line and the pair that an address names, or None."""
+    for stage in found:
+        for line in stage.lines:
+            same = (str(line.stage.order), str(line.round.number) if line.round else "", line.arm.value)
+            if same == (asked.get("stage", ""), asked.get("round", ""), asked.get("arm", "")):
+                for one in line.pairs:
+                    if (str(one.pair.first.number), str(one.pair.second.number)) == (asked.get("first"), asked.get("second")):
+                        return line, one
+    return None
+
+
+def rows(found: Sequence[StageReport]) -> list[list[object]]:
+    """Give the report as rows of a table (COLUMNS)."""
+    made: list[list[object]] = []
+    for stage in found:
+        for line in stage.lines:
+            for one in line.pairs:
+                made.append(_row(line, one))
+            made += _many(line)
+    return made
+
+
+def _row(line: Line, one: PairFigures) -> list[object]:
+    f, k = one.figures, one.figures.kappa
+    interval = (k.interval.low, k.interval.high) if k.interval else (None, None)
+    numbers = [f.po, f.positive, f.negative, k.value, k.se, *interval, f.pabak, f.prevalence, f.bias]
+    return [
+        str(line.stage),
+        line.name,
+        line.arm_label,
+        one.pair.first.label,
+        one.pair.second.label,
+        f.a,
+        f.b,
+        f.c,
+        f.d,
+        f.n,
+        *(None if n is None else round(n, 6) for n in numbers),
+        one.remark,
+    ]
+
+
+def _many(line: Line) -> list[list[object]]:
+    blank: list[object] = [None] * 4
+    head: list[object] = [str(line.stage), line.name, line.arm_label]
+    if line.pilot is not None:
+        p = line.pilot
+        names = ("unanimous share", "mean pairwise agreement", "Fleiss kappa")
+        values = (p.unanimous, p.pairwise, p.fleiss.value)
+        return [
+            [
+                *head,
+                f"{p.people} people",
+                name,
+                *blank,
+                p.items,
+                *([None] * 3),
+                None if v is None else round(v, 6),
+                *([None] * 6),
+                p.fleiss.reason,
+            ]
+            for name, v in zip(names, values, strict=True)
+        ]
+    if line.alpha is not None:
+        value = None if line.alpha.value is None else round(line.alpha.value, 6)
+        return [[*head, "all", "Krippendorff alpha", *blank, line.alpha.n, *([None] * 3), value, *([None] * 6), line.alpha.reason]]
+    return []
