@@ -7,7 +7,7 @@ them, with braces that do not balance, with quoted or bare values are all read, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from . import latex, values
 from .base import CUT, Fields, ReadEntry, Reader, entry, safely, trouble
@@ -26,6 +26,7 @@ _MARK = re.compile(r"[{}\\]")
 _NAME = re.compile(r"[\s,]*([A-Za-z][\w.:+/ -]{0,60}?)\s*=\s*")
 _SKIP = re.compile(r",\s*(?=[A-Za-z][\w.:+/-]{0,60}\s*=\s*[{\"\w])")
 _BREAK = re.compile(r"\n[ \t]*(?=[A-Za-z][\w.:+/-]{0,60}[ \t]*=[ \t]*[{\"\w])")
+_SEVERAL = re.compile(rf"(?<=[}})])[ \t,]*(?=@[ \t]*(?:{_KINDS})[ \t]*[{{(])", re.I)
 _SPACE = re.compile(r"\s*")
 _BARE = re.compile(r"[^\s,#{}\"]+")
 UNBALANCED = "The braces of the entry do not balance: look at what was read."
@@ -50,7 +51,7 @@ def read(source: Source) -> Iterator[ReadEntry]:
     raw: list[str] = []
     strings: dict[str, str] = dict(MONTHS)
     round_ = False
-    for place, line in enumerate(source.lines(), 1):
+    for place, line in _parted(source.lines()):
         if raw and _NEXT.match(line):
             position, made = _finish(raw, position, start, strings, UNBALANCED)
             if made:
@@ -77,6 +78,16 @@ def read(source: Source) -> Iterator[ReadEntry]:
         position, made = _finish(raw, position, start, strings, CUT)
         if made:
             yield made
+
+
+def _parted(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
+    """Number the lines, and part those that hold several entries."""
+    for place, line in enumerate(lines, 1):
+        if line.count("@") > 1 and "}" in line:
+            for part in _SEVERAL.split(line):
+                yield place, part
+        else:
+            yield place, line
 
 
 def _depth(line: str, depth: int, *, round_: bool) -> int:

@@ -16,7 +16,7 @@ _COLUMNS = {
     ),
     "title_other": "originaltitle translatedtitle tt titleoriginal",
     "authors": (
-        "authors author authornames authorss au authorshipsauthordisplayname firstauthors creator creators forfatter forfattere "
+        "authors author authornames authorss au authorshipsauthordisplayname firstauthors creator creators forfatter forfattere författare "
         "autor authorfullnames af authorlist authorname a1 allauthors authorshipsrawauthorname contributors inventors"
     ),
     "year": ("year publicationyear publishedyear py pubyear yearofpublication yearpublished yr publicationyearyear ar jahr y1 dateyear"),
@@ -31,7 +31,7 @@ _COLUMNS = {
     "pages": "pages page pagerange pg pagination pagenumbers",
     "first_page": "pagestart startpage firstpage bp beginningpage sp bibliofirstpage",
     "last_page": "pageend endpage lastpage ep endingpage bibliolastpage",
-    "article_number": "artno articlenumber ar",
+    "article_number": "artno articlenumber",
     "doi": "doi itemdoi di do doilink digitalobjectidentifier idsdoi doinumber",
     "pmid": "pmid pubmedid pm medlinepmid idspmid pubmed medlinepui pubmedidpmid",
     "pmcid": "pmcid pmc idspmcid pmcids",

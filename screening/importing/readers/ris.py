@@ -225,7 +225,8 @@ def _odd_tag(line: str) -> tuple[str, str]:
         return "", ""  # "AB-positive" is no tag
     if gap[-1:] in "-–" and gap[-1:] and line[match.end() : match.end() + 1] and not gap.startswith("  "):
         return "", ""  # "IS -dependent" is no tag
-    return tag, line[match.end() :].strip()
+    value = line[match.end() :].strip()
+    return tag, value[:-1] if line[:1] == '"' and value[-1:] == '"' else value
 
 
 def finish(draft: Draft, position: int, remark: str = "", *, complete: bool = True) -> ReadEntry:

@@ -80,9 +80,9 @@ class Source:
         try:
             while chunk := self.file.read(CHUNK):
                 decoder.decode(chunk)
-            decoder.decode(b"", final=True)
         except UnicodeDecodeError:
             return False
+        self.damaged = bool(decoder.getstate()[0])  # cut inside the last letter
         return True
 
     def _eight_bit(self, start: int, first: bytes) -> str:

@@ -320,3 +320,16 @@ def test_a_file_without_abstracts_gives_advice():
 def test_a_header_that_comes_again_is_no_entry():
     part = "Title,Authors,Year\nOne,Demo A,2019\n"
     assert titles(part + part.replace("One", "Two")) == ["One", "Two"]
+
+
+def test_bibtex_entries_on_one_line_are_all_read():
+    entries = read("@article{a,title={A},author={Demo, A},year={2019}} @article{b,title={B},year={2020}},@book{c,title={C}}\n")[1]
+    assert [one.fields.title for one in entries] == ["A", "B", "C"]
+    assert [one.line for one in entries] == [1, 1, 1]
+
+
+def test_utf8_cut_inside_a_letter_stays_utf8():
+    reading, entries = read((RIS + "TY  - JOUR\nTI  - Sjø").encode()[:-1])
+    assert reading.encoding == "utf-8"
+    assert reading.cut
+    assert entries[-1].fields is None

@@ -84,7 +84,7 @@ def texts(fields: readers.Fields) -> list[str]:
     return out
 
 
-@settings(max_examples=400)
+@settings(max_examples=250, deadline=None)
 @given(head=st.sampled_from(HEADS), body=content, name=st.sampled_from(["", "a.ris", "a.csv", "a.xml"]))
 def test_any_bytes_are_refused_or_counted(head, body, name):
     try:
@@ -109,6 +109,7 @@ titles = st.lists(words, min_size=1, max_size=6).map(" ".join)
 names = st.tuples(words, words).map(", ".join).filter(lambda name: ";" not in name)
 
 
+@settings(max_examples=80, deadline=None)
 @given(
     references=st.lists(st.tuples(titles, st.lists(names, max_size=4), st.integers(1400, 2099)), min_size=1, max_size=6),
     end=st.sampled_from(["\n", "\r\n", "\r"]),
