@@ -1,8 +1,8 @@
 """What a member may read of others' ratings and answers (DESIGN.md section 4): data that is not open is not fetched.
 
 A rater reads others' ratings of a report on a scale once she has rated that report on all scales herself, or once there is an agreed
-value; who does not rate reads them once there is an agreed value. Own answers of two who chart apart open when one's own charting of
-the study is done, or when there is an agreed answer.
+value; who does not rate reads them once there is an agreed value. Own answers of two who chart apart open when both have finished
+the study, or when there is an agreed answer.
 """
 
 from collections.abc import Iterable
@@ -51,12 +51,13 @@ def open_cells(member: Member) -> set[tuple[int, int]]:
 
 def answers(member: Member, study_ids: Iterable[int] | None = None) -> QuerySet[Answer]:
     """The answers that stand and that this member may read: agreed ones, their own, and others' own ones where they are open."""
-    done = ChartingStep.objects.filter(study=OuterRef("study"), kind=StepKind.CHARTED, by=member)
+    charted = ChartingStep.objects.filter(study=OuterRef("study"), kind=StepKind.CHARTED)
+    both_done = Exists(charted.filter(by=member)) & Exists(charted.filter(by=OuterRef("member")))
     agreed = Answer.objects.filter(study=OuterRef("study"), field_key=OuterRef("field_key"), kind=AnswerKind.AGREED)
     found = Answer.objects.for_review(member.review).filter(superseded_at=None)
     if study_ids is not None:
         found = found.filter(study_id__in=list(study_ids))
-    may = Q(kind=AnswerKind.AGREED) | Q(member=member) | Exists(done) | Exists(agreed)
+    may = Q(kind=AnswerKind.AGREED) | Q(member=member) | both_done | Exists(agreed)
     return found.filter(may).select_related("member__review", "member__user")
 
 

@@ -179,10 +179,20 @@ def verify(*, member: Member, study: Study, seen: int | None = None) -> Charting
 
 @transaction.atomic
 def take_back(*, member: Member, study: Study) -> int:
-    """Take back one's own word that a study is charted or verified. Gives how many steps were taken back."""
+    """Take back one's own word that a study is charted or verified. Gives how many steps were taken back.
+
+    Where two charted apart and both are done, they have read each other: only *reconciled* can still be taken back.
+    """
     _check(member, study)
+    form = setup.ensure_form(member.review)
     _lock(study)
-    n = ChartingStep.objects.filter(study=study, by=member, undone_at=None).update(undone_at=timezone.now(), undone_by=member)
+    live = ChartingStep.objects.filter(study=study, undone_at=None)
+    mine = live.filter(by=member)
+    if form.mode == Mode.DOUBLE and live.filter(kind=StepKind.CHARTED).count() >= rules.NEEDED_APART:
+        mine = mine.filter(kind=StepKind.VERIFIED)
+        if not mine.exists():
+            raise Refused(_("Both authors have charted this study. Changes go into the reconciled answers."))
+    n = mine.update(undone_at=timezone.now(), undone_by=member)
     if n:
         audit.log("charting:taken_back", review=member.review, actor=member, data={"study": study.number})
     return n

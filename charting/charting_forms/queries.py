@@ -177,6 +177,7 @@ class Sheet:
     may_verify: bool
     mine: tuple[ChartingStep, ...]
     waits_for_second: bool
+    may_take_back: bool
     left: tuple[Field, ...] = field(default=())
 
     def cell(self, key: str) -> Cell | None:
@@ -214,7 +215,8 @@ def sheet(member: Member, study: Study) -> Sheet:
     can_verify = writes and state == StudyState.CHARTED and rules.may_verify(pure, member.pk, mode=form.mode)
     return Sheet(
         study, record, form, tuple(cells), state, totals, tuple(known), may_chart, can_verify and not (double and bool(missing)),
-        tuple(mine), double and done and not both, missing,
+        tuple(mine), double and done and not both,
+        any(s.kind == StepKind.VERIFIED for s in mine) if double and both else bool(mine), missing,
     )  # fmt: skip
 
 

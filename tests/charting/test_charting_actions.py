@@ -144,3 +144,19 @@ def test_the_form_is_versioned_and_its_mode_stays_once_charting_began(world, stu
     with pytest.raises(Invalid):
         actions.publish_form(member=world.owner, fields=(*fields, fields[0]), mode=Mode.VERIFY)
     assert setup.form(world.review).number == 2
+
+
+def test_who_is_done_first_reads_nothing_of_the_other_and_after_both_nobody_goes_back(world, study):
+    double(world)
+    fill(world.reviewer_a, study)
+    actions.chart(member=world.reviewer_a, study=study)
+    actions.answer(member=world.reviewer_b, study=study, field_key="country", value="Norway")
+    assert not visibility.answers(world.reviewer_a).filter(member=world.reviewer_b).exists()
+
+    fill(world.reviewer_b, study)
+    actions.chart(member=world.reviewer_b, study=study)
+    assert visibility.answers(world.reviewer_a).filter(member=world.reviewer_b).exists()
+    with pytest.raises(Refused, match="Both authors have charted"):
+        actions.take_back(member=world.reviewer_a, study=study)
+    assert actions.verify(member=world.reviewer_a, study=study)
+    assert actions.take_back(member=world.reviewer_a, study=study) == 1
