@@ -333,3 +333,16 @@ def test_utf8_cut_inside_a_letter_stays_utf8():
     assert reading.encoding == "utf-8"
     assert reading.cut
     assert entries[-1].fields is None
+
+
+@pytest.mark.parametrize("head", ["TY  - JOUR\nTI  - Demo\nAB  - ", "PMID- 1\nTI  - Demo\n", "@article{x,\n title={", "%0 Book\n%T Demo\n"])
+def test_an_entry_without_end_is_refused_before_memory_is_spent(head):
+    assert "without the end of an entry" in refusal(head + "demo\n" * 400_000, limits=readers.Limits(max_entry_chars=1_000_000))
+
+
+def test_an_entry_of_too_many_elements_is_refused():
+    assert "elements" in refusal("<xml><records><record>" + "<a/>" * 300_000 + "</record></records></xml>")
+
+
+def test_long_files_of_short_entries_pass_the_limit_of_an_entry():
+    assert read(RIS * 5000, limits=readers.Limits(max_entry_chars=100_000))[0].found == 10_000
