@@ -64,9 +64,10 @@ class Limits:
     max_bytes: int = 2_000_000_000
     max_entries: int = 1_000_000
     max_line_chars: int = 20_000_000
-    max_field_chars: int = 5_000_000
+    max_field_chars: int = 3_000_000
     max_whole_bytes: int = 60_000_000  # formats that must be held whole (JSON, RDF, XLSX unpacked)
-    max_entry_chars: int = 30_000_000
+    max_entry_chars: int = 4_000_000
+    max_xml_elements: int = 200_000  # in one entry
     max_xml_depth: int = 200
     max_xml_attributes: int = 1_000
     max_json_depth: int = 100

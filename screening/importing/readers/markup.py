@@ -37,10 +37,13 @@ class _Guard(ET.TreeBuilder):
     def __init__(self, limits: Limits) -> None:
         super().__init__()
         self._limits = limits
-        self._depth = 0
+        self._depth = self._count = 0
 
     def start(self, tag: str, attrs: dict[str, str], /) -> Element:
         self._depth += 1
+        self._count += 1
+        if self._count > self._limits.max_xml_elements:
+            raise Refused(f"An entry has more than {self._limits.max_xml_elements:,} XML elements: this is no export of references.")
         if self._depth > self._limits.max_xml_depth:
             raise Refused(f"The XML nests deeper than {self._limits.max_xml_depth} levels: this is no export of references.")
         if len(attrs) > self._limits.max_xml_attributes:

@@ -90,6 +90,7 @@ class Reading:
         try:
             for one in entries:
                 last = one.position
+                self._source.mark = max(self._source.mark, self._source.consumed)
                 if last > limits.max_entries:
                     raise Refused(f"The file holds more than {limits.max_entries:,} entries: export it in parts.")
                 if one.fields is not None and len(one.raw) > limits.max_field_chars and (long := _too_long(one, limits.max_field_chars)):

@@ -49,6 +49,8 @@ class Source:
         self.letters_repaired = 0
         self.cut = False
         self.damaged = False
+        self.consumed = 0  # characters given out so far
+        self.mark = 0.0  # … when the last entry was complete; infinite for formats that are held whole
         self.open_end = False  # the last line has no line end
         file.seek(0, 2)
         self.size = file.tell()
@@ -124,7 +126,7 @@ class Source:
             length += len(text)
             if length >= HEAD_CHARS:
                 break
-        self.controls_removed = self.letters_repaired = 0
+        self.controls_removed = self.letters_repaired = self.consumed = 0
         return "".join(texts)[:HEAD_CHARS]
 
     def _texts(self) -> Iterator[str]:
@@ -153,6 +155,12 @@ class Source:
                 if len(text) - kept <= CHUNK:
                     text, pending = text[:kept], text[kept:]
             if text:
+                self.consumed += len(text)
+                if self.consumed - self.mark > self.limits.max_entry_chars + 2 * CHUNK:
+                    raise Refused(
+                        f"More than {self.limits.max_entry_chars:,} characters follow without the end of an entry: "
+                        "the file is damaged, export it again."
+                    )
                 yield text
 
     def _decode(self, decoder: codecs.IncrementalDecoder, chunk: bytes, wide: bool) -> str:
@@ -219,6 +227,7 @@ class Source:
             raise Refused(
                 f"The file has {self.size:,} bytes; this format is read up to {self.limits.max_whole_bytes:,}: export it in parts or RIS."
             )
+        self.mark = float("inf")
         return "".join(self._texts())
 
 

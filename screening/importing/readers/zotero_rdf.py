@@ -37,6 +37,7 @@ def read(source: Source) -> Iterator[ReadEntry]:
     """Yield one entry for each item that has an item type or authors or a title of its own."""
     if source.size > source.limits.max_whole_bytes:
         raise Refused(f"The RDF file has {source.size:,} bytes, more than can be held at once: export it in parts, or as RIS.")
+    source.mark = float("inf")
     spaces = "".join(f" xmlns:{name}={value}" for name, value in dict(_NAMESPACE.findall(source.head)).items())
     made: list[tuple[int, str, Element | None, str]] = []
     for line, text, whole in records(source, NAMES):
