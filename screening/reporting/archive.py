@@ -130,8 +130,14 @@ def write(review: Review, target: IO[bytes]) -> Report:
             else:
                 report.missing.append(stored_as)
         manifest = {
-            "form": FORM, "slug": review.slug, "title": review.title, "uid": str(review.uid), "written": dt.datetime.now(dt.UTC).isoformat(),
-            "rows": report.rows, "missing_files": report.missing, "members": digests,
+            "form": FORM,
+            "slug": review.slug,
+            "title": review.title,
+            "uid": str(review.uid),
+            "written": dt.datetime.now(dt.UTC).isoformat(),
+            "rows": report.rows,
+            "missing_files": report.missing,
+            "members": digests,
         }
         held.writestr("manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1))
     return report
