@@ -388,7 +388,7 @@ _HOSTS = (
     ("eric.ed.gov", "ERIC"),
     ("trid.trb.org", "TRID"),
     ("idunn.no", "Idunn"),
-    ("svemedplus", "SveMed+"),
+    ("svemedplus", "SweMed+"),
     ("scholar.google", "Google Scholar"),
     ("openalex.org", "OpenAlex"),
 )
@@ -405,7 +405,7 @@ OWN_DATABASE = {
     "ERIC": "ERIC",
     "TRID": "TRID",
     "Idunn": "Idunn",
-    "SveMed+": "SveMed+",
+    "SweMed+": "SweMed+",
     "Google Scholar": "Google Scholar",
     "OpenAlex": "OpenAlex",
 }

@@ -26,7 +26,7 @@ TABLE = {
     "proquest.ris": ("ris", "utf-8", "Social Science Premium Collection via ProQuest", 6, 6),
     "ebsco-cinahl.ris": ("ris", "utf-8", "CINAHL via EBSCOhost", 6, 6),
     "ovid.ris": ("ris", "utf-8", "PsycINFO via Ovid", 7, 7),
-    "swemed.ris": ("ris", "windows-1252", "SveMed+", 5, 5),
+    "swemed.ris": ("ris", "windows-1252", "SweMed+", 5, 5),
     "idunn.ris": ("ris", "utf-8-sig", "Idunn", 5, 5),
     "scopus.ris": ("ris", "utf-8-sig", "Scopus", 5, 5),
     "wos.ris": ("ris", "utf-8-sig", "Web of Science", 5, 5),
