@@ -112,7 +112,7 @@ def tabs(member: Member, wanted: Filter, mine: list[int]) -> tuple[list[Tab], li
     shows = [
         (OPEN, _("Open"), n["open"]),
         (FOR_ME, _("For you"), len(mine)),
-        (CHANGED, _("Vote changed"), n["changed"]),
+        (CHANGED, _("Changed"), n["changed"]),
         (SETTLED, _("Settled"), n["settled"]),
     ]
     lists = [
@@ -163,7 +163,13 @@ def items(member: Member, rows: list[RoundRecord]) -> list[Item]:
 
 def _kind(row: RoundRecord) -> str:
     if row.outcome in CLASHES:
-        return str(ConflictKind(row.conflict).label) if row.conflict else str(Outcome(row.outcome).label)
+        short = {
+            ConflictKind.VERDICTS: _("votes differ"),
+            ConflictKind.REASONS: _("reasons differ"),
+            ConflictKind.MAYBE: _("maybe"),
+            ConflictKind.AGAIN: _("settle again"),
+        }
+        return short.get(ConflictKind(row.conflict), str(Outcome(row.outcome).label))
     return _("goes on") if row.outcome == Outcome.GOES_ON else _("excluded")
 
 

@@ -160,7 +160,7 @@ def test_a_vote_changed_after_the_decision_is_listed_until_somebody_looks(client
     assert "after the decision" in text
     assert "Let it stand" in text
     client.post(room(world, record, "conflict_confirm") + "?show=changed", {"text": "It stands."})
-    assert "Vote changed" not in client.get(world.at("conflicts")).content.decode()
+    assert "Changed <b>" not in client.get(world.at("conflicts")).content.decode()
 
 
 def test_a_final_decision_can_be_taken_back_with_a_why(client, world, record):

@@ -123,7 +123,7 @@ def test_a_pdf_makes_the_report_retrieved_and_is_served_each_time_to_members_onl
     sought.refresh_from_db()
     assert sought.retrieval == Retrieval.RETRIEVED
     file_url = world.at("fulltext_file", sought.number, FullText.objects.get().number)
-    assert f'src="{file_url}#view=FitH"' in client.get(world.at("report", sought.number)).content.decode()
+    assert f'src="{file_url}#view=FitH' in client.get(world.at("report", sought.number)).content.decode()
     answer = client.get(file_url)
     assert b"".join(answer.streaming_content) == PDF
     assert answer["Content-Type"] == "application/pdf"
