@@ -4,11 +4,12 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
+from itertools import pairwise
 from statistics import median
 from typing import Any
 from uuid import uuid4
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
@@ -226,16 +227,16 @@ def seen_vote(member: Member, round: ScreeningRound, seen: str) -> int | None:
     return -1 if found is None else int(found)
 
 
-def line(member: Member, round: ScreeningRound) -> Line:
+def line(member: Member, round: ScreeningRound, waiting: QuerySet[RoundRecord]) -> Line:
     """Give one's own progress, what was done today, and the pace of the last votes (median gap, pauses left out)."""
-    own = queues.progress(member, round)
+    own = queues.progress(member, round, waiting=waiting)
     votes = visibility.my_votes(member, round).select_related(None)
     times = list(votes.values_list("received_at", flat=True)[:PACE_OF])
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     today = sum(1 for at in times if at >= midnight)
     if today == PACE_OF:
         today = votes.order_by().filter(received_at__gte=midnight).count()
-    gaps = [seconds for later, earlier in zip(times, times[1:], strict=False) if 0 < (seconds := (later - earlier).total_seconds()) < PAUSE]
+    gaps = [seconds for later, earlier in pairwise(times) if 0 < (seconds := (later - earlier).total_seconds()) < PAUSE]
     return Line(own.voted, own.total, today, max(1, int(median(gaps) + 0.5)) if len(gaps) >= 5 else None)
 
 

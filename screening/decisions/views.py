@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import NoReverseMatch, reverse
@@ -58,8 +59,9 @@ def screen(request: HttpRequest, member: Member, round_number: int) -> HttpRespo
     _remember_marks(request)
     if round.stage.is_full_text:
         return _to_report(request, member, round)
-    rows = queues.next_cards(member, round, n=1 + queries.AHEAD)
-    return _page(request, member, round, rows)
+    waiting = queues.waiting_for(member, round)
+    rows = queues.next_cards(member, round, n=1 + queries.AHEAD, waiting=waiting)
+    return _page(request, member, round, rows, waiting)
 
 
 @require_GET
@@ -109,8 +111,9 @@ def vote(request: HttpRequest, member: Member, round_number: int, number: int) -
     if sent["verdict"] == Verdict.WITHDRAWN:
         return _answer(request, member, round, record)
     if wants_part(request):
-        rows = queues.next_cards(member, round, n=1 + queries.AHEAD)
-        return _page(request, member, round, rows, have=sent["have"])
+        waiting = queues.waiting_for(member, round)
+        rows = queues.next_cards(member, round, n=1 + queries.AHEAD, waiting=waiting)
+        return _page(request, member, round, rows, waiting, have=sent["have"])
     return redirect_303(request, reverse("screen", args=[member.review.slug, round.number]))
 
 
@@ -213,16 +216,18 @@ def _page_of(
         if refusal is not None:
             raise Invalid(refusal.sentence)
         raise Http404
-    rows = [row, *queues.next_cards(member, round, n=queries.AHEAD, after=row)]
-    return _page(request, member, round, rows, refusal=refusal, paste=paste, status=status)
+    waiting = queues.waiting_for(member, round)
+    rows = [row, *queues.next_cards(member, round, n=queries.AHEAD, after=row, waiting=waiting)]
+    return _page(request, member, round, rows, waiting, refusal=refusal, paste=paste, status=status)
 
 
 def _page(
-    request: HttpRequest, member: Member, round: ScreeningRound, rows: list[RoundRecord], *, refusal: Refusal | None = None,
-    paste: AbstractForm | None = None, have: set[int] | None = None, status: int = 200,
+    request: HttpRequest, member: Member, round: ScreeningRound, rows: list[RoundRecord], waiting: QuerySet[RoundRecord], *,
+    refusal: Refusal | None = None, paste: AbstractForm | None = None, have: set[int] | None = None, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     """Show the first of these rows as the card; the others wait behind it, but for those that the page has."""
-    wanted = [row for place, row in enumerate(rows) if not have or row.record.number not in have or (place == 0 and not wants_part(request))]
+    known = have if have and wants_part(request) else set()
+    wanted = [row for row in rows if row.record.number not in known]
     found = {card.record.number: card for card in queries.cards(member, round, wanted)}
     first = found.get(rows[0].record.number) if rows else None
     recent = queries.last_votes(member, round)
@@ -233,7 +238,7 @@ def _page(
         "ahead": [card for card in (found.get(row.record.number) for row in rows[1:]) if card is not None],
         "order": [row.record.number for row in rows],
         "following": rows[1].record.number if len(rows) > 1 else None,
-        "line": queries.line(member, round),
+        "line": queries.line(member, round, waiting),
         "recent": recent,
         "choices": queries.choices(round),
         "verdicts": [verdict.value for verdict in verdicts_of(round.stage.kind)],
@@ -241,7 +246,7 @@ def _page(
         "paste": paste or AbstractForm(),
         "recusals": RecusalKind.choices,
         "marks_off": request.session.get(MARKS, False),
-        "in_team": queries.in_team(member, round),
+        "in_team": bool(rows) or queries.in_team(member, round),
         "undo_key": uuid4().hex,
     }
     return page(request, PAGE, context, status=status)

@@ -87,15 +87,20 @@ def _not_held(rows: QuerySet[RoundRecord], member: Member, round: ScreeningRound
 
 
 def next_cards(
-    member: Member, round: ScreeningRound, *, n: int = 3, hold: bool = True, after: RoundRecord | None = None
-) -> list[RoundRecord]:
-    """Give the next ``n`` records for this member, in their own order, and hold them. ``after``: those that follow this one, without it."""
+    member: Member, round: ScreeningRound, *, n: int = 3, hold: bool = True, after: RoundRecord | None = None,
+    waiting: QuerySet[RoundRecord] | None = None,
+) -> list[RoundRecord]:  # fmt: skip
+    """Give the next ``n`` records for this member, in their own order, and hold them.
+
+    ``after``: those that follow this one, without it. ``waiting``: what ``waiting_for`` gave, where it is known already.
+    """
     place = RoundMember.objects.filter(round=round, member=member).first()
     if place is None:
         return []
-    waiting = waiting_for(member, round)
+    if waiting is None:
+        waiting = waiting_for(member, round)
     order = "-shuffle" if place.backwards else "shuffle"
-    last = visibility.my_votes(member, round).first() if after is None else None
+    last = visibility.my_votes(member, round).select_related("record").first() if after is None else None
     start = place.offset
     if after is not None:
         start = after.shuffle
@@ -123,19 +128,18 @@ def _hold(member: Member, round: ScreeningRound, rows: list[RoundRecord]) -> Non
     )
 
 
-def progress(member: Member, round: ScreeningRound) -> Progress:
-    """Count one's own votes in a round, and what is left for oneself."""
+def progress(member: Member, round: ScreeningRound, *, waiting: QuerySet[RoundRecord] | None = None) -> Progress:
+    """Count one's own votes in a round, and what is left for oneself (``waiting``: as for ``next_cards``)."""
     voted = in_round(round).filter(_mine(member, round, _joined(member, round))).count()
-    return Progress(voted, voted + waiting_for(member, round).count())
+    return Progress(voted, voted + (waiting_for(member, round) if waiting is None else waiting).count())
 
 
 def my_rounds(member: Member) -> list[ScreeningRound]:
     """Open rounds (and closed ones with reopened records) in whose team one is, in order."""
+    reopened = RoundRecord.objects.filter(round=OuterRef("pk"), reopened=True)
     return list(
         ScreeningRound.objects.for_review(member.review)
-        .filter(team__member=member)
-        .filter(Q(closed_at=None) | Q(round_records__reopened=True))
+        .filter(Q(closed_at=None) | Q(Exists(reopened)), team__member=member)
         .select_related("stage", "rules", "criteria", "review")
-        .distinct()
         .order_by("stage__order", "number")
     )

@@ -16,12 +16,14 @@ class ListForm(forms.Form):
     """Search and filters; the address holds it all."""
 
     q = forms.CharField(label=_("Words in title, abstract or authors"), max_length=200, required=False)
-    mine = forms.ChoiceField(label=_("My votes"), choices=[("", _("all")), ("undecided", _("without my vote")), ("voted", _("with my vote"))], required=False)
+    mine = forms.ChoiceField(
+        label=_("My votes"), choices=[("", _("all")), ("undecided", _("without my vote")), ("voted", _("with my vote"))], required=False
+    )
     outcome = forms.ChoiceField(
         label=_("Outcome"),
         choices=[
-            ("", _("any")), ("goes_on", _("goes to full text")), ("excluded", _("excluded at title and abstract")), ("included", _("included")),
-            ("excluded_full_text", _("excluded at full text")),
+            ("", _("any")), ("goes_on", _("goes to full text")), ("excluded", _("excluded at title and abstract")),
+            ("included", _("included")), ("excluded_full_text", _("excluded at full text")),
         ],
         required=False,
     )  # fmt: skip
@@ -30,8 +32,10 @@ class ListForm(forms.Form):
     year_to = forms.IntegerField(label=_("to year"), min_value=1000, max_value=2200, required=False)
     show = forms.ChoiceField(
         label=_("Show"),
-        choices=[("", _("records that count")), ("removed", _("removed before screening")), ("parked", _("parked: all their files are withdrawn")),
-                 ("no_abstract", _("without abstract"))],
+        choices=[
+            ("", _("records that count")), ("removed", _("removed before screening")), ("parked", _("parked: all their files are withdrawn")),
+            ("no_abstract", _("without abstract")),
+        ],
         required=False,
     )  # fmt: skip
 

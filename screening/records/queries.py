@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from reviewapp.reviews.models import Member
 from reviewapp.reviews.vocabulary import Right
@@ -144,19 +145,24 @@ def _of_entries(entries: list[SourceRecord]) -> Iterator[Step]:
     first = min(entry.upload.uploaded_at for entry in entries)
     links = [
         {
-            "upload": entry.upload.number, "position": entry.entry.position, "file": entry.upload.filename, "withdrawn": entry.upload.is_withdrawn,
+            "upload": entry.upload.number, "position": entry.entry.position, "file": entry.upload.filename,
+            "withdrawn": entry.upload.is_withdrawn,
             "line": entry.entry.line, "last": entry.entry.line + entry.entry.raw.rstrip("\n").count("\n"), "accession": entry.accession,
             "source": entry.upload.search.source.full_name,
         }
         for entry in entries
     ]  # fmt: skip
     uploads = len({entry.upload_id for entry in entries})
-    title = _("One entry in one file") if len(entries) == 1 else _("%(n)s entries in %(files)s files") % {"n": len(entries), "files": uploads}
+    title = _("%(entries)s in %(files)s") % {
+        "entries": ngettext("%(n)s entry", "%(n)s entries", len(entries)) % {"n": len(entries)},
+        "files": ngettext("%(n)s file", "%(n)s files", uploads) % {"n": uploads},
+    }
     yield Step(first, "file-earmark-text", title, links=links)
 
 
 def _of_merges(member: Member, ids: list[int]) -> Iterator[Step]:
-    for merge in Merge.objects.filter(Q(child_id__in=ids) | Q(parent_id__in=ids)).select_related("by__user", "by__review", "undone_by__review"):
+    merges = Merge.objects.filter(Q(child_id__in=ids) | Q(parent_id__in=ids)).select_related("by__user", "by__review", "undone_by__review")
+    for merge in merges:
         names = {"child": f"{merge.child_number:,}", "parent": f"{merge.parent_number:,}"}
         how = _("Rule ‘%(rule)s’") % {"rule": merge.rule.replace("_", " ")}
         if merge.by is None:

@@ -52,7 +52,8 @@ def record(request: HttpRequest, member: Member, number: int) -> HttpResponse:
     may_remove = member.may(Right.REMOVE)
     context = {
         "record": found, "story": queries.story(member, found), "may_edit": bool(member.rights & set(EDITORS)), "may_remove": may_remove,
-        "remove_form": RemoveForm() if may_remove else None, "undo_there": _has_url("merge_undo", member, 1) and member.may(Right.DUPLICATES),
+        "remove_form": RemoveForm() if may_remove else None,
+        "undo_there": member.may(Right.DUPLICATES) and _has_url("merge_undo", member, 1),
         "report_there": _has_url("report", member, 1), "study_there": _has_url("study", member, 1),
     }  # fmt: skip
     return page(request, "screening/records/record.html", context)
@@ -67,7 +68,8 @@ def record_edit(request: HttpRequest, member: Member, number: int) -> HttpRespon
     initial = {field: actions.shown(head, field) for field in EditForm().fields}
     form = EditForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_valid():
-        changed = [field for field in form.fields if field in request.POST and actions.edit_field(member, head, field, form.cleaned_data[field])]
+        sent = [field for field in form.fields if field in request.POST]
+        changed = [field for field in sent if actions.edit_field(member, head, field, form.cleaned_data[field])]
         if changed:
             messages.success(request, _("The record reads as you wrote it; the files keep their own words."))
         return redirect_303(request, reverse("record", args=[member.review.slug, head.number]))

@@ -69,7 +69,7 @@ def test_history_of_a_record_shows_files_merges_and_only_open_votes(world: World
     round = world.open_round()
     cast_vote(world.reviewer_b, one, round, Verdict.EXCLUDE, note="Secret words")
     page = client(world.reviewer_a).get(url(world, "record", one.number)).content.decode()
-    assert "2 entries in 1 files" in page
+    assert "2 entries in 1 file" in page
     assert "merged into record" in page
     assert "Secret words" not in page
     cast_vote(world.reviewer_a, one, round, Verdict.EXCLUDE)
