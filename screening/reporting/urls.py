@@ -12,4 +12,10 @@ urlpatterns = [
     path("report/agreement.csv", views.agreement_file, name="agreement_file"),
     path("report/exports/", views.exports, name="exports"),
     path("report/exports/<slug:set>.<slug:format>", views.export, name="export"),
+    path("report/frozen/", views.snapshots, name="snapshots"),
+    path("report/frozen/<int:number>/", views.snapshot, name="snapshot"),
+    path("report/elsewhere/new/", views.declared_new, name="declared_new"),
+    path("report/elsewhere/<int:number>/withdraw/", views.declared_withdraw, name="declared_withdraw"),
+    path("report/methods/", views.methods, name="methods"),
+    path("report/methods.docx", views.methods_file, name="methods_file"),
 ]

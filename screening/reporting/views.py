@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 
+from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from reviewapp.audit import actions as audit
 from reviewapp.db.moment import one_moment
@@ -16,15 +18,19 @@ from reviewapp.reviews.access import member_may
 from reviewapp.reviews.models import Member
 from reviewapp.reviews.vocabulary import Right
 from reviewapp.web.errors import DomainError
-from reviewapp.web.shortcuts import page
-from screening.models import DeclaredCount, SearchRound
+from reviewapp.web.shortcuts import page, redirect_303
+from screening.models import DeclaredCount, SearchRound, Snapshot
+from screening.reporting import actions, lists, methods_text
 from screening.reporting import exports as files
-from screening.reporting import lists
+from screening.reporting import snapshots as frozen
 from screening.reporting.agreement import report as agreements
+from screening.reporting.forms import DeclaredForm, SnapshotForm
 from screening.reporting.prisma import behind, figure, interop, queries, rounds, rules
 from screening.reporting.writers import csv_table
 
 TYPES = {"svg": "image/svg+xml", "png": "image/png", "csv": "text/csv; charset=utf-8", "json": "application/json"}
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 class NoPicture(DomainError):
@@ -239,3 +245,76 @@ def export(request: HttpRequest, member: Member, set: str, format: str) -> FileR
     answer = FileResponse(file, as_attachment=True, filename=f"{set}-{member.review.slug}.{format}", content_type=files.FORMATS[format])
     answer["X-Content-Type-Options"] = "nosniff"
     return answer
+
+
+# ------------------------------------------------------------------------------------------------ frozen numbers
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_may(Right.READ)
+def snapshots(request: HttpRequest, member: Member) -> HttpResponse:
+    """The list of frozen numbers; the owner freezes."""
+    form = SnapshotForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        if not member.may(Right.MANAGE):
+            raise PermissionDenied(_("Only an owner of the review freezes its numbers."))
+        if form.is_valid():
+            made = actions.freeze(member, name=form.cleaned_data["name"])
+            return redirect_303(request, reverse("snapshot", args=[member.review.slug, made.number]))
+    found = Snapshot.objects.for_review(member.review).defer("data").select_related("by__review", "by__user").order_by("-number")
+    context = {"snapshots": found, "form": form, "may_manage": member.may(Right.MANAGE), "tab": "snapshots"}
+    return page(request, "screening/reporting/snapshots.html", context, status=422 if form.is_bound else 200)
+
+
+@require_safe
+@member_may(Right.READ)
+def snapshot(request: HttpRequest, member: Member, number: int) -> HttpResponse:
+    """One set of frozen numbers, and what changed since."""
+    held = get_object_or_404(Snapshot.objects.for_review(member.review).select_related("by__review", "by__user", "review"), number=number)
+    blind = frozen.still_blind(held)
+    context = {"snapshot": held, "blind": blind, "tab": "snapshots"}
+    if not blind:
+        with one_moment():
+            lines, more = frozen.events_since(held, member)
+            changed = frozen.changes(held, member)
+        data = held.data
+        context |= {"numbers": frozen.numbers(held), "changes": changed, "lines": lines, "more": more, "draft": data["prisma"]["draft"]}
+        context |= {"agreement": data["agreement"], "columns": data["agreement_columns"]}
+    return page(request, "screening/reporting/snapshot.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_may(Right.MANAGE)
+def declared_new(request: HttpRequest, member: Member) -> HttpResponse:
+    """Add a number that was counted elsewhere."""
+    form = DeclaredForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        actions.declare(member, **form.cleaned_data)
+        return redirect_303(request, reverse("prisma", args=[member.review.slug]))
+    return page(request, "screening/reporting/declared.html", {"form": form, "tab": "prisma"}, status=422 if form.is_bound else 200)
+
+
+@require_POST
+@member_may(Right.MANAGE)
+def declared_withdraw(request: HttpRequest, member: Member, number: int) -> HttpResponse:
+    """Take a number from elsewhere back."""
+    actions.take_back(member, get_object_or_404(DeclaredCount.objects.for_review(member.review), number=number))
+    return redirect_303(request, reverse("prisma", args=[member.review.slug]))
+
+
+# ------------------------------------------------------------------------------------------------ methods
+@require_safe
+@member_may(Right.READ)
+def methods(request: HttpRequest, member: Member) -> HttpResponse:
+    """A methods paragraph from what really happened, the excluded full texts, and where PRISMA-ScR is answered."""
+    with one_moment():
+        text = methods_text.build(member)
+    return page(request, "screening/reporting/methods.html", {"text": text, "may_export": member.may(Right.EXPORT), "tab": "methods"})
+
+
+@require_safe
+@member_may(Right.EXPORT)
+def methods_file(request: HttpRequest, member: Member) -> HttpResponse:
+    """The same as a Word document."""
+    with one_moment():
+        content = methods_text.as_docx(methods_text.build(member))
+    audit.note_access("download", user=request.user, review=member.review, path=request.get_full_path())
+    return attachment(content, f"methods-{member.review.slug}.docx", DOCX)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from docx import Document
@@ -32,6 +32,39 @@ def table(title: str, header: Sequence[str], rows: Iterable[Sequence[Any]], *, n
     held = io.BytesIO()
     document.save(held)
     return held.getvalue()
+
+
+Part = Callable[[Any], None]  # adds itself to a document
+
+
+def document(title: str, parts: Iterable[Part]) -> bytes:
+    """Build a document of several parts: ``heading``, ``text``, ``grid``."""
+    made = Document()
+    _prepare(made, title)
+    for part in parts:
+        part(made)
+    held = io.BytesIO()
+    made.save(held)
+    return held.getvalue()
+
+
+def heading(words: str) -> Part:
+    """A heading of the second level."""
+    return lambda made: made.add_heading(_text(words), level=2)
+
+
+def text(words: str) -> Part:
+    """A paragraph."""
+
+    def add(made: Any) -> None:
+        made.add_paragraph(_text(words)).paragraph_format.space_after = Pt(6)
+
+    return add
+
+
+def grid(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Part:
+    """A table."""
+    return lambda made: _fill(made, [_text(one) for one in header], [[_text(value) for value in row] for row in rows])
 
 
 def _prepare(document: Any, title: str) -> None:
