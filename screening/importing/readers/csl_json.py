@@ -62,7 +62,7 @@ def _finish(position: int, line: int, raw: str, item: dict[str, Any]) -> ReadEnt
 
 def _shallow(text: str, limit: int) -> None:
     """Refuse nesting that no export has, before it is decoded."""
-    deepest = re.search(rf'(?:[\[{{]\s*(?:"[^"]{{0,50}}"\s*:\s*)?){{{limit + 1},}}', text)
+    deepest = re.search(rf'(?:[\[{{]\s*(?:"[^"]{{0,50}}"\s*:\s*)?){{{limit + 1}}}', text)
     if deepest:
         raise Refused(f"The JSON nests deeper than {limit} levels: this is no export of references.")
 
