@@ -232,6 +232,8 @@ def _cells(
         others = (
             tuple(a for a in answers if a.field_key == f.key and a.kind == AnswerKind.OWN and a.value) if kind == AnswerKind.AGREED else ()
         )
+        if len({a.value for a in others}) < 2 and f.key in shown:
+            others = ()  # they wrote the same: it is taken over
         cells.append(Cell(f, shown.get(f.key), kind, may_write, odd.get(f.key, ""), others))
     return values, cells
 
