@@ -14,7 +14,7 @@ class Space(IntEnum):
     ROUND = 1
     DEDUPE = 2
     INSTALL = 3
-    QUEUE = 4
+    PLACES = 4
 
 
 def _key(space: Space, number: int) -> int:

@@ -2,7 +2,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from itertools import chain, count
 from typing import Any
 
 from django.db import transaction
@@ -115,7 +114,5 @@ def ask_for_duplicates(review: Review, member: Member | None) -> None:
     if waiting := live.select_for_update().filter(state=JobState.QUEUED).first():
         transaction.on_commit(lambda: jobs.ring(waiting.pk))
         return
-    taken, key = set(live.values_list("key", flat=True)), f"review:{review.pk}"
-    free = next(one for one in chain([key], (f"{key}:{n}" for n in count(2))) if one not in taken)
-    jobs.enqueue("dedupe", review=review, key=free, asked_by=member)
+    jobs.enqueue("dedupe", review=review, key=f"review:{review.pk}", asked_by=member)
 

@@ -11,6 +11,7 @@ from hashlib import blake2b
 
 from django.utils import timezone
 
+from reviewapp.db import locks
 from reviewapp.reviews import numbers
 from screening.models import (
     Decision,
@@ -342,6 +343,7 @@ class _Settling:
             return next((row for row in rows if row.decides), None)
         abstract = self._abstract_row(head.pk)
         wanted = self.facts.rounds[abstract.round_id].search_round_id if abstract else None
+        locks.shared(locks.Space.PLACES, head.review_id)  # a round that is being opened takes this record, or we find the round
         round = full_text_round(head.review_id, wanted)
         if round is None:
             return None

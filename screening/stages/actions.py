@@ -11,6 +11,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from reviewapp.audit import actions as audit
+from reviewapp.db import locks as place_locks
 from reviewapp.reviews import numbers
 from reviewapp.reviews.models import Member, Review
 from reviewapp.web.errors import DomainError
@@ -135,6 +136,7 @@ def open_round(
 ) -> ScreeningRound:
     """Open a round with its team. A main or update round takes its records by itself; a pilot or re-look takes ``record_ids``."""
     review = member.review
+    place_locks.exclusive(place_locks.Space.PLACES, review.pk)  # a record that arrives now waits, and finds the round
     criteria = criteria_of(review)
     if criteria is None:
         raise CannotDo(_("Write the criteria first: every vote carries the version that was shown."))
@@ -158,11 +160,11 @@ def open_round(
     )
     for one in team:
         join_team(round, one)
-    audit.log("round:opened", review=review, actor=member, round=round, data={"kind": kind, "team": [one.number for one in team]})
     if record_ids is not None:
         _add(round, list(record_ids))
     elif deciding:
         _add(round, _candidates(round))
+    audit.log("round:opened", review=review, actor=member, round=round, data={"kind": kind, "team": [one.number for one in team]})
     return round
 
 
@@ -209,6 +211,7 @@ def _add(round: ScreeningRound, record_ids: list[int]) -> None:
 
 def admit(review: Review, record_ids: Sequence[int], search_round: SearchRound) -> None:
     """Let new records join the open round of their search round (title and abstract), or go straight to retrieval. One slice."""
+    place_locks.shared(place_locks.Space.PLACES, review.pk)
     straight = set(
         SourceRecord.objects.filter(record_id__in=record_ids, upload__search__source__straight_to_retrieval=True).values_list(
             "record_id", flat=True
