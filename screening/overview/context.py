@@ -3,14 +3,13 @@
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from reviewapp.reviews.models import Member
 from reviewapp.reviews.vocabulary import Right
 from reviewapp.web.shortcuts import wants_part
 from screening.overview.rail import Node, rail
-from screening.overview.temporary import reverse
 
 #: Which stage of the rail a page belongs to, by the beginning of its address below /r/<slug>/.
 STAGE_OF = {

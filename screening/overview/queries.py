@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Sum
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -24,7 +25,6 @@ from screening.models import (
     Source,
 )
 from screening.overview.rail import identified, open_conflicts
-from screening.overview.temporary import reverse
 from screening.queues import queries as queues
 from screening.vocabulary import Outcome, PairState, Retrieval, StageKind
 

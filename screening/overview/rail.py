@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db.models import QuerySet, Sum
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from reviewapp.jobs.models import LIVE, Job
@@ -11,7 +12,6 @@ from reviewapp.reviews.models import Member
 from reviewapp.reviews.vocabulary import Right
 from screening import visibility
 from screening.models import DuplicatePair, EntryEnding, Record, Report, RoundRecord, ScreeningRound, SourceRecord, StudyLink, Upload
-from screening.overview.temporary import reverse
 from screening.queues import queries as queues
 from screening.vocabulary import CLASHES, EndingKind, Outcome, PairState, Retrieval, StageKind
 
