@@ -1,9 +1,9 @@
-// The conflict room: an exclusion at full text asks for its reason before it is sent.
+// The conflict room: what a decision needs (the reason of an exclusion, the why of a ruling) is asked for before it is sent.
 (() => {
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("[data-needs]");
-    const field = button && document.querySelector(button.dataset.needs);
-    if (!field || field.value) return;
+    const field = button?.dataset.needs.split(" ").map((one) => document.querySelector(one)).find((one) => one && !one.value.trim());
+    if (!field) return;
     event.preventDefault();
     event.stopPropagation();
     field.focus();
