@@ -53,10 +53,7 @@ def _more(member: Member, below: str) -> list[dict[str, Any]]:
     ]
     found = []
     for name, icon, label, shown in links:
-        try:
-            url = reverse(name, args=[member.review.slug])
-        except NoReverseMatch:
-            continue
         if shown:
+            url = reverse(name, args=[member.review.slug])
             found.append({"url": url, "icon": icon, "label": label, "current": below == name or (name == "overview" and below == "")})
     return found
