@@ -103,6 +103,10 @@ class Story:
     rounds: list[RoundRecord]
     events: int
 
+    @property
+    def sources(self) -> list[str]:
+        return list(dict.fromkeys(entry.upload.search.source.name for entry in self.entries))
+
 
 def story(member: Member, record: Record) -> Story:
     """Gather a head's files, merges, corrections, votes, decisions and reports, oldest first; what is not open is absent."""
