@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.core.exceptions import PermissionDenied
 from django.core.mail import send_mail
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -27,7 +28,9 @@ def team(request: HttpRequest, member: Member) -> HttpResponse:
     """Show who is in the review; the owner invites."""
     review = member.review
     may_manage = member.may(Right.MANAGE)
-    form = InviteForm(request.POST if request.method == "POST" and may_manage else None)
+    if request.method == "POST" and not may_manage:
+        raise PermissionDenied
+    form = InviteForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         invitation, token = actions.invite(member, email=form.cleaned_data["email"], roles=[Role(r) for r in form.cleaned_data["roles"]])
         link = settings.BASE_URL + reverse("invitation", args=[token])
@@ -120,7 +123,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     response = render(
         request, "reviews/invitation.html", {"invitation": found, "wrong": wrong, "roles": [Role(r).label for r in found.roles]}
     )
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = "same-origin"  # no-referrer would take the Origin from the form, and it be refused
     return response
 
 
