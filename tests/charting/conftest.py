@@ -1,4 +1,5 @@
 """Reports under assessment and studies to chart, by the ways of the software itself."""
+
 from typing import Any
 
 import pytest

@@ -1,4 +1,5 @@
 """Charting: answers, conflicts between two who type, charted, verified, two apart, the form."""
+
 import pytest
 
 from charting import visibility
@@ -13,7 +14,12 @@ from reviewapp.audit.models import Event
 def fill(member, study, **values):
     for field in default_fields():
         if field.required:
-            value = values.get(field.key, {"year": "2015", "design": "qualitative", "population": "severe or long-term", "keyword": "yes"}.get(field.key, NOT_REPORTED))
+            value = values.get(
+                field.key,
+                {"year": "2015", "design": "qualitative", "population": "severe or long-term", "keyword": "yes"}.get(
+                    field.key, NOT_REPORTED
+                ),
+            )
             actions.answer(member=member, study=study, field_key=field.key, value=value)
 
 

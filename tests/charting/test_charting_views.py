@@ -1,4 +1,5 @@
 """The pages of charting, Table 1, charts and themes: roles, conflicts, parts, exports, budgets."""
+
 import re
 from io import BytesIO
 
@@ -95,7 +96,9 @@ def test_an_answer_saves_alone_with_and_without_script(client, world, study):
 def test_what_somebody_else_wrote_meanwhile_stands_beside_what_i_typed(client, world, study, headers):
     actions.answer(member=world.reviewer_b, study=study, field_key="country", value="Sweden")
     client.force_login(world.reviewer_a.user)
-    response = client.post(address(world, "answer_save", study.number), {"field": "country", "value": "Norway", "seen": "0"}, headers=headers)
+    response = client.post(
+        address(world, "answer_save", study.number), {"field": "country", "value": "Norway", "seen": "0"}, headers=headers
+    )
     text = response.content.decode()
     assert response.status_code == 409
     assert "Author 2 changed this at" in text

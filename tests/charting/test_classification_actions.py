@@ -1,4 +1,5 @@
 """Rating and agreeing: independence first, supersession, refusals."""
+
 import pytest
 
 from charting import visibility

@@ -1,4 +1,5 @@
 """In a browser: the rating grid by keys, and two people in one charting form."""
+
 from collections.abc import Callable
 from typing import Any
 
@@ -23,7 +24,9 @@ def enter(browser: Browser, live_server: Any) -> Callable[[Any], Page]:
         client = Client()
         client.force_login(member.user)
         context = browser.new_context(base_url=live_server.url)
-        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value, "url": live_server.url}])
+        context.add_cookies(
+            [{"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value, "url": live_server.url}]
+        )
         return context.new_page()
 
     return open_as

@@ -1,4 +1,5 @@
 """Two at once, on PostgreSQL: nothing is lost, nothing is written twice, nobody gets an unexpected error."""
+
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier

@@ -1,4 +1,5 @@
 """Counts and drawings, by tables."""
+
 from xml.etree import ElementTree as ET
 
 from hypothesis import given
@@ -9,7 +10,12 @@ from charting.reporting.rules import Count, cross, values, years
 
 
 def test_years_keep_the_empty_ones_between_and_put_what_is_no_year_last():
-    assert years(["2005", "2007", "2007", "not reported"]) == [Count("2005", 1), Count("2006", 0), Count("2007", 2), Count("not reported", 1)]
+    assert years(["2005", "2007", "2007", "not reported"]) == [
+        Count("2005", 1),
+        Count("2006", 0),
+        Count("2007", 2),
+        Count("not reported", 1),
+    ]
     assert years([]) == []
 
 

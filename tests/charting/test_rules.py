@@ -1,4 +1,5 @@
 """The pure parts, by tables."""
+
 import pytest
 
 from charting.charting_forms.fields import BadField, Choice, Field, clean, default_fields, left, read, soft_checks
@@ -40,7 +41,10 @@ def test_a_further_scale_counts_where_the_rule_names_it():
     assert suggest(agreed, Rule({"relevance": 2, "ethics": 1})).ground == Ground.OTHER_SCALE
 
 
-@pytest.mark.parametrize(("values", "wide", "far"), [([], None, False), ([2], None, False), ([2, 2], 0, False), ([1, 2, 2], 1, False), ([3, 1, 3, 0], 3, True), ([0, 2], 2, True)])
+@pytest.mark.parametrize(
+    ("values", "wide", "far"),
+    [([], None, False), ([2], None, False), ([2, 2], 0, False), ([1, 2, 2], 1, False), ([3, 1, 3, 0], 3, True), ([0, 2], 2, True)],
+)
 def test_spread(values, wide, far):
     assert (spread(values), is_wide(values)) == (wide, far)
 
@@ -57,7 +61,7 @@ def test_matrix_counts_every_pair_once_and_marks_the_corner():
 
 
 def test_heat_stays_between_none_and_five():
-    for top in range(0, 60):
+    for top in range(60):
         steps = [heat(n, top) for n in range(top + 1)]
         assert steps == sorted(steps)
         assert all(0 <= step <= 5 for step in steps)
@@ -140,7 +144,9 @@ def test_answers_are_brought_into_form(field, typed, kept):
     assert clean(field, typed) == kept
 
 
-@pytest.mark.parametrize(("field", "typed"), [(NUMBER, "twelve"), (NUMBER, "1.5"), (MANY, "c"), (Field("l", "L", FieldKind.LONG), "x" * 20_001)])
+@pytest.mark.parametrize(
+    ("field", "typed"), [(NUMBER, "twelve"), (NUMBER, "1.5"), (MANY, "c"), (Field("l", "L", FieldKind.LONG), "x" * 20_001)]
+)
 def test_answers_that_cannot_be(field, typed):
     with pytest.raises(BadField):
         clean(field, typed)
@@ -154,7 +160,9 @@ def test_soft_checks_warn_and_stop_nobody():
         Field("men", "Men", FieldKind.NUMBER, part_of="n"),
         *(f for f in default_fields() if f.key in ("design", "design_detail")),
     )
-    warned = soft_checks(fields, {"year": "1999", "n": "10", "women": "8", "men": "4", "design": "quantitative", "design_detail": "ethnography"})
+    warned = soft_checks(
+        fields, {"year": "1999", "n": "10", "women": "8", "men": "4", "design": "quantitative", "design_detail": "ethnography"}
+    )
     assert set(warned) == {"year", "n", "design_detail"}
     assert "sum to 12" in warned["n"]
     assert soft_checks(fields, {"year": "2015"}, record_year=2014) == {"year": "The record says 2014."}

@@ -1,4 +1,5 @@
 """Themes and placements: one primary place, moving, merging, no circles."""
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
