@@ -92,10 +92,11 @@ def newest_proposals(member: Member, rows: Iterable[RoundRecord]) -> dict[int, A
 
 
 def _waits_for(member: Member, row: Any, proposal: Any) -> bool:
+    third = visibility.settles(member, row.round) and (not row.mine or row.round.rules.voters_may_settle)
     if proposal is None:
-        return False
+        return third and row.round.rules.who_settles == WhoSettles.THIRD
     if proposal.state == ProposalState.HANDED_ON:
-        return visibility.settles(member, row.round) and (not row.mine or row.round.rules.voters_may_settle)
+        return third
     answered = {answer.by_id for answer in proposal.answers.all()}
     return row.mine and proposal.by_id != member.pk and member.pk not in answered and member.may(Right.SETTLE)
 

@@ -175,7 +175,7 @@ class Page:
     def takes_votes(self) -> bool:
         """Whether the decision bar is live for this member."""
         open_now = self.row is not None and self.round is not None and (self.round.is_open or self.row.reopened)
-        return self.in_team and open_now and self.is_here
+        return self.in_team and open_now and self.is_here and not self.recused
 
     @property
     def total(self) -> int:

@@ -23,7 +23,7 @@ from screening import visibility
 from screening.fulltext import actions, queries
 from screening.fulltext.forms import PdfForm, StepForm
 from screening.models import FullText, Report
-from screening.vocabulary import Retrieval
+from screening.vocabulary import RecusalKind, Retrieval
 
 LIST = "screening/fulltext/list.html#part"
 REPORT = "screening/fulltext/report.html"
@@ -158,6 +158,7 @@ def _page(
         "step_form": step or StepForm(initial={"kind": _likely(found)}),
         "pdf_form": pdf or PdfForm(),
         "limit": settings.PDF_MAX_BYTES // 1_000_000,
+        "recusals": RecusalKind.choices,
         "web_url": found.record.url if queries.is_web(found.record.url) else "",
     }
     return page(request, f"{REPORT}#get" if wants_part(request) and (step or pdf) else REPORT, context, status=status)

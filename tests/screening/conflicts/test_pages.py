@@ -126,6 +126,18 @@ def test_the_third_reviewer_decides_with_a_why(client, world, record):
     assert "The aims fit." in client.get(room(world, record)).content.decode()
 
 
+def test_where_only_the_third_reviewer_settles_every_conflict_waits_for_them(client, db):
+    world = Settling(who_settles="third")
+    record = world.clash()[0]
+    client.force_login(world.adjudicator.user)
+    assert "For you <b>1</b>" in client.get(world.at("conflicts")).content.decode()
+    client.force_login(world.reviewer_a.user)
+    text = client.get(room(world, record)).content.decode()
+    assert "A says yes" in text
+    assert "Propose" not in text
+    assert client.post(room(world, record, "conflict_propose"), {"verdict": "include"}).status_code == 403
+
+
 def test_nobody_may_decide_alone_but_the_third_reviewer(client, world, record):
     client.force_login(world.reviewer_a.user)
     answer = client.post(room(world, record, "conflict_rule"), {"verdict": "include", "text": "mine"}, headers=HTMX)

@@ -217,6 +217,23 @@ def test_voting_from_the_page_leads_back_to_it_and_on_to_the_next(client, world)
     assert "Choose the first criterion that fails." in refused.content.decode()
 
 
+def test_a_vote_is_taken_back_and_a_report_handed_on_from_the_page(client, world, report):
+    client.force_login(world.reviewer_a.user)
+    shown, at = world.at("report", report.number), (world.full_text_round.number, report.record.number)
+    client.post(world.at("vote", *at), {"verdict": "include", "key": "b" * 32, "seen": "", "next": "report"})
+    assert 'value="withdrawn"' in client.get(shown).content.decode()
+    client.post(world.at("vote", *at), {"verdict": "withdrawn", "key": "c" * 32, "seen": "b" * 32, "next": "report"})
+    text = client.get(shown).content.decode()
+    assert "Your vote" not in text
+    assert world.at("recuse", *at) in text
+    client.post(world.at("recuse", *at), {"kind": "own"})
+    text = client.get(shown).content.decode()
+    assert "You handed this report to somebody else." in text
+    assert 'id="decision"' not in text
+    client.post(world.at("unrecuse", *at))
+    assert 'id="decision"' in client.get(shown).content.decode()
+
+
 def everything(client, world, reports):
     """Whatever the full-text pages give a voter: lists, filters, counts, pages, refusals."""
     base = world.at("fulltext")
