@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from reviewapp.db import locks
 from screening.models import Record, ScreeningRound
@@ -17,7 +18,8 @@ def heads(record_ids: Iterable[int]) -> list[Record]:
     """Lock the heads of these records, by number, until the end of the transaction, and give them."""
     wanted = list(record_ids)
     if connection.vendor == "sqlite":  # one writer at a time: nothing moves under our hands
-        return list(Record.objects.filter(pk__in=head_ids(wanted)).order_by("number"))
+        speak = Q(pk__in=wanted, head=None) | Q(followers__in=wanted)
+        return list(Record.objects.filter(speak).order_by("number").distinct())
     while True:
         try:
             with transaction.atomic():

@@ -106,10 +106,8 @@ def settle_vote(head: Record, row: RoundRecord, round: ScreeningRound, ids: list
         .exclude(verdict=Verdict.WITHDRAWN)
         .select_related("primary_reason")
     ]
-    plain = (
-        row.is_live and not row.reopened and not row.settled_by_resolution and round.kind != RoundKind.RELOOK and round.closed_at is None
-    )
-    if not plain or Resolution.objects.filter(record_id__in=ids, round=round, superseded_at=None).exists():
+    ruled = row.settled_by_resolution or row.conflict == ConflictKind.AGAIN
+    if not row.is_live or row.reopened or ruled or round.kind == RoundKind.RELOOK or round.closed_at is not None:
         return settle(head)
     s = standing(votes, needed=row.needed, rule=rule_of(round))
     onward = {row.outcome, s.outcome} & {Outcome.GOES_ON}
