@@ -56,7 +56,11 @@ def _next(review_id: int) -> tuple[int, str]:
         cursor.execute("UPDATE audit_chainhead SET seq = seq + 1 WHERE review_id = %s RETURNING seq, hash", [review_id])
         row = cursor.fetchone()
         if row is None:
-            cursor.execute("INSERT INTO audit_chainhead (review_id, seq, hash) VALUES (%s, 1, '') RETURNING seq, hash", [review_id])
+            cursor.execute(
+                "INSERT INTO audit_chainhead (review_id, seq, hash) VALUES (%s, 1, '') "
+                "ON CONFLICT (review_id) DO UPDATE SET seq = audit_chainhead.seq + 1 RETURNING seq, hash",
+                [review_id],
+            )
             row = cursor.fetchone()
     return row[0], row[1]
 
@@ -101,6 +105,8 @@ def broken_links(review: Any) -> list[str]:
             found.append(f"{review.slug}: the text of event {event.seq} was changed")
         previous = event.hash
     head = ChainHead.objects.filter(review_id=review.pk).first()
+    if head is None and seq:
+        found.append(f"{review.slug}: the chain has {seq} events and no head")
     if head is not None and (head.seq, head.hash) != (seq, previous):
         found.append(f"{review.slug}: the chain ends at event {seq}, its head says {head.seq}")
     return found

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from reviewapp.db.clock import now
 from reviewapp.jobs.models import Job, JobState
@@ -23,6 +23,8 @@ HEARTBEAT = 5.0
 LEASE = timedelta(seconds=30)
 RING_AGAIN = timedelta(seconds=10)
 MAX_ATTEMPTS = 3
+#: A job of the server itself, or of a review that is there.
+HELD = Q(review=None) | Q(review__deleted_at=None)
 _silent: ContextVar[bool] = ContextVar("jobs_silent", default=False)
 
 
@@ -78,12 +80,15 @@ class Lease:
         self.arguments: dict[str, Any] = job.arguments
         self.checkpoint: dict[str, Any] = job.checkpoint
 
+    def _mine(self) -> QuerySet[Job]:
+        """The job while it is still ours: not taken over, not cancelled, its review not deleted (I21)."""
+        return Job.objects.filter(HELD, pk=self.job.pk, lease_token=self.token, state=JobState.RUNNING, cancel_requested=False)
+
     @contextmanager
     def slice(self) -> Iterator["Lease"]:
         """Run one slice in one transaction that first makes sure that the job is still ours; then set ``checkpoint`` in it."""
         with transaction.atomic():
-            mine = Job.objects.filter(pk=self.job.pk, lease_token=self.token, state=JobState.RUNNING, cancel_requested=False)
-            if not mine.update(lease_until=now() + LEASE, attempts=1):
+            if not self._mine().update(lease_until=now() + LEASE, attempts=1):
                 raise LeaseLost
             yield self
             Job.objects.filter(pk=self.job.pk).update(
@@ -98,8 +103,7 @@ class Lease:
             self.job.total = total
         if step is not None:
             self.job.step = step
-        mine = Job.objects.filter(pk=self.job.pk, lease_token=self.token, state=JobState.RUNNING, cancel_requested=False)
-        if not mine.update(lease_until=now() + LEASE, done=self.job.done, total=self.job.total, step=self.job.step):
+        if not self._mine().update(lease_until=now() + LEASE, done=self.job.done, total=self.job.total, step=self.job.step):
             raise LeaseLost
 
     def beat(self) -> None:
@@ -184,7 +188,7 @@ def _release(lease: Lease) -> None:
 def _end(job: Job, token: str, state: JobState, error: str = "", *, only_if_cancelled: bool = False) -> None:
     mine = Job.objects.filter(pk=job.pk, lease_token=token, state=JobState.RUNNING)
     if only_if_cancelled:
-        mine = mine.filter(cancel_requested=True)
+        mine = mine.filter(Q(cancel_requested=True) | Q(review__deleted_at__isnull=False))
     mine.update(state=state, ended_at=now(), error=error, lease_until=None)
 
 

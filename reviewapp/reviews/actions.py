@@ -117,8 +117,10 @@ def accept(invitation: Invitation, user: User) -> Member:
     """Let the invited person in; many at once with one token let one in. Raises CannotJoin for another address."""
     if user.email.casefold() != invitation.email.casefold():
         raise CannotJoin(_("The invitation was made out to another e-mail."))
-    if not Invitation.objects.filter(pk=invitation.pk, accepted_at=None, withdrawn_at=None).update(accepted_at=timezone.now()):
-        raise CannotJoin(_("This invitation was used already. Ask for a new one."))
+    moment = timezone.now()
+    still = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, withdrawn_at=None, expires_at__gt=moment, review__deleted_at=None)
+    if not still.update(accepted_at=moment):
+        raise CannotJoin(_("This invitation was used or withdrawn already. Ask for a new one."))
     member = Member.objects.filter(review=invitation.review, user=user).first()
     if member is None:
         member = _add_member(invitation.review, user, [Role(role) for role in invitation.roles])

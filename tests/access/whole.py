@@ -1,0 +1,89 @@
+"""A review with one of everything, so that every address has something to show."""
+
+from io import BytesIO
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from charting.charting_forms import setup as forms
+from charting.classification_table import setup as scales
+from charting.themes import actions as themes
+from reviewapp.jobs import actions as jobs
+from reviewapp.reviews import actions as reviews
+from reviewapp.reviews import numbers
+from reviewapp.reviews.models import Member
+from reviewapp.reviews.vocabulary import Role
+from screening.conflicts import actions as conflicts
+from screening.fulltext import actions as fulltext
+from screening.importing import actions as importing
+from screening.models import DuplicatePair, HighlightList, Report, Study
+from screening.outcomes import merging
+from screening.reporting import actions as reporting
+from screening.vocabulary import HighlightKind, StageKind, Verdict
+from tests.factories import World, member
+
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n%%EOF\n"
+RIS = (
+    b"TY  - JOUR\nTI  - A title that came in a file\nAU  - Demo, Kari\nPY  - 2019\nER  - \n\n"
+    b"TY  - JOUR\nPY  - 2019\nER  - \n\nTY  - JOUR\nTI  - Another title from a file\nAU  - Demo, Ola\nPY  - 2018\nER  - \n"
+)
+I, E = Verdict.INCLUDE, Verdict.EXCLUDE
+
+
+class Whole(World):
+    """A world in which every number in ``args`` stands for a thing that exists."""
+
+    def __init__(self, name: str = "whole", **rules: Any) -> None:
+        super().__init__(name, **rules)
+        self.round = self.open_round()
+        self.gone = member(self.review, Role.REVIEWER, Role.OWNER)
+        Member.objects.filter(pk=self.gone.pk).update(ended_at=timezone.now())
+        self.untouched, self.clash, self.on, self.joined, self.twin, self.left, self.right = self.records(7)
+        self.vote(self.clash, I, E)
+        self.vote(self.on, I, I)
+        self.merge = merging.merge(self.twin, self.joined, by=self.owner)
+        self.pair = DuplicatePair.objects.create(
+            review=self.review, number=numbers.take(self.review, "pair"), a=self.left, b=self.right, a_number=self.left.number,
+            b_number=self.right.number, score=80,
+        )  # fmt: skip
+        if rules.get("opens_after_minutes", 0) == 0:
+            conflicts.propose(self.reviewer_a, self.clash, self.round, verdict=I, rationale="Fits")
+            conflicts.say(self.reviewer_b, self.clash, self.round, text="Not so sure")
+        self.invitation, self.token = reviews.invite(self.owner, email="new@example.org", roles=[Role.REVIEWER])
+        self.highlights = HighlightList.objects.create(
+            review=self.review, number=numbers.take(self.review, "highlights"), name="Children", kind=HighlightKind.INCLUSION, words="child*"
+        )
+        self.file = importing.receive(self.librarian, self.search, BytesIO(RIS), "export.ris")
+        jobs.run_pending("import")
+        scales.ensure_scales(self.review)
+        forms.ensure_form(self.review)
+        self.theme = themes.create_theme(member=self.reviewer_a, name="A theme")
+        self.at_full_text()
+        self.snapshot = reporting.freeze(self.owner, name="First version")
+        self.declared = reporting.declare(self.owner, box="duplicates", n=3, tool="A reference manager", on=timezone.now().date())
+        self.args = {
+            "slug": self.review.slug, "token": self.token, "search": self.search.number, "source": self.source.number, "upload": self.file.number,
+            "entry": 2, "pair": self.pair.number, "merge": self.merge.number, "stage": 1, "highlights": self.highlights.number,
+            "round": self.round.number, "record": self.untouched.number, "clash": self.clash.number, "report": self.report.number,
+            "file": self.full_text.number, "study": self.study.number, "scale": "design", "theme": self.theme.number,
+            "member": self.reviewer_c.number, "invitation": self.invitation.number, "box": "identified", "csv": "csv",
+            "snapshot": self.snapshot.number, "declared": self.declared.number,
+        }  # fmt: skip
+
+    def vote(self, record: Any, a: Verdict, b: Verdict, round: Any = None) -> None:
+        """Let both reviewers vote."""
+        from tests.fixtures import cast_vote
+
+        round = round or self.round
+        for reviewer, verdict in ((self.reviewer_a, a), (self.reviewer_b, b)):
+            reason = self.reason() if verdict == E and round.stage.kind == StageKind.FULL_TEXT else None
+            cast_vote(reviewer, record, round, verdict, reason=reason)
+
+    def at_full_text(self) -> None:
+        """Bring one record to a study."""
+        self.report = Report.objects.get(record=self.on)
+        self.full_text = fulltext.attach(self.librarian, self.report, SimpleUploadedFile("paper.pdf", PDF))
+        self.full_text_round = self.open_round(self.full_texts)
+        self.vote(self.on, I, I, self.full_text_round)
+        self.study = Study.objects.get(review=self.review)
