@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -89,10 +90,12 @@ def criteria(request: HttpRequest, member: Member) -> HttpResponse:
     review = member.review
     present = actions.criteria_of(review)
     may_manage = member.may(Right.MANAGE)
+    if request.method == "POST" and not may_manage:
+        raise PermissionDenied
     initial: dict[str, Any] = {"change": CriterionChange.WORDING if present else CriterionChange.NEW}
     if present is not None:
         initial |= {"include": present.include, "exclude": present.exclude, "reasons": [reason["text"] for reason in present.reasons]}
-    form = CriteriaForm(request.POST if request.method == "POST" and may_manage else None, initial=initial)
+    form = CriteriaForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_valid():
         data = form.cleaned_data
         keys = {reason["text"]: reason["key"] for reason in (present.reasons if present else [])}
