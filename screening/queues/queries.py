@@ -57,7 +57,8 @@ def waiting_for(member: Member, round: ScreeningRound) -> QuerySet[RoundRecord]:
 
 def _joined(member: Member, round: ScreeningRound) -> set[int]:
     """Heads that got votes of one's own through a merge: few."""
-    return set(visibility.my_votes(member, round).order_by().filter(record__head__isnull=False).values_list("record__head_id", flat=True))
+    joined = visibility.my_votes(member, round).order_by().filter(record__head__isnull=False)
+    return {head for head in joined.values_list("record__head_id", flat=True) if head is not None}
 
 
 def _mine(member: Member, round: ScreeningRound, joined: set[int]) -> Q:

@@ -22,7 +22,7 @@ def edit_field(member: Member, record: Record, field: str, value: str) -> FieldE
     value = value.replace("\x00", "").replace("\r\n", "\n").strip()
     if field == "year" and value and not (value.isascii() and value.isdecimal() and 1000 <= int(value) <= 2200):
         raise Invalid(_("Write the year with four digits, as 2018."))
-    limit = Record._meta.get_field(field).max_length
+    limit = getattr(Record._meta.get_field(field), "max_length", None)
     if limit and len(value) > limit:
         raise Invalid(_("This field holds at most %(n)s characters.") % {"n": limit})
     (head,) = locks.heads([record.pk])

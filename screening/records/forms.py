@@ -33,8 +33,8 @@ class ListForm(forms.Form):
     show = forms.ChoiceField(
         label=_("Show"),
         choices=[
-            ("", _("records that count")), ("removed", _("removed before screening")), ("parked", _("parked: all their files are withdrawn")),
-            ("no_abstract", _("without abstract")),
+            ("", _("records that count")), ("removed", _("removed before screening")),
+            ("parked", _("parked: all their files are withdrawn")), ("no_abstract", _("without abstract")),
         ],
         required=False,
     )  # fmt: skip

@@ -134,7 +134,9 @@ def test_reason_button_alone_excludes(screen: Screen, named: str) -> None:
     assert (vote.verdict, vote.primary_reason.key) == (Verdict.EXCLUDE, "viewpoint")
 
 
-@pytest.mark.parametrize("fields", [{"verdict": ""}, {"verdict": "perhaps"}, {"verdict": "exclude", "reason": "gone"}, {"key": "a b"}, {"note": "x" * 20_001}])
+@pytest.mark.parametrize(
+    "fields", [{"verdict": ""}, {"verdict": "perhaps"}, {"verdict": "exclude", "reason": "gone"}, {"key": "a b"}, {"note": "x" * 20_001}]
+)
 def test_bad_votes_are_refused_with_a_sentence(screen: Screen, fields: dict[str, str]) -> None:
     response = screen.client().post(screen.vote_url(screen.records[0]), screen.sent(**fields))
     assert response.status_code == 422
@@ -254,7 +256,8 @@ def _seen_by_a(screen: Screen, verdict: Verdict | None) -> dict[str, str]:
 
 
 def _headers(response: Any) -> list[tuple[str, str]]:
-    return [(k, v) for k, v in response.headers.items() if k not in ("X-Request-ID", "Content-Security-Policy", "Content-Length", "Set-Cookie")]
+    varying = ("X-Request-ID", "Content-Security-Policy", "Content-Length", "Set-Cookie")
+    return [(k, v) for k, v in response.headers.items() if k not in varying]
 
 
 def _plain(response: Any) -> str:

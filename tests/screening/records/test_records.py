@@ -41,7 +41,8 @@ def test_list_finds_words_years_sources_and_my_own(world: World) -> None:
     listed = url(world, "records")
     assert titles(get(listed)) == [one.title, two.title, three.title]
     for query, expected in {
-        "?q=recovery": [one, two], "?q=recovery+café": [two], "?q=Ødegård": [one], "?year_from=2011&year_to=2019": [two], "?source=1": [one, two, three],
+        "?q=recovery": [one, two], "?q=recovery+café": [two], "?q=Ødegård": [one], "?year_from=2011&year_to=2019": [two],
+        "?source=1": [one, two, three],
         "?show=no_abstract": [three], "?mine=voted": [one], "?mine=undecided": [two, three], "?q=nowhere": [], "?outcome=goes_on": [],
     }.items():  # fmt: skip
         assert titles(get(listed + query)) == [record.title for record in expected], query
