@@ -31,6 +31,7 @@ from screening.outcomes import groups
 from screening.outcomes.rules import Rule, Ruling, Standing, Vote, standing
 from screening.vocabulary import (
     SETTLED,
+    ConflictKind,
     Opens,
     Outcome,
     Purpose,
