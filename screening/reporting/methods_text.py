@@ -56,7 +56,7 @@ def _cited(one: object) -> str:
     authors: list[str] = one.authors  # type: ignore[attr-defined]
     names = ", ".join(authors[:3]) + (" et al." if len(authors) > 3 else "")
     parts = [f"{names} ({one.year})" if one.year else names, one.title, one.journal]  # type: ignore[attr-defined]
-    return ". ".join(part.rstrip(".") for part in parts if part) + "."
+    return " ".join(part if part.endswith((".", "?", "!")) else f"{part}." for part in parts if part)
 
 
 def _searches(member: Member) -> Iterator[str]:
@@ -95,7 +95,8 @@ def _duplicates(member: Member, flow: rules.Flow) -> Iterator[str]:
     live = Merge.objects.for_review(member.review).filter(undone_at=None)
     by_people, by_engine = live.exclude(by=None).count(), live.filter(by=None).count()
     yield _(
-        "%(n)s duplicate records were removed: %(engine)s copies were recognised automatically by identifiers and by comparing titles, "
+        "%(n)s duplicate records were removed from those of databases and registers. Of all copies, those of other methods too, "
+        "%(engine)s were recognised automatically by identifiers and by comparing titles, "
         "authors, years and sources; %(people)s after a person had compared the two records."
     ) % {"n": f"{n:,}", "engine": f"{by_engine:,}", "people": f"{by_people:,}"}
 

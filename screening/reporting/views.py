@@ -179,7 +179,9 @@ def agreement(request: HttpRequest, member: Member) -> HttpResponse:
 @require_safe
 @member_may(Right.READ)
 def agreement_records(request: HttpRequest, member: Member) -> HttpResponse:
-    """The records of one cell of a 2 × 2 table."""
+    """The records of one cell of a 2 × 2 table; without one named, back to the tables."""
+    if "cell" not in request.GET:
+        return redirect_303(request, reverse("agreement", args=[member.review.slug]))
     cell = request.GET.get("cell", "")
     with one_moment():
         stages = agreements.report(member.review, member=member)
