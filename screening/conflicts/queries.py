@@ -14,7 +14,7 @@ from reviewapp.reviews.vocabulary import Right, Role
 from screening import visibility
 from screening.models import Reason, RoundRecord, ScreeningRound, SourceRecord
 from screening.outcomes import groups
-from screening.vocabulary import CLASHES, ConflictKind, Outcome, ProposalState, ResolutionStepKind, WhoSettles
+from screening.vocabulary import CLASHES, ConflictKind, Outcome, ProposalState, ResolutionStepKind, RoundKind, WhoSettles
 
 OPEN, FOR_ME, CHANGED, SETTLED = "open", "mine", "changed", "settled"
 ORDER = ("round__number", "record__number")
@@ -54,8 +54,9 @@ def filter_of(asked: Any) -> Filter:
 
 
 def open_rows(member: Member) -> QuerySet[RoundRecord]:
-    """Records open to the member that count in their round."""
-    return visibility.open_round_records(member).filter(is_live=True, record__head=None)
+    """Records open to the member that count in their round; what a pilot differed on is talked about, never settled."""
+    rows = visibility.open_round_records(member).exclude(round__kind__in=(RoundKind.PILOT, RoundKind.PRACTICE))
+    return rows.filter(is_live=True, record__head=None)
 
 
 def rows_of(member: Member, wanted: Filter, mine: Iterable[int] | None = None) -> QuerySet[RoundRecord]:

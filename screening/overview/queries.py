@@ -26,7 +26,7 @@ from screening.models import (
 )
 from screening.overview.rail import identified, open_conflicts
 from screening.queues import queries as queues
-from screening.vocabulary import Outcome, PairState, Retrieval, StageKind
+from screening.vocabulary import Arm, Outcome, PairState, Retrieval, StageKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def setup_steps(member: Member) -> list[dict[str, Any]]:
     steps = [
         (_("Write the criteria and the reasons to exclude"), "criteria", review_has_criteria(member)),
         (_("Invite the team"), "team", Member.objects.for_review(review).filter(ended_at=None).count() > 1),
-        (_("Record the searches and upload their files"), "searches", identified(member) > 0),
+        (_("Record the searches and upload their files"), "searches", identified(member) + identified(member, arm=Arm.OTHER) > 0),
         (_("Open the first round of screening"), "rounds", ScreeningRound.objects.for_review(review).exists()),
     ]
     return [{"text": text, "url": reverse(name, args=[slug]), "done": done} for text, name, done in steps]

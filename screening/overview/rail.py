@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -11,9 +12,9 @@ from reviewapp.jobs.models import LIVE, Job
 from reviewapp.reviews.models import Member
 from reviewapp.reviews.vocabulary import Right
 from screening import visibility
-from screening.models import DuplicatePair, EntryEnding, Record, Report, RoundRecord, ScreeningRound, SourceRecord, StudyLink, Upload
+from screening.models import DuplicatePair, EntryEnding, Report, RoundRecord, ScreeningRound, SourceRecord, StudyLink, Upload
 from screening.queues import queries as queues
-from screening.vocabulary import CLASHES, EndingKind, Outcome, PairState, Retrieval, StageKind
+from screening.vocabulary import CLASHES, Arm, EndingKind, Outcome, PairState, Retrieval, RoundKind, SourceKind, StageKind
 
 
 @dataclass(slots=True)
@@ -57,20 +58,26 @@ def rail(member: Member) -> list[Node]:
     return [*nodes, _report(member)]
 
 
-def identified(member: Member) -> int:
-    """Entries found that are references, in files that stand."""
-    found = Upload.objects.for_review(member.review).filter(is_withdrawn=False).aggregate(n=Sum("found"))["n"] or 0
-    gone = EntryEnding.objects.for_review(member.review).filter(
-        kind=EndingKind.NOT_A_REFERENCE, superseded_at=None, entry__upload__is_withdrawn=False
-    )
+IN_DATABASES = [kind.value for kind in SourceKind if kind.arm == Arm.DATABASES]
+
+
+def identified(member: Member, *, arm: Arm = Arm.DATABASES) -> int:
+    """Entries found that are references, in files of an arm that stand: the first box of the PRISMA figure."""
+    kinds = [kind.value for kind in SourceKind if kind.arm == arm]
+    standing = Upload.objects.for_review(member.review).filter(is_withdrawn=False, search__source__kind__in=kinds)
+    found = standing.aggregate(n=Sum("found"))["n"] or 0
+    gone = EntryEnding.objects.filter(kind=EndingKind.NOT_A_REFERENCE, superseded_at=None, entry__upload__in=standing)
     return int(found) - gone.count()
 
 
 def _import(member: Member) -> Node:
     node = Node("import", _("Import"), _("Import"), reverse("searches", args=[member.review.slug]))
     n = identified(member)
-    if n:
+    other = identified(member, arm=Arm.OTHER)
+    if n or other:
         node.count, node.note, node.state = number(n), _("records identified"), "done"
+        if other:
+            node.note = _("identified, and %(n)s otherwise") % {"n": number(other)}
     else:
         node.note = _("not begun")
     if Job.objects.filter(review=member.review, kind="import", state__in=LIVE).exists():
@@ -80,12 +87,14 @@ def _import(member: Member) -> Node:
 
 def _duplicates(member: Member) -> Node:
     node = Node("duplicates", _("Duplicates"), _("Duplicates"), reverse("duplicates", args=[member.review.slug]))
-    sources = SourceRecord.objects.for_review(member.review).filter(upload__is_withdrawn=False).count()
-    if not sources:
+    sources = SourceRecord.objects.for_review(member.review).filter(
+        upload__is_withdrawn=False, upload__search__source__kind__in=IN_DATABASES
+    )
+    if not sources.exists():
         node.note = _("not begun")
         return node
-    heads = Record.objects.for_review(member.review).heads().filter(is_parked=False).count()
-    node.count, node.note, node.state = number(max(sources - heads, 0)), _("found"), "done"
+    heads = sources.aggregate(n=Count(Coalesce("record__head", "record"), distinct=True))["n"]
+    node.count, node.note, node.state = number(sources.count() - heads), _("removed"), "done"
     waiting = DuplicatePair.objects.for_review(member.review).filter(state=PairState.OPEN).count()
     if waiting and member.may(Right.DUPLICATES):
         node.note, node.waiting, node.state = _("%(n)s to look at") % {"n": number(waiting)}, True, "open"
@@ -137,7 +146,8 @@ def _conflicts(member: Member) -> Node:
 
 def open_conflicts(member: Member) -> QuerySet[RoundRecord]:
     """RoundRecords in conflict that are open to this member."""
-    return visibility.open_round_records(member).filter(is_live=True, outcome__in=CLASHES)
+    deciding = visibility.open_round_records(member).exclude(round__kind__in=(RoundKind.PILOT, RoundKind.PRACTICE))
+    return deciding.filter(is_live=True, outcome__in=CLASHES)
 
 
 def _report(member: Member) -> Node:
