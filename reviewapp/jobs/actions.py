@@ -23,8 +23,6 @@ HEARTBEAT = 5.0
 LEASE = timedelta(seconds=30)
 RING_AGAIN = timedelta(seconds=10)
 MAX_ATTEMPTS = 3
-#: A job of the server itself, or of a review that is there.
-HELD = Q(review=None) | Q(review__deleted_at=None)
 _silent: ContextVar[bool] = ContextVar("jobs_silent", default=False)
 
 
@@ -81,14 +79,18 @@ class Lease:
         self.checkpoint: dict[str, Any] = job.checkpoint
 
     def _mine(self) -> QuerySet[Job]:
-        """The job while it is still ours: not taken over, not cancelled, its review not deleted (I21)."""
-        return Job.objects.filter(HELD, pk=self.job.pk, lease_token=self.token, state=JobState.RUNNING, cancel_requested=False)
+        """The job while it is still ours. Own columns only: a join would make it a sub-select, which is not asked again under a lock."""
+        return Job.objects.filter(pk=self.job.pk, lease_token=self.token, state=JobState.RUNNING, cancel_requested=False)
+
+    def is_gone(self) -> bool:
+        """Say whether the review was deleted since (I21)."""
+        return Job.objects.filter(pk=self.job.pk, review__deleted_at__isnull=False).exists()
 
     @contextmanager
     def slice(self) -> Iterator["Lease"]:
         """Run one slice in one transaction that first makes sure that the job is still ours; then set ``checkpoint`` in it."""
         with transaction.atomic():
-            if not self._mine().update(lease_until=now() + LEASE, attempts=1):
+            if not self._mine().update(lease_until=now() + LEASE, attempts=1) or self.is_gone():
                 raise LeaseLost
             yield self
             Job.objects.filter(pk=self.job.pk).update(
@@ -146,7 +148,7 @@ def run(job_id: int) -> None:
     try:
         work_for(lease.job.kind)(lease)
     except LeaseLost:
-        _end(lease.job, lease.token, JobState.CANCELLED, only_if_cancelled=True)
+        _end(lease.job, lease.token, JobState.CANCELLED, only_if_cancelled=not lease.is_gone())
         return
     except JobFailed as failure:
         _end(lease.job, lease.token, JobState.FAILED, str(failure))
@@ -188,7 +190,7 @@ def _release(lease: Lease) -> None:
 def _end(job: Job, token: str, state: JobState, error: str = "", *, only_if_cancelled: bool = False) -> None:
     mine = Job.objects.filter(pk=job.pk, lease_token=token, state=JobState.RUNNING)
     if only_if_cancelled:
-        mine = mine.filter(Q(cancel_requested=True) | Q(review__deleted_at__isnull=False))
+        mine = mine.filter(cancel_requested=True)
     mine.update(state=state, ended_at=now(), error=error, lease_until=None)
 
 

@@ -118,8 +118,9 @@ def accept(invitation: Invitation, user: User) -> Member:
     if user.email.casefold() != invitation.email.casefold():
         raise CannotJoin(_("The invitation was made out to another e-mail."))
     moment = timezone.now()
-    still = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, withdrawn_at=None, expires_at__gt=moment, review__deleted_at=None)
-    if not still.update(accepted_at=moment):
+    still = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, withdrawn_at=None, expires_at__gt=moment)
+    # own columns only: with a join the update would become a sub-select, and many would get in at once
+    if not still.update(accepted_at=moment) or Review.objects.filter(pk=invitation.review_id).exclude(deleted_at=None).exists():
         raise CannotJoin(_("This invitation was used or withdrawn already. Ask for a new one."))
     member = Member.objects.filter(review=invitation.review, user=user).first()
     if member is None:

@@ -13,7 +13,9 @@ from tests.access.table import SITE, TABLE, Who
 from tests.access.whole import Whole
 from tests.blinding.normal import normalised
 
-ROLES = {Who.OWNER: "owner", Who.REVIEWER: "reviewer_a", Who.ADJUDICATOR: "adjudicator", Who.LIBRARIAN: "librarian", Who.OBSERVER: "observer"}
+ROLES = {
+    Who.OWNER: "owner", Who.REVIEWER: "reviewer_a", Who.ADJUDICATOR: "adjudicator", Who.LIBRARIAN: "librarian", Who.OBSERVER: "observer",
+}  # fmt: skip
 REFUSED = (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
 pytestmark = pytest.mark.django_db
 

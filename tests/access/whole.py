@@ -51,8 +51,9 @@ class Whole(World):
             conflicts.propose(self.reviewer_a, self.clash, self.round, verdict=I, rationale="Fits")
             conflicts.say(self.reviewer_b, self.clash, self.round, text="Not so sure")
         self.invitation, self.token = reviews.invite(self.owner, email="new@example.org", roles=[Role.REVIEWER])
+        number = numbers.take(self.review, "highlights")
         self.highlights = HighlightList.objects.create(
-            review=self.review, number=numbers.take(self.review, "highlights"), name="Children", kind=HighlightKind.INCLUSION, words="child*"
+            review=self.review, number=number, name="Children", kind=HighlightKind.INCLUSION, words="child*"
         )
         self.file = importing.receive(self.librarian, self.search, BytesIO(RIS), "export.ris")
         jobs.run_pending("import")
@@ -63,11 +64,12 @@ class Whole(World):
         self.snapshot = reporting.freeze(self.owner, name="First version")
         self.declared = reporting.declare(self.owner, box="duplicates", n=3, tool="A reference manager", on=timezone.now().date())
         self.args = {
-            "slug": self.review.slug, "token": self.token, "search": self.search.number, "source": self.source.number, "upload": self.file.number,
-            "entry": 2, "pair": self.pair.number, "merge": self.merge.number, "stage": 1, "highlights": self.highlights.number,
+            "slug": self.review.slug, "token": self.token, "search": self.search.number, "source": self.source.number,
+            "upload": self.file.number, "entry": 2, "pair": self.pair.number, "merge": self.merge.number, "stage": 1,
+            "highlights": self.highlights.number,
             "round": self.round.number, "record": self.untouched.number, "clash": self.clash.number, "report": self.report.number,
-            "file": self.full_text.number, "study": self.study.number, "scale": "design", "theme": self.theme.number,
-            "member": self.reviewer_c.number, "invitation": self.invitation.number, "box": "identified", "csv": "csv",
+            "file": self.full_text.number, "study": self.study.number, "scale": "design",
+            "theme": self.theme.number, "member": self.reviewer_c.number, "invitation": self.invitation.number, "box": "identified", "csv": "csv",
             "snapshot": self.snapshot.number, "declared": self.declared.number,
         }  # fmt: skip
 

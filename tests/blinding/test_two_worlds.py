@@ -27,7 +27,9 @@ Deed = Callable[[Whole], Any]
 WITH_RAIL = {"overview", "screening"}
 #: The same page asked in other ways: filters, orders and searches must not tell either.
 QUERIES = {
-    "records": ("?q=title", "?q=agaveplanten", "?outcome=goes_on", "?outcome=excluded", "?outcome=included", "?mine=undecided", "?show=removed"),
+    "records": (
+        "?q=title", "?q=agaveplanten", "?outcome=goes_on", "?outcome=excluded", "?outcome=included", "?mine=undecided", "?show=removed",
+    ),
     "conflicts": ("?show=all", "?show=settled"),
     "history": ("?record=1",),
     "prisma_records": (),
@@ -53,6 +55,12 @@ def excludes(whole: Whole) -> Any:
 
 def says_maybe_with_a_note(whole: Whole) -> Any:
     return cast_vote(whole.reviewer_b, whole.untouched, whole.round, Verdict.MAYBE, note="agaveplanten")
+
+
+def both(whole: Whole, deed: Deed) -> None:
+    """Reviewer A has voted too, so that all needed votes are in."""
+    cast_vote(whole.reviewer_a, whole.untouched, whole.round, Verdict.INCLUDE)
+    deed(whole)
 
 
 DEEDS: tuple[Deed, ...] = (includes, excludes, says_maybe_with_a_note)
@@ -94,7 +102,7 @@ def look(whole: Whole, member: Any, rail: set[str]) -> Seen:
     return seen
 
 
-def world_after(whole: Whole, deed: Callable[[], Any], look: Callable[[], Any]) -> Any:
+def world_after(deed: Callable[[], Any], look: Callable[[], Any]) -> Any:
     """Do something, look, and take it back."""
     try:
         with transaction.atomic():
@@ -125,12 +133,15 @@ def differences(worlds: list[Seen]) -> list[str]:
 
 @pytest.mark.parametrize(
     ("who", "deeds"),
-    [("reviewer_a", DEEDS), ("reviewer_c", DEEDS), ("owner", DEEDS[:2]), ("adjudicator", DEEDS[:2]), ("librarian", DEEDS[:2]), ("observer", DEEDS[1:])],
+    [
+        ("reviewer_a", DEEDS), ("reviewer_c", DEEDS), ("owner", DEEDS[:2]), ("adjudicator", DEEDS[:2]), ("librarian", DEEDS[:2]),
+        ("observer", DEEDS[1:]),
+    ],
 )  # fmt: skip
 def test_what_another_voted_shows_nowhere(who: str, deeds: tuple[Deed, ...], rail_on_some_pages: set[str]):
     whole = Whole(opens_after_minutes=10)
     member = getattr(whole, who)
-    worlds = [world_after(whole, lambda deed=deed: deed(whole), lambda: look(whole, member, rail_on_some_pages)) for deed in deeds]
+    worlds = [world_after(lambda deed=deed: deed(whole), lambda: look(whole, member, rail_on_some_pages)) for deed in deeds]
     assert not (found := differences(worlds)), "\n".join(found)
 
 
@@ -138,11 +149,8 @@ def test_after_both_voted_and_before_the_time_nothing_shows(rail_on_some_pages: 
     """The ten-minute rule: a slip can still be undone blind, and what became of the record tells nothing."""
     whole = Whole(opens_after_minutes=10)
 
-    def both(deed: Deed) -> None:
-        cast_vote(whole.reviewer_a, whole.untouched, whole.round, Verdict.INCLUDE)
-        deed(whole)
-
-    worlds = [world_after(whole, lambda deed=deed: both(deed), lambda: look(whole, whole.reviewer_a, rail_on_some_pages)) for deed in DEEDS[:2]]
+    member = whole.reviewer_a
+    worlds = [world_after(lambda deed=deed: both(whole, deed), lambda: look(whole, member, rail_on_some_pages)) for deed in DEEDS[:2]]
     assert not (found := differences(worlds)), "\n".join(found)
 
 
@@ -151,11 +159,7 @@ def test_where_votes_open_at_the_close_outcomes_show_to_nobody_before(who: str, 
     whole = Whole(preset="rayyan", opens="at_close")
     member = getattr(whole, who)
 
-    def both(deed: Deed) -> None:
-        cast_vote(whole.reviewer_a, whole.untouched, whole.round, Verdict.INCLUDE)
-        deed(whole)
-
-    worlds = [world_after(whole, lambda deed=deed: both(deed), lambda: look(whole, member, rail_on_some_pages)) for deed in DEEDS[:2]]
+    worlds = [world_after(lambda deed=deed: both(whole, deed), lambda: look(whole, member, rail_on_some_pages)) for deed in DEEDS[:2]]
     assert not (found := differences(worlds)), "\n".join(found)
 
 
@@ -173,8 +177,8 @@ def test_the_answer_to_ones_own_vote_is_the_same_whatever_others_voted(htmx: boo
         assert response.status_code < 400
         return {path: (normalised(response), len(statements))}
 
-    nothing_said = world_after(whole, lambda: None, answer)
-    worlds = [world_after(whole, lambda deed=deed: deed(whole), answer) for deed in DEEDS]
+    nothing_said = world_after(lambda: None, answer)
+    worlds = [world_after(lambda deed=deed: deed(whole), answer) for deed in DEEDS]
     found = [line for line in differences([nothing_said, *worlds]) if "statements" not in line]
     assert not found, "\n".join(found)
 
@@ -183,9 +187,6 @@ def test_the_two_worlds_do_differ_once_the_record_is_open(rail_on_some_pages: se
     """The instrument sees: with the rule at once, both votes in, the voter's pages tell the difference."""
     whole = Whole(opens_after_minutes=0)
 
-    def both(deed: Deed) -> None:
-        cast_vote(whole.reviewer_a, whole.untouched, whole.round, Verdict.INCLUDE)
-        deed(whole)
-
-    worlds = [world_after(whole, lambda deed=deed: both(deed), lambda: look(whole, whole.reviewer_a, rail_on_some_pages)) for deed in DEEDS[:2]]
+    member = whole.reviewer_a
+    worlds = [world_after(lambda deed=deed: both(whole, deed), lambda: look(whole, member, rail_on_some_pages)) for deed in DEEDS[:2]]
     assert differences(worlds)

@@ -122,9 +122,8 @@ class Histories(RuleBasedStateMachine):
         seen = max((vote.id for vote in mine), default=None)
 
         def cast() -> Decision:
-            return decisions.cast(
-                member=member, record=self.things[thing], round=self.round, verdict=verdict, key=uuid4().hex, seen=seen, why="Second thoughts"
-            )
+            what = {"record": self.things[thing], "round": self.round, "verdict": verdict}
+            return decisions.cast(member=member, **what, key=uuid4().hex, seen=seen, why="Second thoughts")
 
         if model.is_removed(thing):
             self.refused(VoteRefused, do=cast)

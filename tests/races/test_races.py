@@ -126,9 +126,10 @@ def test_of_two_third_reviewers_one_settles(world: World):
     for record in world.records(TIMES):
         cast_vote(world.reviewer_a, record, round_, I)
         cast_vote(world.reviewer_b, record, round_, E)
-        found = at_once(*[
-            lambda m=m, v=v, r=record: conflicts.rule(m, r, round_, verdict=v, rationale="So") for m, v in ((world.adjudicator, I), (second, E))
-        ])  # fmt: skip
+        found = at_once(
+            lambda r=record: conflicts.rule(world.adjudicator, r, round_, verdict=I, rationale="So"),
+            lambda r=record: conflicts.rule(second, r, round_, verdict=E, rationale="Not so"),
+        )
         assert not faults(found, conflicts.CannotSettle)
         assert of(Resolution, found) == 1
         assert Resolution.objects.filter(record=record, superseded_at=None).count() == 1
@@ -140,7 +141,7 @@ def test_a_vote_and_the_close_take_turns(world: World):
         round_ = world.open_round()
         records = world.records(3)
         votes = [vote(world, record, round_, I, f"{n}v{i}") for i, record in enumerate(records)]
-        found = at_once(*votes[:2], lambda: stages.close_round(world.owner, round_), votes[2])
+        found = at_once(*votes[:2], lambda r=round_: stages.close_round(world.owner, r), votes[2])
         assert not faults(found, RoundClosed)
         round_.refresh_from_db()
         assert Decision.objects.filter(round=round_).count() + LateVote.objects.filter(round=round_).count() == 3
@@ -189,7 +190,8 @@ def test_two_dedupes_at_once_merge_once(world: World):
     upload = world.upload()
     for n in range(6):
         for _copy in range(2):
-            world.record(f"Support for children of parents with illness number {n}", upload=upload, doi=f"10.5555/demo.{n}", journal="Demo Journal")
+            title = f"Support for children of parents with illness number {n}"
+            world.record(title, upload=upload, doi=f"10.5555/demo.{n}", journal="Demo Journal")
     job = jobs.enqueue("dedupe", review=world.review, key="dedupe")
     again = Job.objects.create(review=world.review, kind="dedupe", key="dedupe, the other hand")
     assert registry.work_for("dedupe")

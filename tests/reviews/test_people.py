@@ -94,7 +94,7 @@ def test_an_invitation_to_a_deleted_review_opens_nothing(world, guest, door, cli
 
 
 def test_the_token_is_kept_nowhere_and_a_second_invitation_ends_the_first(world, guest, door):
-    invitation, path = door
+    _invitation, path = door
     token = path.rstrip("/").split("/")[-1]
     assert token not in str(Invitation.objects.values())
     actions.invite(world.owner, email="guest@example.org", roles=[Role.OBSERVER])
