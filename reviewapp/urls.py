@@ -1,10 +1,18 @@
 """Every address of the application. Each feature brings its own urls.py; everything inside a review starts with /r/<slug>/."""
+
 from importlib import import_module
 from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
-SITE = ("reviewapp.web.urls", "reviewapp.accounts.urls", "reviewapp.reviews.urls", "screening.overview.site_urls", "screening.stages.site_urls", "reviewapp.demo.urls")
+SITE = (
+    "reviewapp.web.urls",
+    "reviewapp.accounts.urls",
+    "reviewapp.reviews.urls",
+    "screening.overview.site_urls",
+    "screening.stages.site_urls",
+    "reviewapp.demo.urls",
+)
 REVIEW = (
     "reviewapp.reviews.review_urls",
     "screening.overview.urls",

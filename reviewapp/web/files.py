@@ -1,4 +1,5 @@
 """Keep files byte for byte under the name of their digest: written beside, then renamed; the row comes after the file."""
+
 import tempfile
 from dataclasses import dataclass
 from hashlib import sha256
@@ -37,7 +38,10 @@ def keep(file: IO[bytes], *, folder: str, suffix: str = "", limit_setting: str =
         while chunk := file.read(CHUNK):
             size += len(chunk)
             if size > limit:
-                raise TooLarge(_("This file is larger than %(limit)s MB, the most this server takes. Export it in parts.") % {"limit": limit // 1_000_000})
+                raise TooLarge(
+                    _("This file is larger than %(limit)s MB, the most this server takes. Export it in parts.")
+                    % {"limit": limit // 1_000_000}
+                )
             digest.update(chunk)
             beside.write(chunk)
         beside.seek(0)
