@@ -189,8 +189,7 @@ def agreement_records(request: HttpRequest, member: Member) -> HttpResponse:
         if named is None or cell not in agreements.CELLS:
             raise Http404
         line, one = named
-        maybe = next(stage.maybe_counts_as_include for stage in stages if stage.stage == line.stage)
-        numbers = sorted(one.pair.numbers(*agreements.CELLS[cell], maybe_counts_as_include=maybe))
+        numbers = sorted(one.pair.numbers(*agreements.CELLS[cell], maybe_counts_as_include=line.maybe_counts_as_include))
         shown = lists.slice_of_numbers(request, member.review, numbers)
     first, second = one.pair.first.label, one.pair.second.label
     titles = {

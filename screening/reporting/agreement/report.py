@@ -76,6 +76,7 @@ class Line:
     pairs: list[PairFigures]
     pilot: PilotFigures | None
     alpha: rules.Coefficient | None
+    maybe_counts_as_include: bool = True
 
     @property
     def name(self) -> str:
@@ -141,7 +142,7 @@ def _line(
         reviewers = sorted({pk for by in votes.values() for pk in by})
         items = [[None if pk not in by else _forward(by[pk], maybe=maybe) for pk in reviewers] for by in votes.values()]
         alpha = rules.krippendorff(items)
-    return Line(stage, round, arm, made, pilot, alpha)
+    return Line(stage, round, arm, made, pilot, alpha, maybe)
 
 
 def _forward(verdict: str, *, maybe: bool) -> bool:
