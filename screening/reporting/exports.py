@@ -188,7 +188,7 @@ class Sets:
 
     def _reasons(self) -> dict[int, str]:
         """Record number → primary reason, where it may be known."""
-        found = {}
+        found: dict[int, str] = {}
         for key, numbers in self.gathered.ids.items():
             name, _colon, reason = key.partition(":")
             if name in ("dbr_excluded", "other_excluded") and reason and reason != NOT_OPEN:

@@ -158,7 +158,13 @@ def _pilot(votes: Votes, *, maybe: bool) -> PilotFigures:
 
 
 def _address(stage: Stage, round: ScreeningRound | None, arm: Arm, pair: queries.Pair, cell: str) -> str:
-    query = {"stage": stage.order, "arm": arm.value, "first": pair.first.number, "second": pair.second.number, "cell": cell}
+    query: dict[str, str | int] = {
+        "stage": stage.order,
+        "arm": arm.value,
+        "first": pair.first.number,
+        "second": pair.second.number,
+        "cell": cell,
+    }
     if round is not None:
         query["round"] = round.number
     return reverse("agreement_records", args=[stage.review.slug]) + f"?{urlencode(query)}"
