@@ -24,7 +24,7 @@ def guest(db):
 @pytest.fixture
 def door(world, guest):
     """An invitation for the guest and its address."""
-    invitation, token = actions.invite(world.owner, email="Guest@Example.org ", roles=[Role.REVIEWER])
+    invitation, token = actions.invite(world.owner, email=f"{guest.email.upper()} ", roles=[Role.REVIEWER])
     return invitation, reverse("invitation", args=[token])
 
 
@@ -97,7 +97,7 @@ def test_the_token_is_kept_nowhere_and_a_second_invitation_ends_the_first(world,
     _invitation, path = door
     token = path.rstrip("/").split("/")[-1]
     assert token not in str(Invitation.objects.values())
-    actions.invite(world.owner, email="guest@example.org", roles=[Role.OBSERVER])
+    actions.invite(world.owner, email=guest.email, roles=[Role.OBSERVER])
     assert actions.find_invitation(token) is None
     assert Invitation.objects.filter(withdrawn_at=None).count() == 1
 
