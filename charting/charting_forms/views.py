@@ -146,7 +146,7 @@ def charting_form(request: HtmxRequest, member: Member) -> HttpResponse:
         )
         sent = read_rows(request.POST, rows, fields)
         try:
-            actions.publish_form(member=member, fields=sent, mode=mode, why=request.POST.get("why", ""))
+            actions.publish_form(member=member, fields=sent, mode=mode, why=request.POST.get("why", "").replace("\x00", ""))
             return redirect_303(request, request.path)
         except (Invalid, Changed) as error:
             problem, status, fields = str(error), error.status, sent

@@ -97,7 +97,8 @@ def theme_merge(request: HtmxRequest, member: Member, number: int) -> HttpRespon
     into = request.POST.get("into", "")
     if not into.isdigit() or len(into) > 8:
         raise Invalid(_("Choose the theme that takes the studies."))
-    actions.merge_theme(member=member, theme=_theme(member, number), into=_theme(member, int(into)), why=request.POST.get("why", ""))
+    why = request.POST.get("why", "").replace("\x00", "")
+    actions.merge_theme(member=member, theme=_theme(member, number), into=_theme(member, int(into)), why=why)
     return _back(request, member)
 
 

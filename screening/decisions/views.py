@@ -122,8 +122,8 @@ def vote(request: HttpRequest, member: Member, round_number: int, number: int) -
 def undo(request: HttpRequest, member: Member, round_number: int) -> HttpResponse:
     """Take back one's newest vote that stands, then the one before, and show its card again."""
     round = _round(member, round_number)
-    key = request.POST.get("key", "")[:64] or uuid4().hex
-    why = request.POST.get("why", "")[:5000]
+    key = request.POST.get("key", "").replace("\x00", "")[:64] or uuid4().hex
+    why = request.POST.get("why", "").replace("\x00", "")[:5000]
     done = visibility.decisions(member, round=round).filter(reviewer=member, key=key, verdict=Verdict.WITHDRAWN).first()
     if done is not None:  # the same click again
         return _answer(request, member, round, done.record)

@@ -106,7 +106,7 @@ def merge_undo(request: HttpRequest, member: Member, number: int) -> HttpRespons
         Merge.objects.for_review(member.review).select_related("child__head", "parent", "by__user", "by__review"), number=number
     )
     if request.method == "POST":
-        merging.undo(found, by=member, why=request.POST.get("why", ""))
+        merging.undo(found, by=member, why=request.POST.get("why", "").replace("\x00", ""))
         messages.success(
             request,
             _("The merge is taken back: records %(a)s and %(b)s stand apart.") % {"a": found.parent_number, "b": found.child_number},

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db import transaction
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -181,6 +181,6 @@ def round_close(request: HttpRequest, member: Member, number: int) -> HttpRespon
 def round_reveal(request: HttpRequest, member: Member, number: int) -> HttpResponse:
     """Open all votes of a round before its close, with a why."""
     round = get_object_or_404(ScreeningRound.objects.for_review(member.review), number=number)
-    actions.reveal_round(member, round, why=request.POST.get("why", ""))
+    actions.reveal_round(member, round, why=request.POST.get("why", "").replace("\x00", ""))
     messages.success(request, _("The votes of %(name)s are open to all members.") % {"name": round.name})
     return redirect_303(request, reverse("rounds", args=[member.review.slug]))

@@ -134,7 +134,7 @@ def differences(worlds: list[Seen]) -> list[str]:
 @pytest.mark.parametrize(
     ("who", "deeds"),
     [
-        ("reviewer_a", DEEDS), ("reviewer_c", DEEDS), ("owner", DEEDS[:2]), ("adjudicator", DEEDS[:2]), ("librarian", DEEDS[:2]),
+        ("reviewer_a", DEEDS), ("reviewer_c", DEEDS[1:]), ("owner", DEEDS[:2]), ("adjudicator", DEEDS[:2]), ("librarian", DEEDS[:2]),
         ("observer", DEEDS[1:]),
     ],
 )  # fmt: skip
@@ -154,7 +154,7 @@ def test_after_both_voted_and_before_the_time_nothing_shows(rail_on_some_pages: 
     assert not (found := differences(worlds)), "\n".join(found)
 
 
-@pytest.mark.parametrize("who", ["reviewer_a", "owner"])
+@pytest.mark.parametrize("who", ["owner"])
 def test_where_votes_open_at_the_close_outcomes_show_to_nobody_before(who: str, rail_on_some_pages: set[str]):
     whole = Whole(preset="rayyan", opens="at_close")
     member = getattr(whole, who)
