@@ -20,6 +20,7 @@ from screening.models import (
     Note,
     Opened,
     Proposal,
+    Record,
     Recusal,
     Resolution,
     RoundMember,
@@ -211,6 +212,17 @@ def knows_outcomes(member: Member) -> Q:
     known = outcomes(member).filter(record=OuterRef("pk"), decides=True, stage__kind=StageKind.TITLE_ABSTRACT)
     placed = RoundRecord.objects.filter(record=OuterRef("pk"), decides=True, stage__kind=StageKind.TITLE_ABSTRACT)
     return Q(Exists(known)) | ~Q(Exists(placed))
+
+
+def placed(member: Member, round: ScreeningRound) -> QuerySet[RoundRecord]:
+    """Live records of a round as far as this member may know of them: that one is at full text tells that it went on."""
+    rows = RoundRecord.objects.filter(round=round, is_live=True)
+    return rows.filter(_place_known(member)) if round.stage.kind == StageKind.FULL_TEXT else rows
+
+
+def _place_known(member: Member) -> Q:
+    """A condition on a RoundRecord at full text: its record's title-and-abstract outcome may be known to this member."""
+    return Q(Exists(Record.objects.filter(knows_outcomes(member), pk=OuterRef("record"))))
 
 
 def of_known_records(member: Member) -> Q:

@@ -19,7 +19,6 @@ from screening.models import (
     EntryEnding,
     Record,
     Report,
-    RoundRecord,
     ScreeningRound,
     SearchRound,
     Source,
@@ -159,7 +158,7 @@ def team_table(member: Member) -> list[dict[str, Any]]:
     for round in ScreeningRound.objects.for_review(member.review).filter(closed_at=None).select_related("stage", "rules", "review"):
         people = [place.member for place in round.team.select_related("member__user", "member__review").order_by("member__number")]
         own = queues.progress(member, round) if member in people else None
-        total = RoundRecord.objects.filter(round=round, is_live=True).count()
+        total = visibility.placed(member, round).count()
         rows.append(
             {"round": round, "people": people, "own": own, "total": total, "others": visibility.vote_totals(member, round) if own else None}
         )

@@ -45,6 +45,8 @@ def waiting_for(member: Member, round: ScreeningRound) -> QuerySet[RoundRecord]:
     if again := _asked_again(member, round, joined):
         wanted |= Q(record__in=again)
     rows = in_round(round).filter(wanted, votes_in_at=None, settled_by_resolution=False)
+    if round.stage.is_full_text:
+        rows = rows.filter(pk__in=visibility.placed(member, round).values("pk"))
     handed_on = list(visibility.recused(member, round).values_list("record", flat=True))
     if handed_on:
         rows = rows.exclude(record__in=handed_on)

@@ -172,7 +172,7 @@ def _of_merges(member: Member, ids: list[int]) -> Iterator[Step]:
         if merge.by is None:
             how = _("Engine %(version)s, rule ‘%(rule)s’") % {"version": merge.engine_version or "–", "rule": merge.rule.replace("_", " ")}
         if merge.score is not None:
-            how += _(", score %(score)s") % {"score": f"{merge.score / 100:.2f}"}
+            how += _(", score %(score)s of 1,000") % {"score": merge.score}
         lines = [how + ".", *(_evidence(line) for line in merge.evidence if isinstance(line, dict))]
         yield Step(
             merge.at, "files", _("Record %(child)s merged into record %(parent)s") % names, who=merge.by.label if merge.by else "",
@@ -186,7 +186,7 @@ def _of_merges(member: Member, ids: list[int]) -> Iterator[Step]:
 
 
 def _evidence(line: dict[str, Any]) -> str:
-    return " ".join(str(line[key]) for key in ("field", "sign", "says", "sentence", "text") if line.get(key))
+    return str(line.get("says") or line.get("field") or "")
 
 
 def _of_edits(ids: list[int]) -> Iterator[Step]:
@@ -252,9 +252,8 @@ def _outcomes(member: Member, record: Record) -> list[tuple[str, str, str]]:
 def _my_rounds(member: Member, record: Record) -> list[RoundRecord]:
     if not member.may(Right.SCREEN):
         return []
-    return list(
-        RoundRecord.objects.filter(record=record, is_live=True, round__team__member=member).select_related("round__stage").order_by("pk")
-    )
+    rows = RoundRecord.objects.filter(record=record, is_live=True, round__team__member=member).select_related("round__stage").order_by("pk")
+    return [row for row in rows if visibility.placed(member, row.round).filter(pk=row.pk).exists()]
 
 
 def names(member: Member) -> Callable[[int | None], str]:

@@ -24,7 +24,7 @@ def rounds(member: Member) -> list[dict[str, Any]]:
             {
                 "round": round,
                 "team": [place.member for place in round.team.select_related("member__user", "member__review").order_by("member__number")],
-                "records": RoundRecord.objects.filter(round=round, is_live=True).count(),
+                "records": visibility.placed(member, round).count(),
                 "settled": known.filter(round=round, outcome__in=SETTLED).count(),
                 "conflicts": opened.filter(round=round, outcome__in=CLASHES, is_live=True).count(),
                 "changed": opened.filter(round=round, vote_changed_after=True, is_live=True).count(),
