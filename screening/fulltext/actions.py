@@ -1,4 +1,5 @@
 """Get the full texts: sought, requested, retrieved, not retrieved; attach PDFs. What was done is a row of its own each time."""
+
 from datetime import date
 
 from django.core.files.uploadedfile import UploadedFile
@@ -13,10 +14,10 @@ from reviewapp.web.errors import DomainError
 from reviewapp.web.files import keep
 from screening import visibility
 from screening.fulltext.rules import is_pdf
-from screening.models import FullText, Report, RetrievalStep, ScreeningRound
+from screening.models import FullText, Record, Report, RetrievalStep, ScreeningRound
 from screening.outcomes import groups, locks
-from screening.outcomes.settle import any_votes, settle
-from screening.vocabulary import Retrieval
+from screening.outcomes.settle import settle
+from screening.vocabulary import Retrieval, StageKind
 
 
 class CannotRetrieve(DomainError):
@@ -36,8 +37,8 @@ def record_step(
     if kind != Retrieval.RETRIEVED and report.retrieval == Retrieval.RETRIEVED and _voted_myself(member, report):
         # said before the next one, so that it is the same whatever others did
         raise CannotRetrieve(_("You voted on this full text. Take your vote back first, then change how it was retrieved."))
-    if kind != Retrieval.RETRIEVED and report.retrieval == Retrieval.RETRIEVED and _assessed(report):
-        raise CannotRetrieve(_("This report has full-text votes. Take them back first, then change how it was retrieved."))
+    if kind != Retrieval.RETRIEVED and report.retrieval == Retrieval.RETRIEVED and _settled_for(member, head):
+        raise CannotRetrieve(_("This report is settled at full text. Have its votes taken back first, then change how it was retrieved."))
     step = RetrievalStep.objects.create(review=member.review, report=report, kind=kind, note=note, link=link, chase_on=chase_on, by=member)
     Report.objects.filter(pk=report.pk).update(retrieval=kind)
     settle(head)
@@ -45,9 +46,9 @@ def record_step(
     return step
 
 
-def _assessed(report: Report) -> bool:
-    rows = report.record.round_records.filter(stage__kind="full_text")
-    return any_votes([report.record_id]) and rows.exclude(votes_in_at=None).exists()
+def _settled_for(member: Member, head: Record) -> bool:
+    """Say whether this member may know that the report is settled; for who may not, the answer says nothing of votes."""
+    return visibility.outcomes(member).filter(record=head, stage__kind=StageKind.FULL_TEXT).exists()
 
 
 def _voted_myself(member: Member, report: Report) -> bool:
@@ -66,8 +67,8 @@ def attach(member: Member, report: Report, file: UploadedFile) -> FullText:
     with transaction.atomic():
         head = locks.heads([report.record_id])[0]
         full_text = FullText.objects.create(
-            review=member.review, number=numbers.take(member.review, "fulltext"), report=report, filename=(file.name or "full-text.pdf")[:255],
-            stored_as=kept.name, sha256=kept.sha256, size=kept.size, by=member,
+            review=member.review, number=numbers.take(member.review, "fulltext"), report=report,
+            filename=(file.name or "full-text.pdf")[:255], stored_as=kept.name, sha256=kept.sha256, size=kept.size, by=member,
         )  # fmt: skip
         if Report.objects.get(pk=report.pk).retrieval != Retrieval.RETRIEVED:
             RetrievalStep.objects.create(review=member.review, report=report, kind=Retrieval.RETRIEVED, by=member)
@@ -86,5 +87,9 @@ def withdraw_file(member: Member, full_text: FullText) -> None:
     head = locks.heads([full_text.report.record_id])[0]
     FullText.objects.filter(pk=full_text.pk, withdrawn_at=None).update(withdrawn_at=timezone.now())
     audit.log(
-        "fulltext:withdrawn", review=member.review, actor=member, record=head, data={"report": full_text.report.number, "fulltext": full_text.number}
+        "fulltext:withdrawn",
+        review=member.review,
+        actor=member,
+        record=head,
+        data={"report": full_text.report.number, "fulltext": full_text.number},
     )

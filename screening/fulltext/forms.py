@@ -76,6 +76,7 @@ class PdfForm(forms.Form):
         if (file.size or 0) > settings.PDF_MAX_BYTES:
             limit = settings.PDF_MAX_BYTES // 1_000_000
             raise forms.ValidationError(
-                _("This PDF is larger than %(limit)s MB, the most this server takes. Save a smaller version of it."), params={"limit": limit}
+                _("This PDF is larger than %(limit)s MB, the most this server takes. Save a smaller version of it."),
+                params={"limit": limit},
             )
         return file
