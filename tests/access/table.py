@@ -110,9 +110,10 @@ TABLE: dict[str, Row] = {
     # conflicts
     "conflicts": may(ALL),
     "conflict": may("RA", "round", "clash", hidden="OLB"),
-    "conflict_propose": may("R", "round", "clash"),
-    "conflict_agree": may("R", "round", "clash"),
-    "conflict_withdraw_proposal": may("R", "round", "clash"),
+    # an empty form is refused before the person: who may is in the actions, and in test_only_voters_propose
+    "conflict_propose": may("RA", "round", "clash"),
+    "conflict_agree": may("RA", "round", "clash"),
+    "conflict_withdraw_proposal": may("RA", "round", "clash"),
     "conflict_hand_on": may("R", "round", "clash"),
     "conflict_rule": may("RA", "round", "clash"),  # an empty form is refused before the person: test_only_the_third_reviewer_rules
     "conflict_say": may("RA", "round", "clash"),

@@ -127,3 +127,10 @@ def test_only_the_third_reviewer_rules(whole: Whole, caller: Any):
     data = {"verdict": "exclude", "rationale": "Outside the aims"}
     assert call(caller(whole.reviewer_a), "POST", path, data).status_code == HTTPStatus.FORBIDDEN
     assert call(caller(whole.adjudicator), "POST", path, data).status_code < HTTPStatus.BAD_REQUEST
+
+
+def test_only_voters_propose(whole: Whole, caller: Any):
+    path = reverse("conflict_propose", args=[whole.review.slug, whole.round.number, whole.clash.number])
+    data = {"verdict": "exclude", "rationale": "Outside the aims"}
+    assert call(caller(whole.adjudicator), "POST", path, data).status_code == HTTPStatus.FORBIDDEN
+    assert call(caller(whole.reviewer_a), "POST", path, data).status_code < HTTPStatus.BAD_REQUEST
