@@ -217,10 +217,10 @@ def knows_outcomes(member: Member) -> Q:
 def placed(member: Member, round: ScreeningRound) -> QuerySet[RoundRecord]:
     """Live records of a round as far as this member may know of them: that one is at full text tells that it went on."""
     rows = RoundRecord.objects.filter(round=round, is_live=True)
-    return rows.filter(_place_known(member)) if round.stage.kind == StageKind.FULL_TEXT else rows
+    return rows.filter(place_known(member)) if round.stage.kind == StageKind.FULL_TEXT else rows
 
 
-def _place_known(member: Member) -> Q:
+def place_known(member: Member) -> Q:
     """A condition on a RoundRecord at full text: its record's title-and-abstract outcome may be known to this member."""
     return Q(Exists(Record.objects.filter(knows_outcomes(member), pk=OuterRef("record"))))
 

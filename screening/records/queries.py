@@ -252,8 +252,8 @@ def _outcomes(member: Member, record: Record) -> list[tuple[str, str, str]]:
 def _my_rounds(member: Member, record: Record) -> list[RoundRecord]:
     if not member.may(Right.SCREEN):
         return []
-    rows = RoundRecord.objects.filter(record=record, is_live=True, round__team__member=member).select_related("round__stage").order_by("pk")
-    return [row for row in rows if visibility.placed(member, row.round).filter(pk=row.pk).exists()]
+    rows = RoundRecord.objects.filter(record=record, is_live=True, round__team__member=member).select_related("round__stage")
+    return list(rows.filter(~Q(stage__kind=StageKind.FULL_TEXT) | visibility.place_known(member)).order_by("pk"))
 
 
 def names(member: Member) -> Callable[[int | None], str]:

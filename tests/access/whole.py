@@ -47,7 +47,7 @@ class Whole(World):
             review=self.review, number=numbers.take(self.review, "pair"), a=self.left, b=self.right, a_number=self.left.number,
             b_number=self.right.number, score=80,
         )  # fmt: skip
-        if rules.get("opens_after_minutes", 0) == 0 and rules.get("opens") != "at_close":
+        if rules.get("opens_after_minutes", 0) == 0:
             conflicts.propose(self.reviewer_a, self.clash, self.round, verdict=I, rationale="Fits")
             conflicts.say(self.reviewer_b, self.clash, self.round, text="Not so sure")
         self.invitation, self.token = reviews.invite(self.owner, email="new@example.org", roles=[Role.REVIEWER])

@@ -14,7 +14,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from screening.overview import context
-from screening.vocabulary import Verdict
+from screening.stages import actions as stages
+from screening.vocabulary import Opens, Verdict
 from tests.access.addresses import of_reviews, path_of
 from tests.access.conftest import call, quiet
 from tests.access.whole import Whole
@@ -156,7 +157,8 @@ def test_after_both_voted_and_before_the_time_nothing_shows(rail_on_some_pages: 
 
 @pytest.mark.parametrize("who", ["owner"])
 def test_where_votes_open_at_the_close_outcomes_show_to_nobody_before(who: str, rail_on_some_pages: set[str]):
-    whole = Whole(preset="rayyan", opens="at_close")
+    whole = Whole(opens_after_minutes=10)
+    stages.set_rules(whole.owner, whole.abstracts, opens=Opens.AT_CLOSE)
     member = getattr(whole, who)
 
     worlds = [world_after(lambda deed=deed: both(whole, deed), lambda: look(whole, member, rail_on_some_pages)) for deed in DEEDS[:2]]
