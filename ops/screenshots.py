@@ -1,6 +1,6 @@
 """Pictures of the main pages, from the demo: `python ops/screenshots.py [--all] [--out FOLDER] [WORD …]`.
 
-The demo is built in throw-away folders up to the steps that pictures need (2: possible duplicates, 3: voting, 4: conflicts, 6: full
+The demo is built in throw-away folders up to the steps that pictures need (3: voting, 4: conflicts, 6: full
 texts, 12: the end), each is served by the development server, and each page is opened in a headless Chromium as the person who works on it.
 Without --all only the pictures kept in docs/screenshots are made; WORD keeps those whose name holds it. A picture has 256 colours.
 """
@@ -45,7 +45,6 @@ class Shot:
     who: str
     address: str
     kept: tuple[str, ...] = ()
-    act: str = ""
 
 
 LIGHT, DARK, SMALL, SMALL_DARK = "light", "dark", "phone", "phone-dark"
@@ -58,9 +57,9 @@ SHOTS = (
     Shot("searches", 12, "librarian", "/r/demo/searches/", (LIGHT,)),
     Shot("search", 12, "librarian", "/r/demo/searches/1/"),
     Shot("import-report", 12, "librarian", "/r/demo/uploads/2/", (LIGHT,)),
-    Shot("duplicates", 2, "librarian", "/r/demo/duplicates/", (LIGHT,)),
+    Shot("duplicates", 12, "librarian", "/r/demo/duplicates/1/", (LIGHT,)),
     Shot("merges", 12, "librarian", "/r/demo/duplicates/merges/"),
-    Shot("screening", 3, "author1", "/r/demo/screening/", (), "votes"),
+    Shot("screening", 3, "author1", "/r/demo/screening/"),
     Shot("screen", 3, "author1", "screen", (LIGHT, DARK, SMALL)),
     Shot("conflicts", 4, "author3", "conflict", (LIGHT, SMALL)),
     Shot("full-texts", 12, "author1", "/r/demo/full-text/"),
@@ -236,15 +235,26 @@ class Album:
 
 
 def vote_a_little(page: Page) -> None:
-    """Cast a few votes in the first round that is open, and stop at a record with an abstract."""
+    """Open the main round if it is not open yet, cast a few votes in it, and stop at a record with an abstract in sections."""
+    page.goto("/r/demo/rounds/")
+    if "Original search" not in page.locator("main").inner_text():
+        page.goto("/r/demo/rounds/new/")
+        page.get_by_label("Name").fill("Original search 2018")
+        for box in page.locator("input[name=team]").all()[:2]:
+            box.check()
+        page.get_by_role("button", name="Open the round").click()
+        page.wait_for_url("**/rounds/")
     page.goto("/r/demo/screening/")
-    page.get_by_role("link", name="screening", exact=False).filter(has_text="creening").last.click()
-    page.wait_for_selector("#record-card[data-number]")
-    for key in ("1", "i", "1", "e"):
-        number = page.locator("#record-card").get_attribute("data-number")
-        page.keyboard.press(key)
+    page.locator("main a[href*='/screening/']").first.click()
+    page.wait_for_url("**/screening/*/")
+    for turn in range(40):
+        card = page.locator("#record-card")
+        if turn >= 4 and card.locator(".abstract h3").count():
+            break
+        number = card.get_attribute("data-number")
+        page.keyboard.press("i" if turn % 5 == 1 else "1")
         page.wait_for_function("n => document.querySelector('#record-card').dataset.number !== n", arg=number)
-    page.wait_for_timeout(300)
+    page.wait_for_function("() => document.querySelector('#saved').textContent.includes('All saved')")
 
 
 def main() -> int:
