@@ -141,7 +141,10 @@ def served(step: int, folder: Path) -> Iterator[str]:
         subprocess.run([*manage, "migrate", "--verbosity", "0"], env=env, check=True)
         subprocess.run([*manage, "demo", "--until", str(step)], env=env, check=True)
     server = subprocess.Popen(
-        [*manage, "runserver", "--noreload", "--skip-checks", f"127.0.0.1:{port}"], env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [*manage, "runserver", "--noreload", "--skip-checks", f"127.0.0.1:{port}"],
+        env=env,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     try:
         yield answered(f"http://127.0.0.1:{port}", server)
