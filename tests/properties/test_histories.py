@@ -274,8 +274,8 @@ def test_any_history_keeps_what_always_holds():
     run_state_machine_as_test(
         Histories,
         settings=settings(
-            max_examples=1000 if deep else 100 if quick else 20,
-            stateful_step_count=60 if deep else 40 if quick else 25,
+            max_examples=1000 if deep else 25 if quick else 8,
+            stateful_step_count=60 if deep else 30 if quick else 20,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
