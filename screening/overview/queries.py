@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import Exists, OuterRef, Q, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -22,8 +22,9 @@ from screening.models import (
     ScreeningRound,
     SearchRound,
     Source,
+    SourceRecord,
 )
-from screening.overview.rail import identified, open_conflicts
+from screening.overview.rail import IN_DATABASES, identified, open_conflicts
 from screening.queues import queries as queues
 from screening.vocabulary import Arm, Outcome, PairState, Retrieval, StageKind
 
@@ -115,7 +116,10 @@ def funnel(member: Member) -> list[dict[str, Any]]:
     """From search to included studies: what this member may see, each step with its share of the whole (0–1000, for the bar)."""
     review = member.review
     found = identified(member)
-    heads = Record.objects.for_review(review).counted().count()
+    from_databases = SourceRecord.objects.filter(
+        Q(record=OuterRef("pk")) | Q(record__head=OuterRef("pk")), upload__is_withdrawn=False, upload__search__source__kind__in=IN_DATABASES
+    )
+    heads = Record.objects.for_review(review).counted().filter(Exists(from_databases)).count()
     known = visibility.outcomes(member).filter(decides=True)
     settled = known.filter(stage__kind=StageKind.TITLE_ABSTRACT).count()
     reports = Report.objects.for_review(review).filter(visibility.of_known_records(member))

@@ -157,4 +157,6 @@ def _report(member: Member) -> Node:
     n = links.values("study").distinct().count()
     if n:
         node.count, node.note, node.state = number(n), _("included so far"), "open"
+        if not ScreeningRound.objects.for_review(member.review).filter(closed_at=None).exists():
+            node.note, node.state = _("included"), "done"
     return node
