@@ -124,13 +124,13 @@ def test_refusals_are_kept_in_the_access_log(whole: Whole, caller: Any):
 
 def test_only_the_third_reviewer_rules(whole: Whole, caller: Any):
     path = reverse("conflict_rule", args=[whole.review.slug, whole.round.number, whole.clash.number])
-    data = {"verdict": "exclude", "rationale": "Outside the aims"}
+    data = {"verdict": "exclude", "text": "Outside the aims"}
     assert call(caller(whole.reviewer_a), "POST", path, data).status_code == HTTPStatus.FORBIDDEN
     assert call(caller(whole.adjudicator), "POST", path, data).status_code < HTTPStatus.BAD_REQUEST
 
 
 def test_only_voters_propose(whole: Whole, caller: Any):
     path = reverse("conflict_propose", args=[whole.review.slug, whole.round.number, whole.clash.number])
-    data = {"verdict": "exclude", "rationale": "Outside the aims"}
+    data = {"verdict": "exclude", "text": "Outside the aims"}
     assert call(caller(whole.adjudicator), "POST", path, data).status_code == HTTPStatus.FORBIDDEN
     assert call(caller(whole.reviewer_a), "POST", path, data).status_code < HTTPStatus.BAD_REQUEST
