@@ -282,5 +282,6 @@ def test_queries_of_a_vote_are_bounded_and_constant(db: None) -> None:
         with CaptureQueriesContext(connection) as caught:
             client.post(screen.vote_url(screen.records[1]), screen.sent(), **HTMX)
         counts.append(len([q for q in caught if "SAVEPOINT" not in q["sql"]]))
-    assert counts[0] == counts[1]
-    assert counts[0] <= 40, counts
+    # One more where a person's order comes to its end and begins again; never more for more records.
+    assert abs(counts[0] - counts[1]) <= 1, counts
+    assert max(counts) <= 40, counts
