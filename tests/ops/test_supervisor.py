@@ -87,6 +87,7 @@ def data(tmp_path_factory) -> Path:
 
 def start_up(data: Path, port: int) -> subprocess.Popen[str]:
     alone = {"DATABASE_URL": "", "REDIS_URL": "", "REVIEWAPP_SECRET_KEY": "", "REVIEWAPP_DATA": str(data), "PORT": str(port)}
+    alone["REVIEWAPP_BASE_URL"] = f"http://127.0.0.1:{port}"
     # no demo password: the demo's own tests load the demo
     env = {**os.environ, **alone, "REVIEWAPP_DEMO_PASSWORD": "", "PYTHONUNBUFFERED": "1"}
     command = [sys.executable, "manage.py", "up"]
