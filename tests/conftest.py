@@ -15,7 +15,7 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # the synchronous Playwright k
 pytest_plugins = ["tests.fixtures"] if importlib.util.find_spec("tests.fixtures") else []
 
 hypothesis.settings.register_profile("fuzz", max_examples=2000, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
-hypothesis.settings.register_profile("suite", deadline=None)
+hypothesis.settings.register_profile("suite", deadline=None, derandomize=True)  # make fuzz looks for new ones
 hypothesis.settings.load_profile("suite")
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
