@@ -95,7 +95,7 @@ class RulesForm(forms.ModelForm):
 class RoundForm(forms.Form):
     """Open a round."""
 
-    stage = forms.ModelChoiceField(label=_("Stage"), queryset=Stage.objects.none(), empty_label=None)
+    stage = forms.ModelChoiceField(label=_("Stage"), queryset=Stage.objects.none(), empty_label=None, to_field_name="order")
     kind = forms.ChoiceField(
         label=_("Kind"),
         choices=[
@@ -106,9 +106,13 @@ class RoundForm(forms.Form):
     )
     name = forms.CharField(label=_("Name"), max_length=120)
     search_round = forms.ModelChoiceField(
-        label=_("Takes the records of"), queryset=SearchRound.objects.none(), required=False, empty_label=_("all search rounds")
+        label=_("Takes the records of"),
+        queryset=SearchRound.objects.none(),
+        required=False,
+        empty_label=_("all search rounds"),
+        to_field_name="number",
     )
-    team = forms.ModelMultipleChoiceField(label=_("Who votes"), queryset=Member.objects.none(), widget=forms.CheckboxSelectMultiple)
+    team = forms.MultipleChoiceField(label=_("Who votes"), widget=forms.CheckboxSelectMultiple)
     sample = forms.IntegerField(
         label=_("Records in a pilot"), min_value=1, max_value=500, initial=25, required=False, help_text=_("A random sample; 25 is usual.")
     )
@@ -118,9 +122,11 @@ class RoundForm(forms.Form):
         self.fields["stage"].queryset = Stage.objects.for_review(review)  # type: ignore[attr-defined]
         self.fields["search_round"].queryset = SearchRound.objects.for_review(review)  # type: ignore[attr-defined]
         people = Member.objects.for_review(review).filter(ended_at=None).select_related("user", "review")
-        able = [member.pk for member in people if member.has_role(Role.REVIEWER)]
-        self.fields["team"].queryset = people.filter(pk__in=able)  # type: ignore[attr-defined]
-        self.fields["team"].label_from_instance = lambda member: member.screen_label  # type: ignore[attr-defined]
+        self.able = {str(member.number): member for member in people if member.has_role(Role.REVIEWER)}
+        self.fields["team"].choices = [(number, member.screen_label) for number, member in self.able.items()]  # type: ignore[attr-defined]
+
+    def clean_team(self) -> list[Member]:
+        return [self.able[number] for number in self.cleaned_data["team"]]
 
 
 class HighlightForm(forms.ModelForm):
