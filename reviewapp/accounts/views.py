@@ -48,9 +48,13 @@ def email(request: HttpRequest) -> HttpResponse:
         return page(request, "account/email.html", {"form": form}, status=422)
     form = EmailForm(request.POST if request.method == "POST" else None, instance=user)
     if form.is_valid():
-        actions.change_email(user, form.cleaned_data["email"])
-        messages.success(request, _("Your e-mail is now %(email)s.") % {"email": user.email})
-        return redirect_303(request, reverse("account_settings"))
+        try:
+            actions.change_email(user, form.cleaned_data["email"])
+        except actions.EmailTaken as error:
+            form.add_error("email", str(error))
+        else:
+            messages.success(request, _("Your e-mail is now %(email)s.") % {"email": user.email})
+            return redirect_303(request, reverse("account_settings"))
     return page(request, "account/email.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
@@ -69,6 +73,15 @@ class SignupView(allauth.SignupView):
         form = super().get_form(form_class)
         form.invited(self.request)
         return form
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Open the account; when somebody opened one with the same e-mail since the form was looked at, say so beside the field."""
+        try:
+            with actions.one_account_each(form.cleaned_data["email"]):
+                return cast(HttpResponse, super().form_valid(form))
+        except actions.EmailTaken as error:
+            form.add_error("email", str(error))
+            return cast(HttpResponse, self.form_invalid(form))
 
 
 signup = SignupView.as_view()

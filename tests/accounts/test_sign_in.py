@@ -11,6 +11,7 @@ from django.test import Client
 
 from reviewapp.accounts import actions
 from reviewapp.accounts.adapter import INVITATION_EMAIL
+from reviewapp.accounts.forms import EmailForm, SignupForm
 from reviewapp.accounts.models import User
 from tests.accounts.conftest import PASSWORD
 
@@ -132,6 +133,43 @@ def test_second_account_with_the_same_email_is_refused(client: Client, kari: Use
 
     assert "Somebody already has an account with this e-mail." in html
     assert User.objects.count() == 1
+
+
+def test_two_accounts_with_one_email_at_the_same_moment_are_one_and_a_sentence(
+    client: Client, db: None, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.OPEN_SIGNUP = True
+    somebody_is_quicker(monkeypatch, SignupForm)
+    response = sign_up(client)
+
+    assert response.status_code == 200
+    assert "Somebody already has an account with this e-mail." in response.content.decode()
+    assert [user.username for user in User.objects.all()] == ["quicker"]
+    assert who(client) == "AnonymousUser"
+
+
+def test_an_email_that_somebody_takes_meanwhile_is_refused_in_words(client: Client, kari: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    client.force_login(kari)
+    somebody_is_quicker(monkeypatch, EmailForm)
+    response = client.post("/account/email/", {"email": "ola@example.org", "password": PASSWORD})
+
+    assert response.status_code == 422
+    assert "Somebody already has an account with this e-mail." in response.content.decode()
+    kari.refresh_from_db()
+    assert kari.email == "kari@example.org"
+
+
+def somebody_is_quicker(monkeypatch: pytest.MonkeyPatch, form: Any) -> None:
+    """Between the look of the form and its saving another account takes the e-mail."""
+    look = form.is_valid
+
+    def is_valid(self: Any) -> bool:
+        fine: bool = look(self)
+        assert fine
+        User.objects.create_user("quicker", email="OLA@example.org")
+        return fine
+
+    monkeypatch.setattr(form, "is_valid", is_valid)
 
 
 def test_short_password_is_refused(client: Client, settings: Any) -> None:
