@@ -84,15 +84,17 @@ DATABASES = {"default": database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", default="")
-# The cache holds only counters of failed sign-ins: in the database when there is no Redis, so that every process sees the same.
+# The default cache holds only counters of failed sign-ins: in the database when there is no Redis, so that every process sees the same.
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "reviewapp"}
     if REDIS_URL
-    else {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": str(DATA_DIR / "cache")}
+    else {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": str(DATA_DIR / "cache")},
+    # Stage rails (screening/overview/rail.py): keyed by person and by the end of the review's history, so each process may keep its own.
+    "rails": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "rails", "OPTIONS": {"MAX_ENTRIES": 2000}},
 }
 
 # --- background work ---------------------------------------------------------------------------------------------
-CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost"  # without a host kombu wonders aloud
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {"visibility_timeout": 3600}
     if REDIS_URL

@@ -3,6 +3,7 @@
 import logging
 import secrets
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -10,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import Error, IntegrityError, connection, transaction
 from django.db.models import F, Q, QuerySet
 
 from reviewapp.db.clock import now
@@ -20,6 +21,7 @@ from reviewapp.jobs.registry import work_for
 log = logging.getLogger(__name__)
 
 HEARTBEAT = 5.0
+BEAT_AGAIN = 1.0
 LEASE = timedelta(seconds=30)
 RING_AGAIN = timedelta(seconds=10)
 MAX_ATTEMPTS = 3
@@ -170,11 +172,17 @@ def _ring_next(job: Job) -> None:
 
 
 def _keep_alive(lease: Lease, stop: threading.Event) -> None:
-    while not stop.wait(HEARTBEAT):
+    """Beat until the work ends. A busy database (SQLite has one writer) is asked again soon; it is told of when the lease may run out."""
+    good, pause = time.monotonic(), HEARTBEAT
+    while not stop.wait(pause):
         try:
             lease.beat()
-        except Exception as error:
-            log.warning("A heartbeat of job %s was missed: %s", lease.job, error)
+            good, pause = time.monotonic(), HEARTBEAT
+        except Error as error:
+            in_danger = time.monotonic() - good > LEASE.total_seconds() / 2
+            log.log(logging.WARNING if in_danger else logging.DEBUG, "A heartbeat of job %s was missed: %s", lease.job, error)
+            connection.close()  # this thread's own: a broken one is made anew
+            pause = BEAT_AGAIN
     connection.close()
 
 

@@ -1,9 +1,12 @@
 """Jobs: claimed once, fenced, run again after a loss, ended in words (I20, I21)."""
 
+import threading
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
+from kombu import Connection
 
 from reviewapp.db.clock import now
 from reviewapp.jobs import actions as jobs
@@ -168,6 +171,49 @@ def test_the_heartbeat_keeps_a_slow_job(of):
     lease.beat()
     assert jobs.claim(job.pk) is None
     assert Job.objects.get().lease_until > now()
+
+
+class Busy:
+    """A lease whose database answers only after ``misses`` times; the clock goes by each pause."""
+
+    job = "import of file 1"
+
+    def __init__(self, misses):
+        self.misses, self.clock, self.pauses = misses, 0.0, []
+
+    def beat(self):
+        self.misses -= 1
+        if self.misses >= 0:
+            raise OperationalError("database is locked")
+
+    def wait(self, seconds):
+        self.pauses.append(seconds)
+        self.clock += seconds
+        return self.misses < 0
+
+    def run(self):
+        thread = threading.Thread(target=jobs._keep_alive, args=(self, self))
+        thread.start()
+        thread.join()
+
+
+@pytest.mark.parametrize(("misses", "warned"), [(3, 0), (14, 3)])
+def test_a_busy_database_is_asked_again_soon_and_told_of_only_when_the_lease_is_in_danger(monkeypatch, caplog, misses, warned):
+    lease = Busy(misses)
+    monkeypatch.setattr(jobs, "time", SimpleNamespace(monotonic=lambda: lease.clock))
+    caplog.set_level("DEBUG", logger="reviewapp.jobs.actions")
+    lease.run()
+    missed = [record for record in caplog.records if "was missed: database is locked" in record.message]
+    assert len(missed) == misses
+    assert sum(record.levelname == "WARNING" for record in missed) == warned  # 30 s of lease: from half of them on
+    assert lease.pauses == [jobs.HEARTBEAT, *[jobs.BEAT_AGAIN] * misses, jobs.HEARTBEAT]
+
+
+def test_a_bell_without_a_server_has_a_host_so_that_nothing_is_wondered_aloud(caplog):
+    from django.conf import settings
+
+    Connection(settings.CELERY_BROKER_URL).info()
+    assert not caplog.records
 
 
 def test_three_attempts_then_failed_in_words(of, work):
