@@ -9,7 +9,7 @@ from reviewapp.jobs.models import LIVE, Job
 from reviewapp.reviews.models import Member, Review
 from screening.deduplication import engine
 from screening.deduplication.actions import evidence_of, item_of
-from screening.deduplication.rules import Piece, differences
+from screening.deduplication.rules import Piece, alike, differences
 from screening.models import DuplicatePair, Merge, Record, SourceRecord
 from screening.vocabulary import PairState
 
@@ -19,7 +19,10 @@ EVIDENCE_OF = {"volume": "volume", "pages": "pages", "journal": "journal"}
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One field of two records side by side; texts in pieces (text, differs)."""
+    """One field of two records side by side; texts in pieces (text, differs).
+
+    ``verdict``: same, near, against or silent; differs: not alike, and nothing that the engine weighs.
+    """
 
     field: str
     left: list[Piece]
@@ -61,14 +64,16 @@ def side_by_side(a: Record, b: Record, evidence: list[dict[str, str]]) -> list[R
         item = told.get(name, {})
         if left or right or item:
             first, second = differences(left, right) if left and right else ([(left, False)], [(right, False)])
-            rows.append(Row(name, first, second, item.get("verdict", _plain(left, right)), item.get("says", "")))
+            rows.append(Row(name, first, second, item.get("verdict") or _plain(left, right), item.get("says", "")))
     return rows
 
 
 def _plain(left: str, right: str) -> str:
     if not left or not right:
         return "silent"
-    return "same" if left.casefold() == right.casefold() else "near"
+    if left.casefold() == right.casefold():
+        return "same"
+    return "near" if alike(*differences(left, right)) else "differs"
 
 
 def _text(record: Record, name: str) -> str:

@@ -5,6 +5,7 @@ from difflib import SequenceMatcher
 
 _WORDS = re.compile(r"\s+|[^\s]+")
 LONGEST = 4000
+ALIKE = 0.8  # of the letters of the longer text
 
 Piece = tuple[str, bool]
 
@@ -20,3 +21,10 @@ def differences(left: str, right: str) -> tuple[list[Piece], list[Piece]]:
         if m > k:
             second.append(("".join(b[k:m]), tag != "equal"))
     return first, second
+
+
+def alike(left: list[Piece], right: list[Piece]) -> bool:
+    """Say whether the words that two texts share make up most of the longer one."""
+    shared = max(sum(len(text) for text, differs in side if not differs) for side in (left, right))
+    longer = max(sum(len(text) for text, _differs in side) for side in (left, right))
+    return longer > 0 and shared >= ALIKE * longer

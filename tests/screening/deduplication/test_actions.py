@@ -1,10 +1,11 @@
 """The engine in a review: what it merges, what it leaves to people, and what it never does."""
 
 import pytest
+from django.template.loader import render_to_string
 
 from reviewapp.jobs import actions as jobs
 from reviewapp.jobs.models import Job, JobState
-from screening.deduplication import actions
+from screening.deduplication import actions, queries
 from screening.models import DuplicatePair, Merge, Record
 from screening.outcomes import merging
 from screening.vocabulary import PairState
@@ -87,3 +88,20 @@ def test_never_across_reviews(world):
     dedupe(world)
     dedupe(other)
     assert not Merge.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "verdict", "shown"),
+    [
+        ("Words of one study.", "Words of one study.", "same", ("=", "the same")),
+        ("Twelve adults of two towns were asked how they live now.", "Twelve adults of two towns were asked how they live.", "near", ("≈", "much alike")),
+        ("Adults were asked how they live.", "A garden and its uses in spring", "differs", ("≠", "not alike")),
+        ("Adults were asked how they live.", "", "silent", ("–", "one has none")),
+    ],
+)
+def test_the_sign_beside_a_field_says_the_same_as_its_words(world, left, right, verdict, shown):
+    rows = queries.side_by_side(world.record(abstract=left), world.record(abstract=right), [])
+    abstract = next(row for row in rows if row.field == "abstract")
+    assert abstract.verdict == verdict
+    page = render_to_string("screening/deduplication/_rows.html", {"rows": [abstract]})
+    assert (f">{shown[0]}</span><span>{shown[1]}</span>") in page
