@@ -65,10 +65,15 @@ def settles(member: Member, round: ScreeningRound) -> bool:
     return member.ended_at is None and member.has_role(Role.ADJUDICATOR) and round.rules.who_settles != WhoSettles.CONSENSUS
 
 
-def open_round_records(member: Member, *, at: datetime | None = None) -> QuerySet[RoundRecord]:
-    """RoundRecords of the review that are *open* to this member now: others' votes on them may be read."""
+def open_round_records(
+    member: Member, *, at: datetime | None = None, rounds: list[ScreeningRound] | None = None
+) -> QuerySet[RoundRecord]:
+    """RoundRecords of the review that are *open* to this member now: others' votes on them may be read.
+
+    ``rounds``: all rounds of the review with their rules, where they are at hand.
+    """
     moment = at or timezone.now()
-    rounds = _rounds(member.review)
+    rounds = _rounds(member.review) if rounds is None else rounds
     revealed = [r.pk for r in rounds if r.revealed_at is not None]
     third = [r.pk for r in rounds if settles(member, r)]
     mine = voted(member)
@@ -188,16 +193,16 @@ def notes(member: Member, *, record_ids: Iterable[int]) -> QuerySet[Note]:
     return found.filter(Q(by=member) | is_open_row).select_related("by__user", "by__review", "stage").order_by("pk")
 
 
-def outcomes(member: Member, *, at: datetime | None = None) -> QuerySet[RoundRecord]:
+def outcomes(member: Member, *, at: datetime | None = None, rounds: list[ScreeningRound] | None = None) -> QuerySet[RoundRecord]:
     """RoundRecords of which this member may know that they go on or not. An outcome is not a vote: who did not vote may know it earlier.
 
     To its voters when the record is open to them; to others once it is settled and needs no more votes; under the strict rule to nobody
-    before the close.
+    before the close. ``rounds``: as for ``open_round_records``.
     """
     moment = at or timezone.now()
-    rounds = _rounds(member.review)
+    rounds = _rounds(member.review) if rounds is None else rounds
     strict = [r.pk for r in rounds if r.rules.opens == Opens.AT_CLOSE and r.revealed_at is None]
-    open_rows = open_round_records(member, at=moment)
+    open_rows = open_round_records(member, at=moment, rounds=rounds)
     return (
         RoundRecord.objects.for_review(member.review)
         .filter(outcome__in=SETTLED, is_live=True)

@@ -34,7 +34,7 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.STATIC_ROOT = scratch / "static"
     settings.STATIC_ROOT.mkdir()
     settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    settings.CACHES = {**settings.CACHES, "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.JOBS_SILENT = True
     patch_flush()
@@ -45,16 +45,85 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(_scratch.pop(), ignore_errors=True)
 
 
+@pytest.hookimpl(trylast=True)  # pytest-django puts them in an order of its own first
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Races and locks show on PostgreSQL only: skip them elsewhere, and say so."""
+    """Skip elsewhere what shows on PostgreSQL only, and say so; leave out what ran already; begin with what takes longest."""
     from django.db import connection
 
-    if connection.vendor == "postgresql":
-        return
-    elsewhere = pytest.mark.skip(reason="needs PostgreSQL: runs in `make test`, or with DATABASE_URL")
-    for item in items:
-        if item.get_closest_marker("pg"):
-            item.add_marker(elsewhere)
+    if connection.vendor != "postgresql":
+        elsewhere = pytest.mark.skip(reason="needs PostgreSQL: runs in `make test`, or with DATABASE_URL")
+        for item in items:
+            if item.get_closest_marker("pg"):
+                item.add_marker(elsewhere)
+    if config.getoption("databases_only"):
+        ran = [item for item in items if not uses_database(item)]
+        items[:] = [item for item in items if uses_database(item)]
+        config.hook.pytest_deselected(items=ran)
+        config.stash[LEFT_OUT] = len(ran)
+    items.sort(key=lambda item: weight(item.nodeid))
+
+
+# --- what runs, and in which order -------------------------------------------------------------------------------
+
+#: Places in which the environment, the database's too, reaches programs that a test starts.
+STARTS_PROGRAMS = ("tests/ops/",)
+#: Begun first: with two workers, whatever is long and comes last is waited for alone.
+LONGEST = (
+    "tests/demo/test_story.py", "tests/journeys/test_whole_review.py", "tests/properties/", "tests/blinding/", "tests/access/", "tests/races/",
+    "tests/charting/test_journeys.py", "tests/journeys/", "tests/ops/test_supervisor.py", "tests/screening/deduplication/engine/",
+)  # fmt: skip
+#: Files without fixtures of a module, whose tests take so long that the workers share them.
+SHARED = ("tests/blinding/", "tests/access/")
+LEFT_OUT = pytest.StashKey[int]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--databases-only", action="store_true", help="leave out the tests that use no database: `python -m ops.test` runs them once"
+    )
+
+
+def uses_database(item: pytest.Item) -> bool:
+    """Say whether the database that the suite runs on can make a difference to a test."""
+    fixtures = set(getattr(item, "fixturenames", ()))
+    asks = item.get_closest_marker("django_db") is not None or bool(fixtures & {"db", "transactional_db", "live_server", "django_db_setup"})
+    return asks or item.nodeid.startswith(STARTS_PROGRAMS)
+
+
+def weight(nodeid: str) -> int:
+    """Give a test's place in the order of LONGEST."""
+    return next((place for place, name in enumerate(LONGEST) if nodeid.startswith(name)), len(LONGEST))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Keep the tests of a file together, except those of SHARED, in the order of the collection."""
+    if config.getoption("dist") != "loadfile":
+        return None
+    from xdist.scheduler import LoadFileScheduling
+
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return nodeid if nodeid.startswith(SHARED) else super()._split_scope(nodeid)
+
+    config.option.loadscopereorder = False  # by the number of tests: the longest files hold one
+    return Scheduling(config, log)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Let a worker tell how much it left out."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["left_out"] = session.config.stash.get(LEFT_OUT, 0)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: Any) -> None:
+    node.config.stash[LEFT_OUT] = getattr(node, "workeroutput", {}).get("left_out", 0)
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    if left_out := config.stash.get(LEFT_OUT, 0):
+        terminalreporter.write_line(f"{left_out} tests use no database: left out here, they run in the suite on the other one.")
 
 
 # --- databases ---------------------------------------------------------------------------------------------------

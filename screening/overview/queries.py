@@ -101,7 +101,7 @@ def setup_steps(member: Member) -> list[dict[str, Any]]:
     steps = [
         (_("Write the criteria and the reasons to exclude"), "criteria", review_has_criteria(member)),
         (_("Invite the team"), "team", Member.objects.for_review(review).filter(ended_at=None).count() > 1),
-        (_("Record the searches and upload their files"), "searches", identified(member) + identified(member, arm=Arm.OTHER) > 0),
+        (_("Record the searches and upload their files"), "searches", sum(identified(member).values()) > 0),
         (_("Open the first round of screening"), "rounds", ScreeningRound.objects.for_review(review).exists()),
     ]
     return [{"text": text, "url": reverse(name, args=[slug]), "done": done} for text, name, done in steps]
@@ -115,7 +115,7 @@ def review_has_criteria(member: Member) -> bool:
 def funnel(member: Member) -> list[dict[str, Any]]:
     """From search to included studies: what this member may see, each step with its share of the whole (0–1000, for the bar)."""
     review = member.review
-    found = identified(member)
+    found = identified(member)[Arm.DATABASES]
     from_databases = SourceRecord.objects.filter(
         Q(record=OuterRef("pk")) | Q(record__head=OuterRef("pk")), upload__is_withdrawn=False, upload__search__source__kind__in=IN_DATABASES
     )
