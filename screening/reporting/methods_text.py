@@ -115,7 +115,7 @@ def _selection(member: Member, stages: Sequence[agreements.StageReport]) -> Iter
                     "people": line.pilot.people,
                     "n": line.pilot.items,
                     "share": f"{100 * line.pilot.unanimous:.0f}",
-                    "kappa": line.pilot.fleiss.reason if line.pilot.fleiss.value is None else f"{line.pilot.fleiss.value:.2f}",
+                    "kappa": line.pilot.fleiss.reason if line.pilot.fleiss.value is None else signed(line.pilot.fleiss.value),
                 }
         main = [one for one in rounds if one.stage_id == stage.stage.pk and one.kind in (RoundKind.MAIN, RoundKind.UPDATE)]
         if main:
@@ -144,9 +144,9 @@ def _stage(stage: agreements.StageReport, round: ScreeningRound) -> Iterator[str
     chosen = next((line for line in total if line.round is None), total[0] if len(total) == 1 else None)
     for one in chosen.pairs if chosen else ():
         k = one.figures.kappa
-        kappa = k.reason if k.value is None else f"κ {k.value:.2f}"
+        kappa = k.reason if k.value is None else f"κ {signed(k.value)}"
         interval = (
-            _(", 95 %% CI %(low)s to %(high)s") % {"low": f"{k.interval.low:.2f}", "high": f"{k.interval.high:.2f}"} if k.interval else ""
+            _(", 95 %% CI %(low)s to %(high)s") % {"low": signed(k.interval.low), "high": signed(k.interval.high)} if k.interval else ""
         )
         yield _("%(a)s and %(b)s agreed on %(po)s %% of %(n)s records (%(kappa)s%(interval)s).") % {
             "a": one.pair.first.label,
@@ -156,6 +156,11 @@ def _stage(stage: agreements.StageReport, round: ScreeningRound) -> Iterator[str
             "kappa": kappa,
             "interval": interval,
         }
+
+
+def signed(value: float) -> str:
+    """Write a coefficient with two decimals and, below zero, a minus sign."""
+    return f"{value:.2f}".replace("-", "−")
 
 
 def _flow(flow: rules.Flow) -> Iterator[str]:

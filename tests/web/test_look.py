@@ -5,7 +5,7 @@ import pytest
 from django import forms
 from django.template import Context, Template
 
-from reviewapp.web.templatetags.look import date_time, percent, thousands
+from reviewapp.web.templatetags.look import date_time, minus, percent, thousands
 
 
 class SearchForm(forms.Form):
@@ -82,3 +82,11 @@ def test_words_of_people_are_escaped() -> None:
     html = draw('{% include "components/notice.html" with fact=fact %}', fact="<b>x</b>")
 
     assert "&lt;b&gt;x&lt;/b&gt;" in html
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [("-0.0331", "−0.0331"), (-0.5, "−0.5"), ("0.4", "0.4"), ("", ""), ("-", "-"), ("-vention", "-vention"), ("3-5", "3-5"), (None, "None")],
+)
+def test_a_number_below_zero_has_a_minus_sign(value: object, text: str) -> None:
+    assert minus(value) == text

@@ -49,6 +49,13 @@ def thousands(value: object) -> str:
 
 
 @register.filter
+def minus(value: object) -> str:
+    """Write a number below zero with a minus sign, as people read it; what is not a number stays as it is."""
+    text = str(value)
+    return f"−{text[1:]}" if text[:1] == "-" and text[1:2].isdigit() else text
+
+
+@register.filter
 def percent(value: float | None, digits: int = 1) -> str:
     """Write a share of one as percent: 0.982 becomes 98.2 %. Nothing becomes a dash."""
     return "–" if value is None else f"{value * 100:.{digits}f} %"

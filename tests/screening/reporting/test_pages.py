@@ -15,6 +15,7 @@ from reviewapp.reviews.models import Member
 from screening import visibility
 from screening.models import DeclaredCount, Report, Snapshot, SourceRecord
 from screening.reporting import actions
+from screening.reporting.methods_text import signed
 from screening.stages import actions as stages
 from screening.vocabulary import Verdict
 from tests.factories import World
@@ -219,6 +220,19 @@ def test_the_agreement_shows_its_table_and_the_records_of_a_cell(voted: World):
     listed = body(client_of(voted.reviewer_a).get(address[1].replace("&amp;", "&")))
     assert voted.clash.title in listed
     assert voted.one.title not in listed
+
+
+def test_what_is_below_zero_has_a_minus_sign_on_pages_and_a_hyphen_in_files(voted: World):
+    cast_vote(voted.reviewer_a, voted.waits, voted.round, E)
+    cast_vote(voted.reviewer_b, voted.waits, voted.round, E)
+    shown = body(get(voted.reviewer_a, "agreement"))  # a 1, b 1, c 0, d 2: prevalence (1 − 2) / 4
+    assert "<dd>−0.2500</dd>" in shown
+    assert "<dd>-" not in shown
+    stages.reveal_round(voted.owner, voted.round, why="Over")
+    assert ",-0.25," in body(get(voted.owner, "agreement_file"))
+    frozen = actions.freeze(voted.owner, name="Numbers")
+    assert ">−0.25<" in body(get(voted.owner, "snapshot", frozen.number))
+    assert signed(-0.034) == "−0.03"
 
 
 def test_the_reason_of_an_exclusion_is_counted_only_where_it_is_open(voted: World):
