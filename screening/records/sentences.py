@@ -73,6 +73,10 @@ SENTENCES: dict[str, Any] = {
     "retrieval:not_retrieved": gettext_lazy("could not retrieve the full text of report %(report)s"),
     "fulltext:attached": gettext_lazy("attached a file to report %(report)s"),
     "fulltext:withdrawn": gettext_lazy("withdrew a file of report %(report)s"),
+    "declared:added": gettext_lazy("added a number from elsewhere to the box %(box)s: %(n)s"),
+    "declared:withdrawn": gettext_lazy("took number %(declared)s from elsewhere back"),
+    "snapshot:frozen": gettext_lazy("froze the numbers (%(snapshot)s)"),
+    "archive:restored": gettext_lazy("restored the review from an archive of %(from)s"),
     "study:linked": gettext_lazy("put report %(report)s into study %(study)s"),
     "study:unlinked": gettext_lazy("took report %(report)s out of study %(study)s"),
     "study:renamed": gettext_lazy("renamed study %(study)s"),
@@ -81,6 +85,8 @@ SENTENCES: dict[str, Any] = {
     "classification:rule": gettext_lazy("changed the suggestion rule: version %(version)s"),
     "classification:scale": gettext_lazy("changed the scale %(scale)s"),
     "form:published": gettext_lazy("published version %(version)s of the charting form, with %(fields)s fields"),
+    "answer:own": gettext_lazy("answered %(field)s of study %(study)s apart"),
+    "charting:answered": gettext_lazy("answered %(field)s of study %(study)s"),
     "charting:charted": gettext_lazy("charted study %(study)s"),
     "charting:verified": gettext_lazy("verified the charting of study %(study)s"),
     "charting:taken_back": gettext_lazy("took the charting of study %(study)s back"),
@@ -100,6 +106,7 @@ SIGNS = {
     "rules": "sliders", "round": "list-ul", "review": "gear", "member": "person", "invitation": "envelope", "search": "search",
     "source": "search", "search_round": "search", "note": "chat-left-text", "retrieval": "file-earmark-pdf", "fulltext": "paperclip",
     "study": "bookmark", "rating": "table", "classification": "table", "charting": "journal-text", "form": "journal-text", "theme": "tag",
+    "answer": "journal-text", "declared": "plus-lg", "snapshot": "lock", "archive": "folder",
 }  # fmt: skip
 
 
