@@ -4,8 +4,10 @@ The one module that turns facts about others into what somebody sees. Blinding i
 not open is not fetched. ``everything`` is for commands, snapshots and checks only.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -27,6 +29,7 @@ from screening.models import (
     RoundRecord,
     ScreeningRound,
     Stage,
+    StudyLink,
 )
 from screening.vocabulary import CLASHES, SETTLED, Opens, Outcome, StageKind, Verdict, WhoSettles
 
@@ -34,10 +37,13 @@ from screening.vocabulary import CLASHES, SETTLED, Opens, Outcome, StageKind, Ve
 NEUTRAL = (
     "review:", "member:", "invitation:", "search:", "source:", "search_round:", "upload:", "import:", "entry:", "merge:", "pair:",
     "removal:", "stage:", "rules:", "criteria:", "round:", "field:", "export:", "snapshot:", "highlights:",
-    "declared:", "archive:", "chart", "theme", "scale", "form", "classification:",
+    "declared:", "archive:", "scale", "form", "classification:rule", "classification:scale",
+    "theme:created", "theme:changed", "theme:moved", "theme:retired", "theme:merged",
 )  # fmt: skip
 #: Kinds that tell that a record went on: open to who may know its outcome.
-OF_OUTCOME = ("report:", "retrieval:", "fulltext:", "study:")
+OF_OUTCOME = ("report:", "retrieval:", "fulltext:", "study:", "classification:agreed")
+#: Kinds that tell that a study, named by its number, is included: open to who may know the outcome of one of its records at full text.
+OF_INCLUSION = ("theme:placed", "theme:unplaced", "charting:")
 
 
 def voted(member: Member) -> Q:
@@ -240,21 +246,28 @@ def of_known_records(member: Member) -> Q:
 
 def events(member: Member, *, record_numbers: Iterable[int] | None = None) -> QuerySet[Event]:
     """Events this member may read: neutral ones, one's own, and those on records open to them in that round."""
-    neutral = Q(pk__in=[])
-    for prefix in NEUTRAL:
-        neutral |= Q(kind__startswith=prefix)
     open_rows = open_round_records(member).filter(round__number=OuterRef("round_number")).annotate(shown=F("record__number"))
     followers = open_rows.filter(record__followers__number=OuterRef("record_number"))
     readable = Exists(open_rows.filter(record__number=OuterRef("record_number"))) | Exists(followers)
     own = Q(actor_number=member.number)
-    of_outcome = Q(pk__in=[])
-    for prefix in OF_OUTCOME:
-        of_outcome |= Q(kind__startswith=prefix)
     known = Exists(outcomes(member).filter(stage__kind=StageKind.TITLE_ABSTRACT, record__number=OuterRef("record_number")))
-    found = Event.objects.filter(review=member.review).filter(neutral | own | Q(readable) | (of_outcome & Q(known))).select_related("text")
+    told = _kinds(NEUTRAL) | (_kinds(OF_OUTCOME) & Q(known)) | (_kinds(OF_INCLUSION) & Q(data__study__in=_included(member)))
+    found = Event.objects.filter(review=member.review).filter(told | own | Q(readable)).select_related("text")
     if record_numbers is not None:
         found = found.filter(record_number__in=list(record_numbers))
     return found.order_by("seq")
+
+
+def _kinds(prefixes: Iterable[str]) -> Q:
+    """A condition on Event: its kind begins with one of these."""
+    return reduce(or_, (Q(kind__startswith=prefix) for prefix in prefixes))
+
+
+def _included(member: Member) -> list[int]:
+    """Numbers of the studies of which this member may know that they are included: that one is charted tells it."""
+    known = outcomes(member).filter(stage__kind=StageKind.FULL_TEXT, outcome=Outcome.GOES_ON, decides=True)
+    links = StudyLink.objects.for_review(member.review).filter(Exists(known.filter(record=OuterRef("report__record"))))
+    return list(links.values_list("study__number", flat=True).distinct())
 
 
 def _group_ids(row: RoundRecord) -> list[int]:
@@ -267,22 +280,30 @@ def was_open(member: Member, round: ScreeningRound, record_ids: Iterable[int]) -
     return Opened.objects.filter(round=round, member=member, record_id__in=list(record_ids)).exists()
 
 
+def ever_opened(member: Member, round: ScreeningRound, record_ids: Collection[int]) -> Exists:
+    """As ``was_open``, to be asked along with another query."""
+    return Exists(Opened.objects.filter(round=round, member=member, record_id__in=record_ids))
+
+
 def remember_open(head_ids: Iterable[int]) -> None:
     """Keep, before something changes, to whom these records are open now: what was seen once stays seen."""
     moment = timezone.now()
-    rows = RoundRecord.objects.filter(record_id__in=list(head_ids)).select_related("round__rules", "record")
-    fresh: list[Opened] = []
-    for row in rows:
-        round = row.round
-        by_time = (
-            round.rules.opens == Opens.WHEN_IN
-            and row.votes_in_at is not None
-            and row.votes_in_at + timedelta(minutes=round.rules.opens_after_minutes) <= moment
-        )
-        if not by_time or round.revealed_at is not None:
-            continue
-        for reviewer_id in _voters(row):
-            fresh.append(Opened(review_id=row.review_id, round=round, record_id=row.record_id, member_id=reviewer_id))
+    rows = RoundRecord.objects.filter(record_id__in=list(head_ids), votes_in_at__isnull=False, round__revealed_at=None)
+    opened = [row for row in rows.select_related("round__rules", "record").defer("record__abstract") if open_by_time(row, row.round, at=moment)]
+    if not opened:
+        return
+    heads = {row.record.head_id or row.record_id for row in opened}
+    voters: dict[tuple[int, int], set[int]] = {}
+    standing = Decision.objects.filter(Q(record__in=heads) | Q(record__head__in=heads), superseded_at=None)
+    for round_id, record_id, head_id, reviewer_id in standing.exclude(verdict=Verdict.WITHDRAWN).order_by().values_list(
+        "round_id", "record_id", "record__head_id", "reviewer_id"
+    ):
+        voters.setdefault((round_id, head_id or record_id), set()).add(reviewer_id)
+    fresh = [
+        Opened(review_id=row.review_id, round_id=row.round_id, record_id=row.record_id, member_id=reviewer_id)
+        for row in opened
+        for reviewer_id in voters.get((row.round_id, row.record.head_id or row.record_id), ())
+    ]
     Opened.objects.bulk_create(fresh, ignore_conflicts=True)
 
 
