@@ -270,7 +270,8 @@ def reveal_round(member: Member, round: ScreeningRound, *, why: str) -> Screenin
 
 
 def _settle_all(round: ScreeningRound) -> None:
-    ids = list(RoundRecord.objects.filter(round=round, is_live=True).values_list("record_id", flat=True))
+    # also what a withdrawn file brought: its rows say nothing now, and must be right when it comes back
+    ids = list(RoundRecord.objects.filter(round=round).values_list("record_id", flat=True))
     for start in range(0, len(ids), SLICE):
         settle_many(ids[start : start + SLICE])
 
