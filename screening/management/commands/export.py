@@ -11,13 +11,22 @@ from reviewapp.reviews.models import Review
 from screening.reporting import exports
 
 
+#: Other names people know a format by.
+ALSO_CALLED = {"bibtex": "bib", "excel": "xlsx"}
+
+
+def format_named(name: str) -> str:
+    """Give the format that is called so, whatever its case."""
+    return ALSO_CALLED.get(name.lower(), name.lower())
+
+
 class Command(BaseCommand):
     help = "Write a set of a review as RIS, BibTeX, CSV or XLSX. Everything is written, blinded or not: for whoever runs the server."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("review", help="the review's slug")
         parser.add_argument("--set", required=True, choices=exports.SETS)
-        parser.add_argument("--format", required=True, choices=tuple(exports.FORMATS))
+        parser.add_argument("--format", required=True, type=format_named, choices=tuple(exports.FORMATS))
         parser.add_argument("--out", required=True, type=Path)
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -82,6 +82,8 @@ def test_the_command_writes_a_file_and_refuses_what_cannot_be(world: World, tmp_
     target = tmp_path / "out.ris"
     call_command("export", world.review.slug, set="identified", format="ris", out=target)
     assert target.read_bytes().count(b"TY  - ") == 2
+    call_command("export", world.review.slug, set="identified", format="BibTeX", out=target)
+    assert target.read_bytes().startswith(b"@")
     with pytest.raises(CommandError):
         call_command("export", world.review.slug, set="decisions", format="ris", out=target)
     with pytest.raises(CommandError):
