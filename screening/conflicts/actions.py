@@ -25,7 +25,8 @@ from screening.models import (
     ScreeningRound,
 )
 from screening.outcomes import groups, locks
-from screening.outcomes.settle import purpose_of, settle
+from screening.outcomes.facts import purpose_of
+from screening.outcomes.settle import settle
 from screening.vocabulary import CLASHES, ProposalState, ResolutionStepKind, StudyStatus, Verdict, Way, WhoSettles
 
 

@@ -1,14 +1,16 @@
 """Votes: cast, change, take back, hand on. One endpoint, idempotent by ``key``, guarded by ``seen`` (DESIGN.md section 4)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from reviewapp.audit import actions as audit
+from reviewapp.db import locks as place_locks
 from reviewapp.reviews.models import Member
 from reviewapp.reviews.vocabulary import Right
 from screening import visibility
@@ -29,7 +31,8 @@ from screening.models import (
     ScreeningRound,
 )
 from screening.outcomes import groups, locks
-from screening.outcomes.settle import close_reopenings, purpose_of, settle, settle_vote
+from screening.outcomes.facts import purpose_of, vote_of
+from screening.outcomes.settle import close_reopenings, settle, settle_vote
 from screening.vocabulary import RecusalKind, Retrieval, Verdict
 
 
@@ -53,11 +56,13 @@ def cast(
     (None: none). Raises AnotherVoteCame (409) when that is not the current one, RoundClosed (409; kept as a LateVote), WhyNeeded and
     VoteRefused (422). Nothing is written in these cases but the late vote.
     """
-    wanted = _Vote(member, record, round, verdict, key, seen, reason, tuple(further), note, why, cast_at)
-    if (known := wanted.known()) is not None:
-        return known
-    with transaction.atomic():
-        decision, late = wanted.write()
+    while True:
+        try:
+            with transaction.atomic():
+                decision, late = _Vote(member, record, round, verdict, key, seen, reason, tuple(further), note, why, cast_at).write()
+            break
+        except locks.Moved:  # a merge came between reading the record and locking it
+            record = Record.objects.get(pk=record.pk)
     if late is not None:
         raise RoundClosed(_("The round was closed before this vote came. It is kept under the late votes, and the owner may admit it."))
     assert decision is not None
@@ -72,24 +77,21 @@ class _Vote:
         self.member, self.record, self.round, self.verdict, self.key, self.seen = member, record, round, Verdict(verdict), key, seen
         self.reason, self.further, self.note, self.why, self.cast_at = reason, further, note, why.strip(), cast_at
 
-    def known(self) -> Decision | None:
-        """Give the stored vote of this key; the same key with another record or verdict is a fault of the client."""
-        stored = Decision.objects.filter(reviewer=self.member, key=self.key).first()
-        if stored is None:
-            return None
-        if stored.verdict != self.verdict or stored.round_id != self.round.pk or stored.record_id not in groups.member_ids(self.record):
-            raise VoteRefused(_("This vote carries the key of another one. Load the page again."))
-        return stored
-
     def write(self) -> tuple[Decision | None, LateVote | None]:
-        round, head = locks.for_vote(self.round, self.record)
-        if (known := self.known()) is not None:
+        place_locks.shared(place_locks.Space.ROUND, self.round.pk)
+        head, ids = locks.group_for_vote(self.record)
+        votes = list(  # every vote that stands on the group in this round, and the one of this key
+            Decision.objects.filter(
+                Q(reviewer=self.member, key=self.key) | Q(record_id__in=ids, superseded_at=None, round=self.round)
+            ).select_related("primary_reason").order_by("pk")
+        )  # fmt: skip
+        if (known := self._known(votes, ids)) is not None:
             return known, None
-        row = RoundRecord.objects.filter(round=round, record=head).first()
-        self._check(round, head, row)
+        row = self._row(head, ids)
+        round = locks.as_now(self.round, row.round) if row is not None else self.round
+        self._check(round, ids, row)
         assert row is not None
-        ids = groups.ids_of_head(head.pk)
-        mine = list(Decision.objects.filter(record_id__in=ids, round=round, reviewer=self.member, superseded_at=None).order_by("pk"))
+        mine = [vote for vote in votes if vote.reviewer_id == self.member.pk]
         standing = [vote for vote in mine if vote.verdict != Verdict.WITHDRAWN]
         current = standing[-1] if standing else None
         if not round.is_open and not row.reopened:
@@ -100,28 +102,58 @@ class _Vote:
             )
         if self.verdict == Verdict.WITHDRAWN and current is None:
             raise VoteRefused(_("There is no vote of yours on this record to take back."))
-        open_now = visibility.row_is_open(self.member, row, round, has_vote=current is not None)
-        if visibility.open_by_time(row, round):
-            visibility.remember_open([head.pk])
-        independent = not open_now and not visibility.was_open(self.member, round, ids)
+        independent = self._independent(row, round, ids, has_vote=current is not None)
         asked_again = len({(vote.verdict, vote.primary_reason_id) for vote in standing}) > 1  # a merge brought one's own two votes together
         if standing and not independent and not self.why and not asked_again:
             raise WhyNeeded(_("The others’ votes on this record were open to you. Say why you change yours; it is kept beside the vote."))
         decision = self._supersede(round, head, mine, independent=independent)
-        settle_vote(head, row, round, ids)
+        stand = [vote for vote in (*votes, decision) if vote not in mine and vote.verdict != Verdict.WITHDRAWN]
+        settle_vote(head, row, round, [vote_of(vote) for vote in stand if vote.purpose == decision.purpose])
         if row.reopened:
             close_reopenings(head, round)
-        Hold.objects.filter(round=round, record_id__in=ids, member=self.member).delete()
+        if row.held:
+            Hold.objects.filter(round=round, record_id__in=ids, member=self.member).delete()
         data: dict[str, Any] = {"verdict": self.verdict.value, "independent": independent, "changed": bool(standing)}
         if self.reason is not None:
             data["reason"] = self.reason.key
         audit.log("decision:cast", review=round.review, actor=self.member, round=round, record=head, data=data, text=self.why)
         return decision, None
 
-    def _check(self, round: ScreeningRound, head: Record, row: RoundRecord | None) -> None:
+    def _known(self, votes: Iterable[Decision], ids: Collection[int]) -> Decision | None:
+        """Give the stored vote of this key; the same key with another record or verdict is a fault of the client."""
+        stored = next((vote for vote in votes if vote.reviewer_id == self.member.pk and vote.key == self.key), None)
+        if stored is None:
+            return None
+        if stored.verdict != self.verdict or stored.round_id != self.round.pk or stored.record_id not in ids:
+            raise VoteRefused(_("This vote carries the key of another one. Load the page again."))
+        return stored
+
+    def _row(self, head: Record, ids: Collection[int]) -> Any:
+        """Give the record's place in the round as it is now, with what the vote must know of it besides."""
+        place = {"round": self.round, "member": self.member}
+        return (
+            RoundRecord.objects.filter(round=self.round, record=head)
+            .select_related("round")
+            .annotate(
+                in_team=Exists(RoundMember.objects.filter(**place)),
+                held=Exists(Hold.objects.filter(**place, record_id__in=ids)),
+                was_open=visibility.ever_opened(self.member, self.round, ids),
+            )
+            .order_by()
+            .first()
+        )
+
+    def _independent(self, row: Any, round: ScreeningRound, ids: Collection[int], *, has_vote: bool) -> bool:
+        """Say whether nothing of another's on this record is, or ever was, open to this person; keep to whom it is open now."""
+        if visibility.open_by_time(row, round):
+            visibility.remember_open([row.record_id])
+            row.was_open = visibility.was_open(self.member, round, ids)
+        return not row.was_open and not visibility.row_is_open(self.member, row, round, has_vote=has_vote)
+
+    def _check(self, round: ScreeningRound, ids: Collection[int], row: Any) -> None:
         if row is None or not row.is_live:
             raise VoteRefused(_("This record is not in this round any more. Go on with the next one."))
-        if not self.member.may(Right.SCREEN) or not RoundMember.objects.filter(round=round, member=self.member).exists():
+        if not self.member.may(Right.SCREEN) or not row.in_team:
             raise VoteRefused(_("Only the team of this round votes in it. Ask the owner to add you."))
         if self.verdict not in (*verdicts_of(round.stage.kind), Verdict.WITHDRAWN):
             raise VoteRefused(_("At full text a vote is include or exclude."))
@@ -130,10 +162,7 @@ class _Vote:
                 raise VoteRefused(_("Choose the first criterion that fails."))
         elif self.reason is not None or self.further:
             raise VoteRefused(_("A reason goes with an exclusion only."))
-        if (
-            round.stage.is_full_text
-            and not Report.objects.filter(record__in=groups.member_ids(head), retrieval=Retrieval.RETRIEVED).exists()
-        ):
+        if round.stage.is_full_text and not Report.objects.filter(record_id__in=ids, retrieval=Retrieval.RETRIEVED).exists():
             raise VoteRefused(_("The full text of this record is not here yet. Attach it, or mark it as retrieved, then vote."))
 
     def _keep_late(self, round: ScreeningRound, head: Record) -> LateVote:

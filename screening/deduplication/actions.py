@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,7 +19,7 @@ from screening.models import DuplicatePair, Merge, Record, SourceRecord
 from screening.outcomes import groups, merging
 from screening.vocabulary import PairState
 
-SLICE = 200
+SLICE = 500
 COMPARED = "compared"
 
 
@@ -47,11 +47,11 @@ def run(lease: Lease) -> None:
     last = Record.objects.for_review(review).aggregate(n=Max("number"))["n"] or 0
     lease.progress(step=_("reading the records"))
     items, new = [], []
-    for source in SourceRecord.objects.for_review(review).select_related("record").order_by("record__number").iterator(chunk_size=2000):
-        if source.record.number <= last:
-            items.append(item_of(source))
-            if source.record.number > compared:
-                new.append(source.record_id)
+    sources = SourceRecord.objects.for_review(review).annotate(number=F("record__number")).filter(number__lte=last).order_by("number")
+    for source in sources.defer("keywords", "notes", "other", "url").iterator(chunk_size=2000):
+        items.append(item_of(source))
+        if source.number > compared:
+            new.append(source.record_id)
     if new:
         lease.progress(step=_("comparing"), total=len(items), done=0)
         result = engine.dedupe(items, new=None if compared == 0 else new, together=_together(review), apart=_apart(review))
@@ -100,25 +100,17 @@ def _queue(lease: Lease, review: Review, look: Sequence[PairToLook]) -> None:
 
 def queue_pairs(review: Review, look: Sequence[PairToLook]) -> int:
     """Set pairs aside for people, head beside head; a pair that is there, joined or decided is passed over. Gives how many are new."""
-    records = {r.pk: r for r in Record.objects.filter(pk__in={int(i) for pair in look for i in (pair.a, pair.b)}).select_related("head")}
+    forest = groups.forest({int(i) for pair in look for i in (pair.a, pair.b)})
+    there = set(DuplicatePair.objects.filter(a_id__in=forest.ids, b_id__in=forest.ids).order_by().values_list("a_id", "b_id"))
     fresh: dict[tuple[int, int], DuplicatePair] = {}
     for pair in look:
-        a, b = (records[int(i)].head or records[int(i)] for i in (pair.a, pair.b))
-        low, high = sorted((a, b), key=lambda record: record.number)
-        if low.pk == high.pk or merging.kept_apart(low, high):
+        low, high = forest.heads(int(pair.a), int(pair.b))
+        if low == high or (low, high) in there or forest.kept_apart(low, high):
             continue
-        if DuplicatePair.objects.filter(a=low, b=high).exists():
-            continue
-        fresh[low.pk, high.pk] = DuplicatePair(
-            review=review,
-            a=low,
-            b=high,
-            a_number=low.number,
-            b_number=high.number,
-            score=pair.score,
-            why=pair.why,
+        fresh[low, high] = DuplicatePair(
+            review=review, a_id=low, b_id=high, a_number=forest.number[low], b_number=forest.number[high], score=pair.score, why=pair.why,
             evidence=evidence_of(pair.evidence),
-        )
+        )  # fmt: skip
     if fresh:
         first = numbers.take(review, "pair", len(fresh))
         for n, row in enumerate(fresh.values()):

@@ -7,8 +7,10 @@ person's newest FieldEdit goes before all.
 
 from collections.abc import Collection, Iterable
 
+from django.db.models import Q
+
 from screening.models import FieldEdit, Record, SourceRecord
-from screening.outcomes.groups import head_ids, members
+from screening.outcomes.groups import head_ids
 
 FIELDS = (
     "title",
@@ -32,21 +34,24 @@ _LONGEST = ("abstract",)
 
 def refresh(record_ids: Iterable[int]) -> None:
     """Write the displayed fields of the heads of these records."""
-    heads = head_ids(record_ids)
-    groups = members(heads)
-    ids = [record.pk for group in groups.values() for record in group]
-    sources = {s.record_id: s for s in SourceRecord.objects.filter(record_id__in=ids).select_related("upload")}
+    heads = Record.objects.in_bulk(head_ids(record_ids))
+    groups: dict[int, list[int]] = {}
+    for pk, head in Record.objects.filter(Q(pk__in=heads) | Q(head_id__in=heads)).order_by("number").values_list("pk", "head_id"):
+        groups.setdefault(head or pk, []).append(pk)
+    ids = [pk for group in groups.values() for pk in group]
+    rows = SourceRecord.objects.filter(record_id__in=ids).select_related("upload").only("record_id", "upload__is_withdrawn", *FIELDS)
+    sources = {s.record_id: s for s in rows}
     edits: dict[int, dict[str, str]] = {}
     for edit in FieldEdit.objects.filter(record_id__in=ids).order_by("pk"):
         edits.setdefault(edit.record_id, {})[edit.field] = edit.value
-    changed = []
-    for group in groups.values():
-        head = group[0]
-        own = [sources[record.pk] for record in group if record.pk in sources]
-        corrected = {field: value for record in group for field, value in edits.get(record.pk, {}).items()}
-        if _apply(head, chosen(own) | _parsed(corrected)):
-            changed.append(head)
-    Record.objects.bulk_update(changed, FIELDS, batch_size=200)
+    changed: dict[tuple[str, ...], list[Record]] = {}
+    for pk, group in groups.items():
+        corrected = {field: value for member in group for field, value in edits.get(member, {}).items()}
+        fields = _apply(heads[pk], chosen([sources[member] for member in group if member in sources]) | _parsed(corrected))
+        if fields:
+            changed.setdefault(fields, []).append(heads[pk])
+    for fields, found in changed.items():
+        Record.objects.bulk_update(found, fields, batch_size=200)
 
 
 def chosen(sources: Collection[SourceRecord]) -> dict[str, object]:
@@ -69,12 +74,13 @@ def _parsed(corrected: dict[str, str]) -> dict[str, object]:
     return parsed
 
 
-def _apply(head: Record, values: dict[str, object]) -> bool:
-    changed = False
+def _apply(head: Record, values: dict[str, object]) -> tuple[str, ...]:
+    """Set the displayed fields, and give those that changed."""
+    changed = []
     for field in FIELDS:
         default: object = None if field == "year" else [] if field in ("authors", "keywords") else ""
         value = values.get(field, default)
         if getattr(head, field) != value:
             setattr(head, field, value)
-            changed = True
-    return changed
+            changed.append(field)
+    return tuple(changed)

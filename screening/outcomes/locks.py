@@ -7,11 +7,14 @@ from django.db.models import Q
 
 from reviewapp.db import locks
 from screening.models import Record, ScreeningRound
-from screening.outcomes.groups import head_ids
+from screening.outcomes.groups import head_ids, ids_of_head
+
+#: What nobody who votes or locks looks at.
+UNREAD = ("title", "abstract", "authors", "keywords", "journal", "url")
 
 
-class _Moved(Exception):
-    pass
+class Moved(Exception):
+    """A record is not the head of its group any more: whoever holds its lock rolls back, and tries again."""
 
 
 def heads(record_ids: Iterable[int]) -> list[Record]:
@@ -26,9 +29,9 @@ def heads(record_ids: Iterable[int]) -> list[Record]:
                 found = head_ids(wanted)
                 locked = list(Record.objects.select_for_update(no_key=True).filter(pk__in=found).order_by("number"))
                 if head_ids(wanted) != found:
-                    raise _Moved
+                    raise Moved
                 return locked
-        except _Moved:
+        except Moved:
             continue
 
 
@@ -37,6 +40,38 @@ def for_vote(round: ScreeningRound, record: Record) -> tuple[ScreeningRound, Rec
     locks.shared(locks.Space.ROUND, round.pk)
     fresh = ScreeningRound.objects.select_related("rules", "stage", "review", "criteria").get(pk=round.pk)
     return fresh, heads([record.pk])[0]
+
+
+def group_for_vote(record: Record) -> tuple[Record, list[int]]:
+    """Lock the head that speaks for ``record``, and give it with the ids of its group: in two statements, as nearly always nothing moved.
+
+    Raises Moved when the head of ``record`` became another since it was read; the caller rolls back, which gives the lock back, reads the
+    record again and tries again.
+    """
+    speaks = record.head_id or record.pk
+    rows = Record.objects.defer(*UNREAD)
+    if connection.vendor == "sqlite":  # one writer at a time
+        group = {found.pk: found for found in rows.filter(Q(pk=speaks) | Q(head_id=speaks))}
+        if speaks not in group or group[speaks].head_id is not None or record.pk not in group:
+            raise Moved
+        return group[speaks], list(group)
+    head = rows.select_for_update(no_key=True).filter(pk=speaks, head=None).order_by().first()
+    ids = ids_of_head(speaks) if head is not None else []
+    if head is None or record.pk not in ids:
+        raise Moved
+    return head, ids
+
+
+def as_now(known: ScreeningRound, fresh: ScreeningRound) -> ScreeningRound:
+    """Give ``fresh``, a round read under its lock, the rules, criteria, stage and review that ``known`` has, where they are still those.
+
+    Versions of rules and criteria are never changed: the same id is the same version.
+    """
+    for name in ("rules", "criteria", "stage", "review"):
+        related = ScreeningRound._meta.get_field(name)
+        if getattr(fresh, f"{name}_id") == getattr(known, f"{name}_id") and related.is_cached(known):
+            related.set_cached_value(fresh, related.get_cached_value(known))
+    return fresh
 
 
 def for_close(round: ScreeningRound) -> ScreeningRound:

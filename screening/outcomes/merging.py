@@ -48,7 +48,7 @@ def merge(
     heads = locks.heads([a.pk, b.pk])
     if len(heads) < 2:
         return None
-    made = _join(heads[0], heads[1], by=by, rule=rule, score=score, evidence=evidence, version="")
+    made = _join(heads[0], heads[1], by=by, rule=rule, score=score, evidence=evidence)
     ids = groups.member_ids(heads[0])
     DuplicatePair.objects.filter(a_id__in=ids, b_id__in=ids).filter(
         Q(state=PairState.OPEN) | Q(a__in=[a.pk, b.pk], b__in=[a.pk, b.pk])
@@ -70,31 +70,44 @@ def merge(
 def merge_many(review: Review, edges: Iterable[Edge], *, engine_version: str) -> int:
     """Merge a slice of the engine's edges; gives how many were new. Pairs that a person kept apart are passed over."""
     edges = list(edges)
-    locks.heads(pk for edge in edges for pk in (edge.a, edge.b))
-    made: list[Merge] = []
+    records = {pk for edge in edges for pk in (edge.a, edge.b)}
+    locks.heads(records)
+    forest = groups.forest(records)
+    was = dict(forest.speaks)
+    joins: list[tuple[int, int, Edge]] = []
     for edge in edges:
-        heads = list(Record.objects.filter(pk__in=groups.head_ids([edge.a, edge.b])).order_by("number"))
-        if len(heads) == 2 and not kept_apart(heads[0], heads[1]):
-            made.append(
-                _join(heads[0], heads[1], by=None, rule=edge.rule, score=edge.score, evidence=edge.evidence, version=engine_version)
+        low, high = forest.heads(edge.a, edge.b)
+        if low != high and not forest.kept_apart(low, high):
+            forest.join(low, high)
+            joins.append((low, high, edge))
+    if not joins:
+        return 0
+    visibility.remember_open({head for low, high, _edge in joins for head in (low, high)})
+    _write_joins(review, joins, forest, engine_version)
+    moved = [Record(pk=pk, head_id=head) for pk, head in forest.speaks.items() if was[pk] != head]
+    Record.objects.bulk_update(moved, ["head"], batch_size=500)
+    heads = {forest.speaks[low] for low, _high, _edge in joins}
+    display.refresh(heads)
+    settle.settle_many(heads, regrouped=True)
+    pairs = [[forest.number[high], forest.number[low]] for low, high, _edge in joins]
+    audit.log("merge:slice", review=review, data={"count": len(joins), "digest": digest(pairs), "engine": engine_version})
+    return len(joins)
+
+
+def _write_joins(review: Review, joins: Sequence[tuple[int, int, Edge]], forest: groups.Forest, version: str) -> None:
+    first = numbers.take(review, "merge", len(joins))
+    Merge.objects.bulk_create(
+        [
+            Merge(
+                review_id=review.pk, number=number, child_id=high, parent_id=low, child_number=forest.number[high],
+                parent_number=forest.number[low], rule=edge.rule, score=edge.score, evidence=list(edge.evidence), engine_version=version,
             )
-    if made:
-        ids = groups.head_ids([m.child_id for m in made])
-        display.refresh(ids)
-        settle.settle_many(ids, regrouped=True)
-        pairs = [[m.child_number, m.parent_number] for m in made]
-        audit.log("merge:slice", review=review, data={"count": len(made), "digest": digest(pairs), "engine": engine_version})
-    return len(made)
+            for number, (low, high, edge) in enumerate(joins, start=first)
+        ]
+    )  # fmt: skip
 
 
-def kept_apart(a: Record, b: Record) -> bool:
-    """Say whether a person decided *not a duplicate* between the two groups."""
-    ids_a, ids_b = groups.member_ids(a), groups.member_ids(b)
-    across = Q(a_id__in=ids_a, b_id__in=ids_b) | Q(a_id__in=ids_b, b_id__in=ids_a)
-    return DuplicatePair.objects.filter(across, state=PairState.DIFFERENT).exists()
-
-
-def _join(low: Record, high: Record, *, by: Member | None, rule: str, score: int | None, evidence: Sequence[Any], version: str) -> Merge:
+def _join(low: Record, high: Record, *, by: Member, rule: str, score: int | None, evidence: Sequence[Any]) -> Merge:
     visibility.remember_open([low.pk, high.pk])
     made = Merge.objects.create(
         review_id=low.review_id,
@@ -106,7 +119,6 @@ def _join(low: Record, high: Record, *, by: Member | None, rule: str, score: int
         rule=rule,
         score=score,
         evidence=list(evidence),
-        engine_version=version,
         by=by,
     )
     Record.objects.filter(Q(pk=high.pk) | Q(head=high)).update(head=low)

@@ -31,7 +31,8 @@ from screening.models import (
     Stage,
 )
 from screening.outcomes import groups, locks
-from screening.outcomes.settle import any_votes, settle, settle_many, shuffle_key
+from screening.outcomes.facts import shuffle_key
+from screening.outcomes.settle import any_votes, settle, settle_many
 from screening.vocabulary import CriterionChange, Opens, RemovalReason, RoundKind, StageKind, WhoSettles
 
 SLICE = 1000

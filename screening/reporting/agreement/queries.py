@@ -10,7 +10,7 @@ from itertools import combinations
 from reviewapp.reviews.models import Member, Review
 from screening import visibility
 from screening.models import Record, RoundRecord, ScreeningRound, SourceRecord
-from screening.outcomes.settle import purpose_of
+from screening.outcomes.facts import purpose_of
 from screening.vocabulary import Arm, SourceKind, Verdict
 
 from . import rules

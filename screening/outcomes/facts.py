@@ -1,0 +1,122 @@
+"""Everything known of some groups of records, fetched once: what ``settle`` computes from."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from hashlib import blake2b
+
+from screening.models import (
+    Decision,
+    Record,
+    Removal,
+    Reopening,
+    Report,
+    Resolution,
+    ResolutionStep,
+    RoundRecord,
+    ScreeningRound,
+    SourceRecord,
+)
+from screening.outcomes import groups
+from screening.outcomes.rules import Rule, Ruling, Vote
+from screening.vocabulary import Purpose, ResolutionStepKind, Retrieval, RoundKind, StageKind, Verdict
+
+#: Displayed fields that no outcome depends on.
+UNUSED = ("title", "abstract", "keywords", "journal", "url")
+PURPOSE = {RoundKind.PILOT: Purpose.PILOT, RoundKind.PRACTICE: Purpose.PRACTICE}
+
+
+def purpose_of(round: ScreeningRound) -> Purpose:
+    """Give what votes of this round are cast for."""
+    return PURPOSE.get(RoundKind(round.kind), Purpose.SCREENING)
+
+
+def rule_of(round: ScreeningRound) -> Rule:
+    """Give the part of the round's rules that decides outcomes."""
+    rules = round.rules
+    return Rule(
+        majority=rules.majority and rules.votes_needed == 3,
+        maybe_counts_as_include=rules.maybe_counts_as_include,
+        reasons_may_conflict=rules.reasons_may_conflict,
+        is_full_text=round.stage.kind == StageKind.FULL_TEXT,
+    )
+
+
+def shuffle_key(round: ScreeningRound, record_number: int) -> int:
+    """Give a record's place in the round's shuffled order: never a function of anybody's vote."""
+    seed = f"{round.review.uid}:{round.number}:{record_number}".encode()
+    return int.from_bytes(blake2b(seed, digest_size=6).digest())
+
+
+def vote_of(decision: Decision) -> Vote:
+    """Give what of a stored vote the rule looks at."""
+    reason = decision.primary_reason
+    return Vote(
+        decision.pk, decision.reviewer_id, decision.verdict, decision.received_at, decision.primary_reason_id, reason.order if reason else 0
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Whether the file a record came in is withdrawn, and whether its source goes straight to retrieval."""
+
+    is_withdrawn: bool
+    is_straight: bool
+
+
+@dataclass
+class Facts:
+    """Everything known of the groups at hand, fetched once."""
+
+    groups: dict[int, list[Record]]
+    origins: dict[int, Origin] = field(default_factory=dict)
+    removed: set[int] = field(default_factory=set)
+    rounds: dict[int, ScreeningRound] = field(default_factory=dict)
+    rows: dict[int, dict[int, RoundRecord]] = field(default_factory=lambda: defaultdict(dict))
+    votes: dict[tuple[int, int], list[Vote]] = field(default_factory=lambda: defaultdict(list))
+    rulings: dict[tuple[int, int], list[tuple[Ruling, str]]] = field(default_factory=lambda: defaultdict(list))
+    reopened: set[tuple[int, int]] = field(default_factory=set)
+    reports: dict[int, Report] = field(default_factory=dict)
+    retrieved: set[int] = field(default_factory=set)
+
+
+def fetch(heads: Collection[int]) -> Facts:
+    """Fetch the facts of these heads' groups, in a fixed number of queries; fewer where nothing was ever placed in a round."""
+    facts = Facts(groups.members(heads, but=UNUSED))
+    ids = [record.pk for group in facts.groups.values() for record in group]
+    head_of = {record.pk: head for head, group in facts.groups.items() for record in group}
+    origins = SourceRecord.objects.filter(record_id__in=ids).values_list(
+        "record_id", "upload__is_withdrawn", "upload__search__source__straight_to_retrieval"
+    )
+    facts.origins = {pk: Origin(withdrawn, straight) for pk, withdrawn, straight in origins}
+    facts.removed = set(Removal.objects.filter(record_id__in=ids, undone_at=None).values_list("record_id", flat=True))
+    for row in RoundRecord.objects.filter(record_id__in=ids):
+        facts.rows[row.record_id][row.round_id] = row
+    if facts.rows:
+        _fetch_judgements(facts, ids, head_of)
+    for report in Report.objects.filter(record_id__in=ids).order_by("number"):
+        if report.record_id in facts.groups:
+            facts.reports[report.record_id] = report
+        elif report.retrieval == Retrieval.RETRIEVED:
+            facts.retrieved.add(head_of[report.record_id])
+    return facts
+
+
+def _fetch_judgements(facts: Facts, ids: list[int], head_of: dict[int, int]) -> None:
+    round_ids = {round_id for rows in facts.rows.values() for round_id in rows}
+    facts.rounds = {r.pk: r for r in ScreeningRound.objects.filter(pk__in=round_ids).select_related("rules", "stage", "review")}
+    current = Decision.objects.filter(record_id__in=ids, superseded_at=None).exclude(verdict=Verdict.WITHDRAWN)
+    for d in current.select_related("primary_reason"):
+        round = facts.rounds.get(d.round_id)
+        if round is not None and d.purpose == purpose_of(round):
+            facts.votes[head_of[d.record_id], d.round_id].append(vote_of(d))
+    live = Resolution.objects.filter(record_id__in=ids, superseded_at=None).prefetch_related("votes", "steps")
+    for resolution in live:
+        settled = frozenset(vote.decision_id for vote in resolution.votes.all())
+        confirmed: list[ResolutionStep] = [s for s in resolution.steps.all() if s.kind == ResolutionStepKind.CONFIRMED]
+        if confirmed:
+            settled = frozenset(max(confirmed, key=lambda step: step.pk).decisions)
+        ruling = Ruling(resolution.pk, resolution.verdict, resolution.primary_reason_id, settled)
+        facts.rulings[head_of[resolution.record_id], resolution.round_id].append((ruling, resolution.study_status))
+    for round_id, record_id in Reopening.objects.filter(record_id__in=ids, ended_at=None).values_list("round_id", "record_id"):
+        facts.reopened.add((head_of[record_id], round_id))

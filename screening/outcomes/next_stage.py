@@ -1,0 +1,110 @@
+"""What follows a title-and-abstract outcome: the report that is sought, its place at full text, and the study once it is included.
+
+Called by ``settle`` only, with the heads held and the facts fetched.
+"""
+
+from reviewapp.db import locks
+from reviewapp.reviews import numbers
+from reviewapp.reviews.models import Review
+from screening.models import Record, Report, RoundRecord, ScreeningRound, Study, StudyLink
+from screening.outcomes.facts import Facts, shuffle_key
+from screening.vocabulary import Opens, Outcome, Retrieval, RoundKind, StageKind, StudyStatus
+
+
+def goes_on(facts: Facts, head_id: int) -> bool:
+    """Say whether a group goes on to full text: by its title-and-abstract outcome, or straight from its sources."""
+    row = _abstract_row(facts, head_id)
+    if row is None:
+        own = [facts.origins[r.pk] for r in facts.groups[head_id] if r.pk in facts.origins]
+        return bool(own) and all(origin.is_straight for origin in own if not origin.is_withdrawn)
+    round = facts.rounds[row.round_id]
+    shown = round.rules.opens == Opens.WHEN_IN or round.revealed_at is not None
+    return row.outcome == Outcome.GOES_ON and shown
+
+
+def advance(facts: Facts) -> None:
+    """Give every group that goes on its report, its place in the open full-text round, and its study when it is included there."""
+    review: Review | None = None
+    for head_id, (head, *_followers) in facts.groups.items():
+        if head.is_parked or head.is_removed or not goes_on(facts, head_id):
+            continue
+        if review is None or review.pk != head.review_id:
+            review = head.review
+        report = facts.reports.get(head.pk)
+        if report is None:
+            report = facts.reports[head.pk] = _seek(facts, head, review)
+        row = _full_text_row(facts, head)
+        if row is not None and row.outcome == Outcome.GOES_ON:
+            _study(facts, head, report, row, review)
+
+
+def _abstract_row(facts: Facts, head_id: int) -> RoundRecord | None:
+    rows = facts.rows[head_id].values() if head_id in facts.rows else ()
+    return next((row for row in rows if row.decides and facts.rounds[row.round_id].stage.kind == StageKind.TITLE_ABSTRACT), None)
+
+
+def _seek(facts: Facts, head: Record, review: Review) -> Report:
+    # the full text of a merged record is the full text of its group
+    retrieval = Retrieval.RETRIEVED if head.pk in facts.retrieved else Retrieval.SOUGHT
+    return Report.objects.create(review_id=review.pk, number=numbers.take(review, "report"), record=head, retrieval=retrieval)
+
+
+def _full_text_row(facts: Facts, head: Record) -> RoundRecord | None:
+    rows = [row for row in facts.rows.get(head.pk, {}).values() if facts.rounds[row.round_id].stage.kind == StageKind.FULL_TEXT]
+    if any(facts.rounds[row.round_id].kind in (RoundKind.MAIN, RoundKind.UPDATE) for row in rows):
+        return next((row for row in rows if row.decides), None)
+    abstract = _abstract_row(facts, head.pk)
+    wanted = facts.rounds[abstract.round_id].search_round_id if abstract else None
+    locks.shared(locks.Space.PLACES, head.review_id)  # a round that is being opened takes this record, or we find the round
+    round = full_text_round(head.review_id, wanted)
+    if round is None:
+        return None
+    row = RoundRecord.objects.create(
+        review_id=head.review_id, round=round, stage=round.stage, record=head, needed=round.rules.votes_needed,
+        shuffle=shuffle_key(round, head.number), decides=True,
+    )  # fmt: skip
+    facts.rows[head.pk][round.pk] = row
+    facts.rounds[round.pk] = round
+    return row
+
+
+def full_text_round(review_id: int, search_round_id: int | None) -> ScreeningRound | None:
+    """Give the open full-text round that takes records of a search round: its own, else the newest open one."""
+    open_rounds = (
+        ScreeningRound.objects.filter(
+            review_id=review_id, stage__kind=StageKind.FULL_TEXT, kind__in=(RoundKind.MAIN, RoundKind.UPDATE), closed_at=None
+        )
+        .select_related("rules", "stage", "review")
+        .order_by("-number")
+    )
+    rounds = list(open_rounds)
+    return next((r for r in rounds if r.search_round_id == search_round_id), rounds[0] if rounds else None)
+
+
+def _study(facts: Facts, head: Record, report: Report, row: RoundRecord, review: Review) -> None:
+    statuses = [status for _ruling, status in facts.rulings.get((head.pk, row.round_id), [])]
+    status = statuses[0] if statuses else StudyStatus.INCLUDED
+    link = StudyLink.objects.filter(report=report, undone_at=None).select_related("study").first()
+    if link is None:
+        number = numbers.take(review, "study")
+        study = Study.objects.create(review_id=review.pk, number=number, label=_free_label(head), status=status)
+        StudyLink.objects.create(review_id=review.pk, study=study, report=report, is_primary=True)
+    elif link.is_primary and link.study.status != status:
+        Study.objects.filter(pk=link.study_id).update(status=status)
+
+
+def _free_label(head: Record) -> str:
+    """Give *Surname Year*, with a, b, … where the review has that label already."""
+    base = head.short_name[:110]
+    taken = set(Study.objects.filter(review_id=head.review_id, label__startswith=base).values_list("label", flat=True))
+    if base not in taken:
+        return base
+    return next(label for n in range(2, len(taken) + 3) if (label := f"{base}{_letters(n)}") not in taken)
+
+
+def _letters(n: int) -> str:
+    letters = ""
+    while n:
+        n, rest = divmod(n - 1, 26)
+        letters = chr(97 + rest) + letters
+    return letters
