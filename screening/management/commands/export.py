@@ -33,11 +33,12 @@ class Command(BaseCommand):
         review = Review.objects.filter(slug=options["review"], deleted_at=None).first()
         if review is None:
             raise CommandError(f"There is no review {options['review']}.")
-        if options["format"] not in exports.formats_of(options["set"]):
+        format = format_named(options["format"])
+        if format not in exports.formats_of(options["set"]):
             raise CommandError(f"{options['set']} can be written as {', '.join(exports.formats_of(options['set']))}.")
         with one_moment():
             sets = exports.Sets(review, None)
-            file = exports.write(sets, options["set"], options["format"])
+            file = exports.write(sets, options["set"], format)
         with file, options["out"].open("wb") as target:
             shutil.copyfileobj(file, target)
         self.stdout.write(f"{options['out']}: {options['out'].stat().st_size:,} bytes")
