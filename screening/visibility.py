@@ -126,9 +126,18 @@ def row_is_open(member: Member, row: RoundRecord, round: ScreeningRound, *, has_
     return settles(member, round) and is_open(member, row)
 
 
-def decisions(member: Member, *, record_ids: Iterable[int] | None = None, round: ScreeningRound | None = None) -> QuerySet[Decision]:
-    """Votes this member may read: their own always, others' where the record is open. All rows, superseded ones too."""
-    rows = open_round_records(member)
+def decisions(
+    member: Member,
+    *,
+    record_ids: Iterable[int] | None = None,
+    round: ScreeningRound | None = None,
+    rounds: list[ScreeningRound] | None = None,
+) -> QuerySet[Decision]:
+    """Votes this member may read: their own always, others' where the record is open. All rows, superseded ones too.
+
+    ``rounds``: as for ``open_round_records``.
+    """
+    rows = open_round_records(member, rounds=rounds)
     if round is not None:
         rows = rows.filter(round=round)
     is_open_row = Exists(rows.filter(round=OuterRef("round"), record=Coalesce(OuterRef("record__head"), OuterRef("record"))))

@@ -152,7 +152,7 @@ class Sets:
     def __init__(self, review: Review, member: Member | None) -> None:
         self.review, self.member = review, member
         self.gathered = Gathered(review, member=member)
-        self.gathered.facts()
+        self.facts = self.gathered.facts()
 
     def numbers(self, name: str) -> list[int]:
         """Give the record numbers of a set, in order; of *identified* the imported records, one each."""
@@ -202,12 +202,11 @@ class Sets:
             yield Reference(number=row.record.number, sources=row.upload.search.source.name, **plain)
 
     def _shown(self, numbers: Sequence[int], reasons: dict[int, str], *, with_studies: bool) -> Iterator[Reference]:
-        records = list(Record.objects.for_review(self.review).filter(number__in=numbers).order_by("number"))
+        records = Record.objects.for_review(self.review).filter(number__in=numbers).select_related("source_record").order_by("number")
         heads = [record.pk for record in records]
-        own = {row.record_id: row for row in SourceRecord.objects.filter(record__in=heads)}
         sources, studies = self._sources(heads), self._studies(heads) if with_studies else {}
         for record in records:
-            made = _of_record(record, own.get(record.pk))
+            made = _of_record(record, getattr(record, "source_record", None))
             made.sources, made.study = "; ".join(sources.get(record.pk, [])), studies.get(record.pk, "")
             made.reason = reasons.get(record.number, "")
             yield made

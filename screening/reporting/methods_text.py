@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from django.db.models import Count
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -33,13 +34,13 @@ class Text:
 def build(member: Member) -> Text:
     """Write the text from what this member may know."""
     sets = Sets(member.review, member)
-    facts = sets.gathered.facts()
-    flow = rules.flow(facts)
-    stages = agreements.report(member.review, member=member)
+    flow = rules.flow(sets.facts)
+    rows = sets.gathered.rows
+    stages = agreements.report(member.review, member=member, rows=rows)
     paragraphs = [
         (_("Searches"), " ".join(_searches(member))),
         (_("Duplicates"), " ".join(_duplicates(member, flow))),
-        (_("Selection"), " ".join(_selection(member, stages))),
+        (_("Selection"), " ".join(_selection(member, stages, rows.rounds))),
         (_("Flow"), " ".join(_flow(flow))),
     ]
     excluded = [(_cited(one), one.reason or _("not open to you yet")) for one in sets.references("excluded-full-text")]
@@ -93,7 +94,8 @@ def _duplicates(member: Member, flow: rules.Flow) -> Iterator[str]:
     if not isinstance(n, int) or not n:
         return
     live = Merge.objects.for_review(member.review).filter(undone_at=None)
-    by_people, by_engine = live.exclude(by=None).count(), live.filter(by=None).count()
+    counts = live.aggregate(people=Count("by"), all=Count("pk"))
+    by_people, by_engine = counts["people"], counts["all"] - counts["people"]
     yield _(
         "%(n)s duplicate records were removed from those of databases and registers. Of all copies, those of other methods too, "
         "%(engine)s were recognised automatically by identifiers and by comparing titles, "
@@ -101,8 +103,7 @@ def _duplicates(member: Member, flow: rules.Flow) -> Iterator[str]:
     ) % {"n": f"{n:,}", "engine": f"{by_engine:,}", "people": f"{by_people:,}"}
 
 
-def _selection(member: Member, stages: Sequence[agreements.StageReport]) -> Iterator[str]:
-    rounds = list(ScreeningRound.objects.for_review(member.review).select_related("stage", "rules").order_by("number"))
+def _selection(member: Member, stages: Sequence[agreements.StageReport], rounds: Sequence[ScreeningRound]) -> Iterator[str]:
     versions = CriteriaVersion.objects.for_review(member.review).count()
     if versions > 1:
         yield _("The eligibility criteria had %(n)s versions.") % {"n": versions}

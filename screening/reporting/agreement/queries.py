@@ -9,11 +9,15 @@ from itertools import combinations
 
 from reviewapp.reviews.models import Member, Review
 from screening import visibility
-from screening.models import Record, RoundRecord, ScreeningRound, SourceRecord
+from screening.models import Record, ScreeningRound
 from screening.outcomes.facts import purpose_of
-from screening.vocabulary import Arm, SourceKind, Verdict
+from screening.reporting.rows import Rows
+from screening.vocabulary import Arm, Verdict
 
 from . import rules
+
+#: Head id → reviewer id → verdict.
+Votes = dict[int, dict[int, str]]
 
 
 @dataclass(slots=True)
@@ -38,47 +42,26 @@ class Pair:
         return [n for one, two, n in self.votes if (one in forward) == first_forward and (two in forward) == second_forward]
 
 
-def independent_votes(
-    rounds: Iterable[ScreeningRound], *, member: Member | None, review: Review, arm: Arm = Arm.DATABASES
-) -> dict[int, dict[int, str]]:
-    """Give head id → reviewer id → verdict. ``member`` None: everything (commands, snapshots)."""
-    rounds = list(rounds)
-    heads_in_arm = _heads(review, arm)
-    found: dict[int, dict[int, str]] = defaultdict(dict)
-    for round in rounds:
-        votes = visibility.everything("agreement").decisions(review) if member is None else visibility.decisions(member, round=round)
-        votes = votes.filter(round=round, purpose=purpose_of(round), independent=True)
-        opened = (
-            None if member is None else set(visibility.open_round_records(member).filter(round=round).values_list("record_id", flat=True))
-        )
-        live = set(RoundRecord.objects.filter(round=round, is_live=True).values_list("record_id", flat=True))
-        for record, head, reviewer, verdict in votes.order_by("pk").values_list("record_id", "record__head_id", "reviewer_id", "verdict"):
-            key = head or record
-            if key not in heads_in_arm or key not in live or (opened is not None and key not in opened):
-                continue
-            if verdict == Verdict.WITHDRAWN:
-                found[key].pop(reviewer, None)
-            else:
-                found[key][reviewer] = verdict
-    return {key: votes for key, votes in found.items() if votes}
-
-
-def _heads(review: Review, arm: Arm) -> set[int]:
-    """Heads whose records belong to an arm: a head with any database member belongs to the databases."""
-    kinds = [kind.value for kind in SourceKind if kind.arm == Arm.DATABASES]
-    found = SourceRecord.objects.for_review(review).filter(upload__is_withdrawn=False, upload__search__source__kind__in=kinds)
-    databases = {head or record for record, head in found.values_list("record_id", "record__head_id")}
-    if arm == Arm.DATABASES:
-        return databases
-    return set(Record.objects.for_review(review).heads().values_list("pk", flat=True)) - databases
-
-
-def pairs(rounds: Iterable[ScreeningRound], *, member: Member | None, review: Review, arm: Arm = Arm.DATABASES) -> list[Pair]:
-    """Give every pair of reviewers who judged the same records, in the order of their numbers."""
-    votes = independent_votes(rounds, member=member, review=review, arm=arm)
-    people = {m.pk: m for m in Member.objects.for_review(review).select_related("review", "user")}
-    numbers = dict(Record.objects.filter(pk__in=votes).values_list("pk", "number"))
-    return pairs_of(votes, people, numbers)
+def independent_votes(rows: Rows) -> dict[tuple[int, Arm], Votes]:
+    """Give (round id, arm) → head id → reviewer id → verdict, as the member of ``rows`` may know it (None: everything). One query."""
+    counted = {(row.round, row.record) for row in rows.all if row.live and row.pk in rows.opened}
+    purposes = {one.pk: purpose_of(one) for one in rows.rounds}
+    if rows.member is None:
+        votes = visibility.everything("agreement").decisions(rows.review)
+    else:
+        votes = visibility.decisions(rows.member, rounds=rows.rounds)
+    found: dict[tuple[int, Arm], Votes] = defaultdict(lambda: defaultdict(dict))
+    columns = ("round_id", "purpose", "record_id", "record__head_id", "reviewer_id", "verdict")
+    for round, purpose, record, head, reviewer, verdict in votes.filter(independent=True).order_by("pk").values_list(*columns):
+        key = head or record
+        if purpose != purposes[round] or (round, key) not in counted:
+            continue
+        by = found[round, Arm.DATABASES if key in rows.in_databases else Arm.OTHER][key]
+        if verdict == Verdict.WITHDRAWN:
+            by.pop(reviewer, None)
+        else:
+            by[reviewer] = verdict
+    return {place: {key: by for key, by in heads.items() if by} for place, heads in found.items()}
 
 
 def pairs_of(votes: dict[int, dict[int, str]], people: dict[int, Member], numbers: dict[int, int]) -> list[Pair]:
@@ -91,11 +74,28 @@ def pairs_of(votes: dict[int, dict[int, str]], people: dict[int, Member], number
     return [found[key] for key in sorted(found, key=lambda key: (people[key[0]].number, people[key[1]].number))]
 
 
+def votes_of(rounds: Iterable[ScreeningRound], *, member: Member | None, review: Review, arm: Arm = Arm.DATABASES) -> Votes:
+    """Give the votes of some rounds of a stage together, in the order of the rounds."""
+    every = independent_votes(Rows(review, member=member))
+    found: Votes = {}
+    for round in rounds:
+        for head, by in every.get((round.pk, arm), {}).items():
+            found.setdefault(head, {}).update(by)
+    return found
+
+
+def pairs(rounds: Iterable[ScreeningRound], *, member: Member | None, review: Review, arm: Arm = Arm.DATABASES) -> list[Pair]:
+    """Give every pair of reviewers who judged the same records, in the order of their numbers."""
+    votes = votes_of(rounds, member=member, review=review, arm=arm)
+    people = {m.pk: m for m in Member.objects.for_review(review).select_related("review", "user")}
+    return pairs_of(votes, people, dict(Record.objects.filter(pk__in=votes).values_list("pk", "number")))
+
+
 def fleiss_of(
     rounds: Iterable[ScreeningRound], *, member: Member | None, review: Review, people: int
 ) -> tuple[rules.Coefficient, float | None, int]:
     """Give Fleiss κ, the unanimous share and the number of items for records that all ``people`` judged (a pilot)."""
-    votes = [list(v.values()) for v in independent_votes(rounds, member=member, review=review).values() if len(v) == people]
+    votes = [list(v.values()) for v in votes_of(rounds, member=member, review=review).values() if len(v) == people]
     forward = [[verdict != Verdict.EXCLUDE for verdict in item] for item in votes]
     counts = [[sum(item), len(item) - sum(item)] for item in forward]
     return rules.fleiss(counts), rules.unanimous_share(forward), len(votes)

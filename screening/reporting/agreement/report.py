@@ -10,10 +10,12 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from reviewapp.reviews.models import Member, Review
-from screening.models import Record, ScreeningRound, Stage
+from screening.models import ScreeningRound, Stage
+from screening.reporting.rows import Rows
 from screening.vocabulary import Arm, RoundKind, Verdict
 
 from . import queries, rules
+from .queries import Votes
 
 CELLS = {"a": (True, True), "b": (True, False), "c": (False, True), "d": (False, False)}
 COLUMNS = (
@@ -39,7 +41,6 @@ COLUMNS = (
     "bias index",
     "remark",
 )
-Votes = dict[int, dict[int, str]]
 
 
 @dataclass(frozen=True)
@@ -95,22 +96,25 @@ class StageReport:
     maybes: bool
 
 
-def report(review: Review, *, member: Member | None) -> list[StageReport]:
-    """Give the agreement of every stage; ``member`` None: everything (commands, snapshots). Only records open to the member count."""
-    found = []
+def report(review: Review, *, member: Member | None, rows: Rows | None = None) -> list[StageReport]:
+    """Give the agreement of every stage; ``member`` None: everything (commands, snapshots). Only records open to the member count.
+
+    ``rows``: what was fetched for the same member already.
+    """
+    rows = rows or Rows(review, member=member)
     people = {m.pk: m for m in Member.objects.for_review(review).select_related("review", "user")}
-    every = ScreeningRound.objects.for_review(review).exclude(kind=RoundKind.PRACTICE).select_related("stage", "rules", "review")
-    for stage in Stage.objects.for_review(review).order_by("order"):
-        rounds = [one for one in every if one.stage_id == stage.pk]
-        if rounds:
-            found.append(_stage(review, member, stage, rounds, people))
-    return found
+    votes = queries.independent_votes(rows)
+    numbers = {row.record: row.number for row in rows.all}
+    judged = [one for one in rows.rounds if one.kind != RoundKind.PRACTICE]
+    stages = sorted({one.stage for one in judged}, key=lambda stage: stage.order)
+    return [_stage(stage, [one for one in judged if one.stage_id == stage.pk], votes, numbers, people) for stage in stages]
 
 
-def _stage(review: Review, member: Member | None, stage: Stage, rounds: list[ScreeningRound], people: dict[int, Member]) -> StageReport:
+def _stage(
+    stage: Stage, rounds: list[ScreeningRound], votes: dict[tuple[int, Arm], Votes], numbers: dict[int, int], people: dict[int, Member]
+) -> StageReport:
     maybe = rounds[-1].rules.maybe_counts_as_include
-    votes = {(one.pk, arm): queries.independent_votes([one], member=member, review=review, arm=arm) for one in rounds for arm in Arm}
-    numbers = dict(Record.objects.filter(pk__in={pk for found in votes.values() for pk in found}).values_list("pk", "number"))
+    votes = {(one.pk, arm): votes.get((one.pk, arm), {}) for one in rounds for arm in Arm}
     lines = []
     main = [one for one in rounds if one.kind != RoundKind.PILOT]
     for arm in Arm:

@@ -115,7 +115,7 @@ def behind(gathered: Gathered, key: str, part: str = "") -> Behind:
     if key == "duplicates":
         return Behind(title, _duplicates(gathered))
     if key == "excluded_other":
-        return Behind(title, sorted(gathered.ids["excluded_other"]), gathered._endings(Arm.DATABASES)[0])
+        return Behind(title, sorted(gathered.ids["excluded_other"]), gathered.looked_at(Arm.DATABASES)[0])
     if part:
         return Behind(title, sorted(gathered.ids.get(f"{key}:{part}", [])))
     found = [number for name in NAMES.get(key, (key,)) for number in gathered.ids.get(name, [])]

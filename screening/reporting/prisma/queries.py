@@ -4,28 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
-
-from django.db.models import Count, Q
 
 from reviewapp.reviews.models import Member, Review
 from screening import visibility
 from screening.models import (
     DeclaredCount,
     DuplicatePair,
-    Entry,
-    EntryEnding,
     Merge,
-    Reason,
-    Record,
-    Report,
     RoundRecord,
-    ScreeningRound,
     SearchRound,
-    Source,
-    SourceRecord,
-    StudyLink,
 )
 from screening.vocabulary import (
     SETTLED,
@@ -38,11 +27,11 @@ from screening.vocabulary import (
     Retrieval,
     RoundKind,
     SourceKind,
-    StageKind,
     StudyStatus,
 )
 
 from . import facts as f
+from .fetched import Fetched, Head
 
 KINDS = {
     SourceKind.WEBSITE: f.WEBSITES,
@@ -61,95 +50,17 @@ NOT_OPEN = "Reason not open to you yet"
 WAIT_KEYS = {ConflictKind.VERDICTS: "conflicts", ConflictKind.REASONS: "reasons", ConflictKind.MAYBE: "maybe", ConflictKind.AGAIN: "again"}
 
 
-@dataclass(slots=True)
-class Head:
-    """One head with what the figure needs of its group."""
-
-    number: int
-    removed: bool
-    members: list[tuple[Arm, int, int]] = field(default_factory=list)  # arm, search round, source
-
-    @property
-    def arm(self) -> Arm:
-        return Arm.DATABASES if any(arm == Arm.DATABASES for arm, _r, _s in self.members) else Arm.OTHER
-
-    def round_in(self, arm: Arm) -> int:
-        """The earliest search round with a member in an arm (by the order of search rounds)."""
-        return min(r for a, r, _s in self.members if a == arm)
-
-
-class Gathered:
-    """Everything that is counted, fetched once; ``ids`` gives the record numbers behind each box."""
+class Gathered(Fetched):
+    """The counts over what was fetched; ``ids`` gives the record numbers behind each box."""
 
     def __init__(self, review: Review, *, member: Member | None, search_round: SearchRound | None = None) -> None:
-        self.review, self.member, self.search_round = review, member, search_round
+        super().__init__(review, member=member, search_round=search_round)
         self.ids: dict[str, list[int]] = defaultdict(list)
-        self.sources = list(Source.objects.for_review(review))
-        self.kind_of = {source.pk: SourceKind(source.kind) for source in self.sources}
-        self.order = {pk: n for n, pk in enumerate(SearchRound.objects.for_review(review).values_list("pk", flat=True))}
-        self.heads = self._heads()
-        self.abstract, self.full_text = self._rows(StageKind.TITLE_ABSTRACT), self._rows(StageKind.FULL_TEXT)
-        self.known = self._known()
-        self.reasons_known = self._reasons_known()
-        self.reports = self._reports()
-        self.status = self._statuses()
-        self.reasons = dict(Reason.objects.for_review(review).values_list("pk", "text"))
-
-    def _heads(self) -> dict[int, Head]:
-        heads = {
-            pk: Head(number, removed)
-            for pk, number, removed in Record.objects.for_review(self.review)
-            .heads()
-            .filter(is_parked=False)
-            .values_list("pk", "number", "is_removed")
-        }
-        found = SourceRecord.objects.for_review(self.review).filter(upload__is_withdrawn=False)
-        for record, head, search_round, source in found.values_list(
-            "record_id", "record__head_id", "upload__search__search_round_id", "upload__search__source_id"
-        ):
-            group = heads.get(head or record)
-            if group is not None:
-                group.members.append((self.kind_of[source].arm, self.order[search_round], source))
-        return heads
-
-    def _rows(self, kind: StageKind) -> dict[int, tuple[int, str, str, int | None, bool]]:
-        rows = RoundRecord.objects.for_review(self.review).filter(decides=True, stage__kind=kind)
-        return {
-            record: (pk, outcome, conflict, reason, live)
-            for pk, record, outcome, conflict, reason, live in rows.values_list(
-                "pk", "record_id", "outcome", "conflict", "reason_id", "is_live"
-            )
-        }
-
-    def _known(self) -> set[int]:
-        """Rows whose outcome may be counted: all of them, or those this member may know."""
-        if self.member is None:
-            return set(RoundRecord.objects.for_review(self.review).filter(decides=True).values_list("pk", flat=True))
-        known = set(visibility.outcomes(self.member).filter(decides=True).values_list("pk", flat=True))
-        opened = visibility.open_round_records(self.member).filter(decides=True).exclude(outcome__in=SETTLED)
-        return known | set(opened.values_list("pk", flat=True))
-
-    def _reasons_known(self) -> set[int]:
-        """Rows whose reason may be counted: an outcome that may be known early says nothing of its reason."""
-        if self.member is None:
-            return self.known
-        return set(visibility.open_round_records(self.member).filter(decides=True).values_list("pk", flat=True))
-
-    def _reports(self) -> dict[int, list[tuple[int, str, bool]]]:
-        found: dict[int, list[tuple[int, str, bool]]] = defaultdict(list)
-        rows = Report.objects.for_review(self.review).values_list("record_id", "record__head_id", "pk", "retrieval", "same_document_as_id")
-        for record, head, pk, retrieval, same in rows.order_by("number"):
-            found[head or record].append((pk, retrieval, same is not None or head is not None))
-        return found
-
-    def _statuses(self) -> dict[int, tuple[int, str]]:
-        links = StudyLink.objects.for_review(self.review).filter(undone_at=None)
-        return {report: (study, status) for report, study, status in links.values_list("report_id", "study_id", "study__status")}
 
     def facts(self) -> f.Facts:
         """Count."""
         databases, other = self._arm(Arm.DATABASES), self._arm(Arm.OTHER)
-        found = self._entries()
+        found = self._references()
         included = [report for heads in (self._in_arm(Arm.DATABASES), self._in_arm(Arm.OTHER)) for report in self._included(heads)]
         studies = {self.status[report][0] for report in included if report in self.status}
         return f.Facts(
@@ -176,33 +87,20 @@ class Gathered:
         wanted = self.order[self.search_round.pk]
         return {pk: head for pk, head in heads.items() if head.round_in(arm) == wanted}
 
-    def _entries(self) -> dict[int, int]:
-        """Source → entries found that are references, in files that stand."""
-        entries = Entry.objects.for_review(self.review).filter(upload__is_withdrawn=False)
-        not_references = EntryEnding.objects.for_review(self.review).filter(
-            kind=EndingKind.NOT_A_REFERENCE, superseded_at=None, entry__upload__is_withdrawn=False
-        )
-        if self.search_round is not None:
-            entries = entries.filter(upload__search__search_round=self.search_round)
-            not_references = not_references.filter(entry__upload__search__search_round=self.search_round)
-        found = dict(entries.values_list("upload__search__source").annotate(n=Count("pk")).order_by())
-        for source, n in not_references.values_list("entry__upload__search__source").annotate(n=Count("pk")).order_by():
-            found[source] -= n
+    def _references(self) -> dict[int, int]:
+        """Source → entries found that are references."""
+        found = {source: n for source, (n, _lost) in self.entries.items()}
+        for source, kind, _troubled, n in self.endings:
+            if kind == EndingKind.NOT_A_REFERENCE:
+                found[source] -= n
         return found
 
-    def _endings(self, arm: Arm) -> tuple[int, int]:
+    def looked_at(self, arm: Arm) -> tuple[int, int]:
         """Entries of an arm that ended as unreadable, and those that wait for a look."""
-        kinds = [kind.value for kind in SourceKind if kind.arm == arm]
-        bad = (
-            Entry.objects.for_review(self.review)
-            .exclude(problem="")
-            .filter(upload__is_withdrawn=False, upload__search__source__kind__in=kinds)
-        )
-        if self.search_round is not None:
-            bad = bad.filter(upload__search__search_round=self.search_round)
-        ended = EntryEnding.objects.filter(entry__in=bad, superseded_at=None)
-        unreadable = ended.filter(kind=EndingKind.UNREADABLE).count()
-        return unreadable, bad.exclude(source_record__isnull=False).count() - ended.exclude(kind=EndingKind.MENDED).count()
+        lost = sum(n for source, (_n, n) in self.entries.items() if self.kind_of[source].arm == arm)
+        ended = [(kind, n) for source, kind, troubled, n in self.endings if troubled and self.kind_of[source].arm == arm]
+        unreadable = sum(n for kind, n in ended if kind == EndingKind.UNREADABLE)
+        return unreadable, lost - sum(n for kind, n in ended if kind != EndingKind.MENDED)
 
     def _arm(self, arm: Arm) -> dict[str, Any]:
         """Retrieval to inclusion, for both arms alike."""
@@ -252,7 +150,7 @@ class Gathered:
         row = self.abstract.get(pk)
         if row is None:
             return bool(self.reports.get(pk))
-        return row[0] in self.known and row[1] == Outcome.GOES_ON
+        return row.pk in self.known and row.outcome == Outcome.GOES_ON
 
     def _place(self, pk: int, report: int, retrieval: str) -> tuple[str, int | None]:
         if retrieval == Retrieval.NOT_RETRIEVED:
@@ -260,10 +158,10 @@ class Gathered:
         if retrieval != Retrieval.RETRIEVED:
             return "waiting_retrieval", None
         row = self.full_text.get(pk)
-        if row is None or row[0] not in self.known or row[1] not in SETTLED:
+        if row is None or row.pk not in self.known or row.outcome not in SETTLED:
             return "waiting_assessment", None
-        if row[1] == Outcome.EXCLUDED:
-            return "excluded", row[3] if row[0] in self.reasons_known else None
+        if row.outcome == Outcome.EXCLUDED:  # that it may be known early says nothing of its reason
+            return "excluded", row.reason if row.pk in self.rows.opened else None
         status = self.status.get(report, (0, StudyStatus.INCLUDED))[1]
         return {StudyStatus.AWAITING: "awaiting_classification", StudyStatus.ONGOING: "ongoing"}.get(StudyStatus(status), "included"), None
 
@@ -285,7 +183,7 @@ class Gathered:
                 registers[source.name] = registers.get(source.name, 0) + n
         heads = self._in_arm(Arm.DATABASES)
         copies = sum(self._wanted(arm, r) and arm == Arm.DATABASES for head in self.heads.values() for arm, r, _s in head.members)
-        unreadable, to_look = self._endings(Arm.DATABASES)
+        unreadable, to_look = self.looked_at(Arm.DATABASES)
         screened = excluded = removed = 0
         waiting: dict[str, int] = defaultdict(int)
         for pk, head in heads.items():
@@ -295,14 +193,14 @@ class Gathered:
                 self.ids["excluded_other"].append(head.number)
                 continue
             row = self.abstract.get(pk)
-            if row is not None and row[0] in self.known and row[1] in SETTLED:
+            if row is not None and row.pk in self.known and row.outcome in SETTLED:
                 screened += 1
                 self.ids["records_screened"].append(head.number)
-                if row[1] == Outcome.EXCLUDED:
+                if row.outcome == Outcome.EXCLUDED:
                     excluded += 1
                     self.ids["records_excluded"].append(head.number)
             else:
-                key = WAIT_KEYS.get(ConflictKind(row[2]), "votes") if row is not None and row[0] in self.known else "votes"
+                key = WAIT_KEYS.get(ConflictKind(row.conflict), "votes") if row is not None and row.pk in self.known else "votes"
                 waiting[key] += 1
                 self.ids["waiting"].append(head.number)
         if to_look:
@@ -326,8 +224,7 @@ class Gathered:
 
         Only records all of whose rounds are revealed: whether somebody voted in a blind round is nobody's business.
         """
-        revealed = ScreeningRound.objects.for_review(self.review).exclude(revealed_at=None).values_list("revealed_at", flat=True)
-        first = min(revealed, default=None)
+        first = min((one.revealed_at for one in self.rows.rounds if one.revealed_at is not None), default=None)
         if first is None:
             return 0
         late = Merge.objects.for_review(self.review).filter(undone_at=None, at__gt=first).values_list("child_id", flat=True)
@@ -355,15 +252,15 @@ class Gathered:
                     waiting["votes"] += 1
                     self.ids["other_waiting"].append(head.number)
                 continue
-            if row[0] in self.known and row[1] in SETTLED:
+            if row.pk in self.known and row.outcome in SETTLED:
                 self.ids["other_screened"].append(head.number)
-                if row[1] == Outcome.EXCLUDED:
+                if row.outcome == Outcome.EXCLUDED:
                     excluded += 1
                     self.ids["other_screening_excluded"].append(head.number)
             else:
                 waiting["votes"] += 1
                 self.ids["other_waiting"].append(head.number)
-        unreadable, to_look = self._endings(Arm.OTHER)
+        unreadable, to_look = self.looked_at(Arm.OTHER)
         if to_look:
             waiting["wait to be read by a person"] += to_look
         return {
@@ -381,14 +278,13 @@ class Gathered:
     # --- what keeps it a draft ------------------------------------------------------------------------------------
 
     def _open_rounds(self) -> int:
-        rounds = ScreeningRound.objects.for_review(self.review).filter(closed_at=None).exclude(kind=RoundKind.PRACTICE)
-        return rounds.filter(Q(search_round=None) | Q(search_round=self.search_round) if self.search_round else Q()).count()
+        wanted = (None, self.search_round.pk) if self.search_round else None
+        going_on = [one for one in self.rows.rounds if one.closed_at is None and one.kind != RoundKind.PRACTICE]
+        return sum(wanted is None or one.search_round_id in wanted for one in going_on)
 
     def _also_waiting(self) -> dict[str, int]:
-        changed = RoundRecord.objects.for_review(self.review).filter(is_live=True, vote_changed_after=True)
-        if self.member is not None:
-            changed = changed.filter(pk__in=visibility.open_round_records(self.member).values("pk"))
-        return {"final decisions have a vote that changed afterwards": changed.count()}
+        changed = sum(row.live and row.vote_changed and row.pk in self.rows.opened for row in self.rows.all)
+        return {"final decisions have a vote that changed afterwards": changed}
 
     def _declared(self) -> list[f.Declared]:
         rows = DeclaredCount.objects.for_review(self.review).filter(withdrawn_at=None).select_related("by__review")

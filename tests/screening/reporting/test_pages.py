@@ -247,7 +247,7 @@ def test_the_reason_of_an_exclusion_is_counted_only_where_it_is_open(voted: Worl
     assert "Poor design" not in exported
 
 
-@pytest.mark.parametrize(("name", "budget"), [("prisma", 70), ("agreement", 90), ("exports", 75), ("methods", 130)])
+@pytest.mark.parametrize(("name", "budget"), [("prisma", 27), ("agreement", 20), ("exports", 30), ("methods", 29)])
 def test_more_records_cost_no_more_queries(voted: World, django_assert_max_num_queries: Any, name: str, budget: int):
     voted.records(10)
     client = client_of(voted.owner)
