@@ -103,6 +103,12 @@ class Line:
     total: int
     today: int
     seconds: int | None
+    elsewhere: int = 0  # what waits for me in other rounds of this stage
+
+    @property
+    def waits(self) -> int:
+        """All that waits for me in this stage: what the rail says."""
+        return self.left + self.elsewhere
 
     @property
     def left(self) -> int:
@@ -237,7 +243,9 @@ def line(member: Member, round: ScreeningRound, waiting: QuerySet[RoundRecord]) 
     if today == PACE_OF:
         today = votes.order_by().filter(received_at__gte=midnight).count()
     gaps = [seconds for later, earlier in pairwise(times) if 0 < (seconds := (later - earlier).total_seconds()) < PAUSE]
-    return Line(own.voted, own.total, today, max(1, int(median(gaps) + 0.5)) if len(gaps) >= 5 else None)
+    others = [other for other in queues.my_rounds(member) if other.stage_id == round.stage_id and other.pk != round.pk]
+    elsewhere = sum(queues.waiting_for(member, other).count() for other in others)
+    return Line(own.voted, own.total, today, max(1, int(median(gaps) + 0.5)) if len(gaps) >= 5 else None, elsewhere)
 
 
 def row_of(member: Member, round: ScreeningRound, record: Record) -> RoundRecord | None:

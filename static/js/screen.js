@@ -130,6 +130,8 @@
     bar.querySelector(".p-left").textContent = digits(Math.max(0, total - voted));
     bar.querySelector(".p-today").textContent = digits(today);
     bar.querySelector("progress").value = voted;
+    const waits = get("rail-screening-note"), n = waits && Number((waits.textContent.match(/^[\d,]+/) || [""])[0].replaceAll(",", ""));
+    if (n) waits.textContent = waits.textContent.replace(/^[\d,]+/, digits(Math.max(0, n - step)));
   }
 
   // --- the chip: what is in the queue, and nothing else ---

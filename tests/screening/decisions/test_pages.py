@@ -80,6 +80,7 @@ def test_htmx_gets_the_next_card_and_the_parts_around_it(screen: Screen) -> None
     for part in ("record-card", "decision", "screen-progress", "recent", "ahead", "my-note"):
         assert f'id="{part}"' in html
     assert 'data-voted="1"' in html
+    assert re.search(r'id="rail-screening-note" hx-swap-oob="true">\s*5 wait for you', html), "the rail counts along"
 
 
 def test_same_key_twice_is_one_vote(screen: Screen) -> None:
