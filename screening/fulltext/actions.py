@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
@@ -10,8 +11,8 @@ from django.utils.translation import gettext as _
 from reviewapp.audit import actions as audit
 from reviewapp.reviews import numbers
 from reviewapp.reviews.models import Member
+from reviewapp.web import files
 from reviewapp.web.errors import DomainError
-from reviewapp.web.files import keep
 from screening import visibility
 from screening.fulltext.rules import is_pdf
 from screening.models import FullText, Record, Report, RetrievalStep, ScreeningRound
@@ -63,12 +64,13 @@ def attach(member: Member, report: Report, file: UploadedFile) -> FullText:
     file.seek(0)
     if not is_pdf(beginning):
         raise CannotRetrieve(_("%(name)s is not a PDF. Save the article as PDF and attach that.") % {"name": file.name})
-    kept = keep(file, folder="full-texts", suffix=".pdf", limit_setting="PDF_MAX_BYTES")
+    with files.arriving(file, limit=settings.PDF_MAX_BYTES) as arrived:
+        stored_as = files.keep(arrived, folder="full-texts", suffix=".pdf")
     with transaction.atomic():
         head = locks.heads([report.record_id])[0]
         full_text = FullText.objects.create(
             review=member.review, number=numbers.take(member.review, "fulltext"), report=report,
-            filename=(file.name or "full-text.pdf")[:255], stored_as=kept.name, sha256=kept.sha256, size=kept.size, by=member,
+            filename=(file.name or "full-text.pdf")[:255], stored_as=stored_as, sha256=arrived.sha256, size=arrived.size, by=member,
         )  # fmt: skip
         if Report.objects.get(pk=report.pk).retrieval != Retrieval.RETRIEVED:
             RetrievalStep.objects.create(review=member.review, report=report, kind=Retrieval.RETRIEVED, by=member)
@@ -76,7 +78,7 @@ def attach(member: Member, report: Report, file: UploadedFile) -> FullText:
         settle(head)
         audit.log(
             "fulltext:attached", review=member.review, actor=member, record=head,
-            data={"report": report.number, "fulltext": full_text.number, "sha256": kept.sha256},
+            data={"report": report.number, "fulltext": full_text.number, "sha256": arrived.sha256},
         )  # fmt: skip
     return full_text
 

@@ -2,7 +2,9 @@
 
 One writer of Upload (but for its birth certificate: search, bytes, who) and of Entry, EntryEnding, SourceRecord and the birth of Record.
 """
+
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, BinaryIO
@@ -17,7 +19,8 @@ from reviewapp.jobs import actions as jobs
 from reviewapp.jobs.models import LIVE, Job
 from reviewapp.reviews import numbers
 from reviewapp.reviews.models import Member
-from screening.importing import loading, queries, rules, storage
+from reviewapp.web import files
+from screening.importing import loading, queries, rules
 from screening.importing.errors import AlreadyHere, CannotChange, NotTaken, WhyNeeded
 from screening.importing.readers import Limits, Reading, Refused, open_export, open_exports
 from screening.models import Entry, EntryEnding, Search, SourceRecord, Upload, UploadStep
@@ -54,12 +57,27 @@ def receive(
 
     Raises NotTaken (it is no export: nothing is kept), AlreadyHere (the same bytes, unless ``again`` asks for a second copy).
     """
-    with storage.arriving(file) as arrived:
+    with arriving(file) as arrived:
         if not again:
             _refuse_same(member, arrived.sha256)
         reading = _recognised(arrived.file, filename)
-        stored_as = storage.keep(arrived)
+        stored_as = files.keep(arrived, folder="uploads")
         return _enter(member, search, _label(filename), stored_as, arrived, reading, again=again, kind=kind)
+
+
+@contextmanager
+def arriving(file: BinaryIO) -> Iterator[files.Arrived]:
+    """Hold an export beside the kept files while it is looked at. Raises NotTaken beyond settings.UPLOAD_MAX_BYTES."""
+    try:
+        with files.arriving(file, limit=settings.UPLOAD_MAX_BYTES) as arrived:
+            yield arrived
+    except files.TooLarge:
+        raise NotTaken(too_large())
+
+
+def too_large() -> str:
+    """Say that a file passes the limit, and what to do."""
+    return _("%(fact)s Export it in parts.") % {"fact": files.TooLarge(settings.UPLOAD_MAX_BYTES)}
 
 
 def _recognised(file: BinaryIO, filename: str) -> Reading:
@@ -81,7 +99,7 @@ def _enter(
     search: Search,
     filename: str,
     stored_as: str,
-    arrived: storage.Arrived,
+    arrived: files.Arrived,
     reading: Reading,
     *,
     again: bool,
@@ -160,7 +178,7 @@ def _received(member: Member, search: Search, filename: str, opener: Callable[[]
 
 def copy_again(member: Member, search: Search, upload: Upload) -> Upload:
     """Read the bytes of a file that is here already a second time, because somebody asked for it."""
-    with storage.opened(upload.stored_as) as file:
+    with files.opened(upload.stored_as) as file:
         return receive(member, search, file, upload.filename, again=True)
 
 
@@ -182,7 +200,7 @@ def load(lease: jobs.Lease) -> None:
         return
     Upload.objects.filter(pk=upload.pk, state=UploadState.WAITING).update(state=UploadState.READING)
     try:
-        with storage.opened(upload.stored_as) as file:
+        with files.opened(upload.stored_as) as file:
             reading = open_export(file, upload.filename, limits=limits())
             for part in _parts(reading, after=loading.last_position(upload)):
                 with lease.slice():
@@ -386,4 +404,3 @@ def settle_upload(lease: jobs.Lease) -> None:
             _settle(ids[start : start + AT_ONCE])
             lease.checkpoint["done"] = start + AT_ONCE
             lease.job.done, lease.job.total = min(start + AT_ONCE, len(ids)), len(ids)
-

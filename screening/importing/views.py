@@ -11,9 +11,10 @@ from reviewapp.audit.actions import note_access
 from reviewapp.reviews.access import member_may
 from reviewapp.reviews.models import Member
 from reviewapp.reviews.vocabulary import Right
+from reviewapp.web import files as kept_files
 from reviewapp.web.keyset import slice_of
 from reviewapp.web.shortcuts import page, redirect_303
-from screening.importing import actions, queries, rules, storage
+from screening.importing import actions, queries, rules
 from screening.importing.errors import AlreadyHere, NotTaken, WhyNeeded
 from screening.importing.forms import NewReferenceForm, ReferenceForm
 from screening.models import Entry, Search, Upload
@@ -34,7 +35,7 @@ def uploads(request: HttpRequest, member: Member, number: int) -> HttpResponse:
     search = found_search(member, number)
     files = request.FILES.getlist("files")
     if too_large := getattr(request, "upload_too_large", ""):
-        outcomes = [actions.Outcome(too_large, sentence=storage.too_large())]
+        outcomes = [actions.Outcome(too_large, sentence=actions.too_large())]
         return search_page(request, member, search, outcomes=outcomes, status=413)
     if again := request.POST.get("again", ""):
         return _again(request, member, search, again)
@@ -214,7 +215,7 @@ def upload_file(request: HttpRequest, member: Member, number: int) -> HttpRespon
     """The file as it came, byte for byte, as an attachment."""
     upload = found_upload(member, number)
     try:
-        file = storage.opened(upload.stored_as)
+        file = kept_files.opened(upload.stored_as)
     except FileNotFoundError as gone:
         raise Http404 from gone
     note_access("download", user=request.user, review=member.review, path=request.path)

@@ -326,5 +326,6 @@ def test_the_log_and_the_report_cost_the_same_for_few_and_many(at, client, send,
         actions.receive(world.librarian, search, BytesIO(ris(f"Title {uuid4()}", start=n)), "x.ris")
     jobs.run_pending("import")
 
+    cost()  # the rail is read again once after something was done
     assert cost() == few
     assert few <= 50

@@ -11,7 +11,8 @@ from django.core.files.storage import default_storage
 from django.db import connection
 
 from reviewapp.jobs.models import Job
-from screening.importing import actions, storage
+from reviewapp.web import files
+from screening.importing import actions
 from screening.importing.errors import AlreadyHere, NotTaken
 from screening.models import Entry, Record, SourceRecord, Upload
 from screening.vocabulary import UploadKind, UploadState
@@ -60,7 +61,7 @@ def test_nothing_is_left_beside_the_kept_files(send):
     with pytest.raises(NotTaken):
         send(b"%PDF-1.7")
 
-    assert not any(default_storage.listdir(storage.INCOMING))
+    assert not any(default_storage.listdir(files.INCOMING))
 
 
 def test_a_file_beyond_the_limit_is_not_read_to_its_end(send, settings):
@@ -74,7 +75,7 @@ def test_a_file_beyond_the_limit_is_not_read_to_its_end(send, settings):
             assert self.given < 2_000_000
             return b"x" * n
 
-    with pytest.raises(NotTaken, match="larger than"), storage.arriving(Endless()):
+    with pytest.raises(NotTaken, match=r"larger than .* Export it in parts"), actions.arriving(Endless()):
         pass
 
 
