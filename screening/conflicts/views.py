@@ -16,6 +16,7 @@ from reviewapp.web.keyset import slice_of
 from reviewapp.web.shortcuts import page, redirect_303, say, wants_part
 from screening import visibility
 from screening.conflicts import actions, queries
+from screening.conflicts import room as rooms
 from screening.conflicts.forms import SettleForm
 from screening.conflicts.queries import Filter
 from screening.models import Record, RoundRecord
@@ -175,7 +176,7 @@ def _verdict(sent: dict[str, Any]) -> Verdict:
 def _reason(row: RoundRecord, sent: dict[str, Any]) -> Any:
     if sent["verdict"] != Verdict.EXCLUDE or not sent["reason"]:
         return None
-    found = queries.reason_named(row.round, sent["reason"])
+    found = rooms.reason_named(row.round, sent["reason"])
     if found is None:
         raise Invalid(_("This reason is not in the list any more. Load the page again."))
     return found
@@ -227,7 +228,7 @@ def _page(request: HttpRequest, member: Member, row: RoundRecord | None, wanted:
     rows = queries.rows_of(member, wanted, mine).select_related("record", "round__rules", "round__stage")
     part = slice_of(request, rows, order=queries.ORDER, size=LISTED)
     lists, kinds = queries.tabs(member, wanted, mine)
-    room = queries.room(member, row, wanted) if row is not None else None
+    room = rooms.room(member, row, wanted) if row is not None else None
     if room is not None and any(not card.is_mine for card in room.cards):
         visibility.note_opened(member, room.row)
     context = {
