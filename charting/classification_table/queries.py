@@ -86,6 +86,11 @@ class Row:
         return self.record.short_name
 
     @property
+    def place(self) -> tuple[str, int]:
+        """Where the row stands in the table: by the first author."""
+        return self.label.casefold(), self.report.number
+
+    @property
     def is_wide(self) -> bool:
         return any(cells.is_wide for cells in self.cells)
 

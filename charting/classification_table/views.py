@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,11 +20,15 @@ from charting.vocabulary import VALUES
 from reviewapp.reviews.access import member_may
 from reviewapp.reviews.models import Member
 from reviewapp.reviews.vocabulary import Right
+from reviewapp.web.keyset import slice_of_list
 from reviewapp.web.shortcuts import HtmxRequest, page, redirect_303, wants_part
 from screening.models import Report
 
 TABLE = "charting/classification/table.html"
 OWN, AGREED = "own", "agreed"
+#: Parts of an address that say which rows the page shows.
+KEPT = ("show", "at", "after", "before")
+LISTED = 100
 
 
 @dataclass(frozen=True)
@@ -62,19 +66,24 @@ class Choice:
 def classification(request: HtmxRequest, member: Member) -> HttpResponse:
     """The table; an htmx request gets the side panel of one cell."""
     table = queries.table(member)
-    chosen = _chosen(table, request.GET)
-    return page(request, f"{TABLE}#cell-panel", _context(table, chosen, request.GET.get("show", ""), _at(request.GET.get("at", ""))))
+    return page(request, f"{TABLE}#cell-panel", _context(request, table, _chosen(table, request.GET)))
 
 
-def _context(table: Table, chosen: Choice | None, show: str = "", at: tuple[int, int] | None = None) -> dict[str, Any]:
+def _context(request: HtmxRequest, table: Table, chosen: Choice | None) -> dict[str, Any]:
     member, review = table.member, table.member.review
+    asked = _asked(request)
+    show, at = asked.get("show", ""), _at(asked.get("at", ""))
+    shown = table.shown(show, at)
+    part = slice_of_list(asked, shown, key=lambda row: row.place, size=LISTED, holding=chosen.row if chosen else None)
     return {
         "member": member,
         "review": review,
         "table": table,
         "chosen": chosen,
-        "keep": _keep(show, at),
-        "rows": table.shown(show, at),
+        "keep": f"&{asked.urlencode()}" if asked else "",
+        "rows": part.items,
+        "slice": part,
+        "shown": len(shown),
         "show": show,
         "at": at,
         "here": reverse("classification", args=[review.slug]),
@@ -87,10 +96,15 @@ def _context(table: Table, chosen: Choice | None, show: str = "", at: tuple[int,
     }
 
 
-def _keep(show: str, at: tuple[int, int] | None) -> str:
-    """The part of an address that keeps the tab, or the cell of the matrix."""
-    query = {"show": show} if show else {"at": f"{at[0]}-{at[1]}"} if at else {}
-    return f"&{urlencode(query)}" if query else ""
+def _asked(request: HtmxRequest) -> QueryDict:
+    """What the address of the page asks for (a tab, or a cell of the matrix; a part of the list), also when a part of it answers."""
+    address = urlsplit(request.htmx.current_url or "").query if wants_part(request) else ""
+    sent = QueryDict(address) if address else request.GET
+    found = QueryDict(mutable=True)
+    for name in KEPT:
+        if sent.get(name):
+            found[name] = sent[name]
+    return found
 
 
 def _grounds(table: Table) -> list[tuple[int, str]]:
@@ -139,7 +153,7 @@ def rating_agree(request: HtmxRequest, member: Member) -> HttpResponse:
     except Changed as error:
         table = queries.table(member)
         chosen = _chosen(table, sent | {"who": AGREED}, typed={"value": sent["value"], "note": note}, problem=str(error))
-        return page(request, f"{TABLE}#saved", _context(table, chosen), status=error.status)
+        return page(request, f"{TABLE}#saved", _context(request, table, chosen), status=error.status)
     return _after(request, member, sent | {"who": AGREED})
 
 
@@ -171,7 +185,7 @@ def _after(request: HtmxRequest, member: Member, place: dict[str, Any]) -> HttpR
         query = urlencode({name: place[name] for name in ("report", "scale", "who")})
         return redirect_303(request, f"{reverse('classification', args=[member.review.slug])}?{query}#cell-panel")
     table = queries.table(member)
-    return page(request, f"{TABLE}#saved", _context(table, _chosen(table, place)))
+    return page(request, f"{TABLE}#saved", _context(request, table, _chosen(table, place)))
 
 
 # --- setting up ----------------------------------------------------------------------------------------------------

@@ -3,10 +3,11 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
+from django.http import QueryDict
 from django.test import RequestFactory
 
 from reviewapp.accounts.models import User
-from reviewapp.web.keyset import Slice, slice_of
+from reviewapp.web.keyset import Slice, slice_of, slice_of_list
 
 pytestmark = pytest.mark.django_db
 ORDER = ("-text_size", "username")
@@ -80,3 +81,36 @@ def test_page_costs_one_query_without_offset(people: list[str], django_assert_nu
         walk(link)
 
     assert "OFFSET" not in queries[0]["sql"]
+
+
+ROWS = [("berg", 4), ("berg", 7), ("åse", 1), ("åse", 2), ("åse", 3), ("øye", 5), ("øye", 6)]
+
+
+def part_of(query: str = "", rows: list[tuple[str, int]] = ROWS, **more: Any) -> Slice[tuple[str, int]]:
+    return slice_of_list(QueryDict(query.removeprefix("?")), rows, key=lambda row: row, size=3, **more)
+
+
+def test_a_list_at_hand_is_walked_the_same_way() -> None:
+    first = part_of("show=wide")
+    middle = part_of(first.next_url)
+    last = part_of(middle.next_url)
+
+    assert [first.items, middle.items, last.items] == [ROWS[:3], ROWS[3:6], ROWS[6:]]
+    assert (first.previous_url, last.next_url) == ("", "")
+    assert part_of(last.previous_url).items == ROWS[3:6]
+    assert part_of(middle.previous_url).items == ROWS[:3]
+    assert parse_qs(last.previous_url[1:])["show"] == ["wide"]
+
+
+def test_a_list_opens_where_the_chosen_row_is_and_bears_any_mark() -> None:
+    assert part_of(holding=ROWS[5]).items == ROWS[3:6]
+    assert part_of(holding=("gone", 9)).items == ROWS[:3]
+    assert part_of("after=%7Bbroken", rows=[]).items == []
+    for mark in ("W10=", "WzEsMl0=", "bnVsbA==", "eyJhIjoxfQ=="):  # [], [1,2], null, an object
+        assert part_of(f"after={mark}").items == ROWS[:3]
+
+
+def test_behind_what_left_the_list_is_its_last_page() -> None:
+    link = part_of(part_of().next_url).next_url
+
+    assert part_of(link, rows=ROWS[:4]).items == ROWS[1:4]
