@@ -4,7 +4,7 @@ The one module that turns facts about others into what somebody sees. Blinding i
 not open is not fetched. ``everything`` is for commands, snapshots and checks only.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
@@ -18,6 +18,7 @@ from reviewapp.reviews.models import Member, Review
 from reviewapp.reviews.vocabulary import Role
 from screening.models import (
     Decision,
+    Labelling,
     Message,
     Note,
     Opened,
@@ -253,6 +254,18 @@ def of_known_records(member: Member) -> Q:
     return counted & (Q(Exists(known)) | ~Q(Exists(placed)))
 
 
+def labellings(member: Member) -> QuerySet[Labelling]:
+    """Labels on records that this member may see: all they put there; the team's that others put, where it can say nothing they must not know.
+
+    That is where the record is open to them, or where they vote on it in no round that is not revealed.
+    """
+    found = Labelling.objects.for_review(member.review).filter(undone_at=None)
+    head = Coalesce(OuterRef("record__head"), OuterRef("record"))
+    blind = RoundRecord.objects.filter(record=head, is_live=True, round__revealed_at=None, round__team__member=member)
+    is_open_row = open_round_records(member).filter(record=head)
+    return found.filter(Q(by=member) | (Q(label__owner=None) & (~Exists(blind) | Exists(is_open_row)))).order_by("pk")
+
+
 def events(member: Member, *, record_numbers: Iterable[int] | None = None) -> QuerySet[Event]:
     """Events this member may read: neutral ones, one's own, and those on records open to them in that round."""
     open_rows = open_round_records(member).filter(round__number=OuterRef("round_number")).annotate(shown=F("record__number"))
@@ -289,25 +302,20 @@ def was_open(member: Member, round: ScreeningRound, record_ids: Iterable[int]) -
     return Opened.objects.filter(round=round, member=member, record_id__in=list(record_ids)).exists()
 
 
-def ever_opened(member: Member, round: ScreeningRound, record_ids: Collection[int]) -> Exists:
-    """As ``was_open``, to be asked along with another query."""
-    return Exists(Opened.objects.filter(round=round, member=member, record_id__in=record_ids))
-
-
 def remember_open(head_ids: Iterable[int]) -> None:
     """Keep, before something changes, to whom these records are open now: what was seen once stays seen."""
     moment = timezone.now()
     rows = RoundRecord.objects.filter(record_id__in=list(head_ids), votes_in_at__isnull=False, round__revealed_at=None)
-    opened = [row for row in rows.select_related("round__rules", "record").defer("record__abstract") if open_by_time(row, row.round, at=moment)]
+    rows = rows.select_related("round__rules", "record").defer("record__abstract")
+    opened = [row for row in rows if open_by_time(row, row.round, at=moment)]
     if not opened:
         return
     heads = {row.record.head_id or row.record_id for row in opened}
+    groups = dict(Record.objects.filter(Q(pk__in=heads) | Q(head_id__in=heads)).order_by().values_list("pk", Coalesce("head_id", "pk")))
+    standing = Decision.objects.filter(record_id__in=list(groups), superseded_at=None).exclude(verdict=Verdict.WITHDRAWN).order_by()
     voters: dict[tuple[int, int], set[int]] = {}
-    standing = Decision.objects.filter(Q(record__in=heads) | Q(record__head__in=heads), superseded_at=None)
-    for round_id, record_id, head_id, reviewer_id in standing.exclude(verdict=Verdict.WITHDRAWN).order_by().values_list(
-        "round_id", "record_id", "record__head_id", "reviewer_id"
-    ):
-        voters.setdefault((round_id, head_id or record_id), set()).add(reviewer_id)
+    for round_id, record_id, reviewer_id in standing.values_list("round_id", "record_id", "reviewer_id"):
+        voters.setdefault((round_id, groups[record_id]), set()).add(reviewer_id)
     fresh = [
         Opened(review_id=row.review_id, round_id=row.round_id, record_id=row.record_id, member_id=reviewer_id)
         for row in opened

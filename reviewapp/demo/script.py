@@ -5,11 +5,9 @@ those of C2; ``play`` goes up to one of them.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from io import BytesIO
 from itertools import islice
 from typing import Any
 
-from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
@@ -18,14 +16,10 @@ from charting.classification_table import actions as classification
 from charting.models import AgreedRating, ChartingStep, Theme
 from charting.themes import actions as themes
 from charting.vocabulary import Population
-from reviewapp.accounts.models import User
-from reviewapp.demo import charts, fulltexts, ratings, review, truth, writers
+from reviewapp.demo import charts, fulltexts, ratings, review, truth
+from reviewapp.demo.cast import Cast, find
 from reviewapp.jobs import actions as jobs
-from reviewapp.jobs.models import LIVE, Job
-from reviewapp.reviews import actions as reviews
-from reviewapp.reviews import numbers
 from reviewapp.reviews.models import Counter, Member, Review
-from reviewapp.reviews.vocabulary import Role
 from screening.conflicts import actions as conflicts
 from screening.decisions import actions as decisions
 from screening.deduplication import actions as deduplication
@@ -35,15 +29,12 @@ from screening.models import (
     DuplicatePair,
     Entry,
     EntryEnding,
-    HighlightList,
-    Reason,
     Record,
     Report,
     RoundRecord,
     ScreeningRound,
     Search,
     SearchRound,
-    Source,
     SourceRecord,
     StudyLink,
     Upload,
@@ -55,27 +46,18 @@ from screening.studies import actions as studies
 from screening.vocabulary import (
     CLASHES,
     CriterionChange,
-    HighlightKind,
-    Opens,
     PairState,
     RemovalReason,
     Retrieval,
     RoundKind,
-    SourceKind,
     StageKind,
     Verdict,
-    WhoSettles,
 )
 
 LAST = 12
 STEP = "demo_step"
 Progress = Callable[[int, str], None]
 AT_ONCE = 40  # votes in one commit: a person's click is one commit, the demo has thousands
-
-
-def find() -> Review | None:
-    """Give the demo review, if it was begun."""
-    return Review.objects.filter(slug=review.SLUG).first()
 
 
 def step_done() -> int:
@@ -106,14 +88,11 @@ def batches(items: Iterable[Any], n: int = AT_ONCE) -> Iterator[list[Any]]:
         yield batch
 
 
-class Demo:
-    """The cast and the review, found or made."""
+class Demo(Cast):
+    """The steps."""
 
     def __init__(self) -> None:
-        self.users = {account.username: _user(account) for account in review.ACCOUNTS}
-        self.review = find() or self._create()
-        self.people = {m.user.username: m for m in Member.objects.filter(review=self.review).select_related("user", "review")}
-        self._keys: dict[str, Record] = {}
+        super().__init__()
         self.steps: Sequence[tuple[str, Callable[[], None]]] = (
             ("Setting up and importing the first searches", self.step_1),
             ("Finding duplicates", self.step_2),
@@ -129,135 +108,12 @@ class Demo:
             ("Closing the rounds", self.step_12),
         )
 
-    def _create(self) -> Review:
-        owner = review.ACCOUNTS[0]
-        with transaction.atomic():
-            member = reviews.create_review(
-                self.users[owner.username], title=review.TITLE, slug=review.SLUG, roles=[Role(r) for r in owner.roles],
-                question=review.QUESTION,
-                framework="PCC", aims=review.AIMS, is_demo=True,
-            )  # fmt: skip
-            stages.ensure_stages(
-                member.review, by=member, who_settles=WhoSettles.THIRD, opens=Opens.WHEN_IN, opens_after_minutes=0, voters_may_settle=False
-            )
-        return member.review
-
-    # --- the cast ---------------------------------------------------------------------------------------------------
-
-    @property
-    def owner(self) -> Member:
-        return self.people["author1"]
-
-    @property
-    def librarian(self) -> Member:
-        return self.people["librarian"]
-
-    @property
-    def third(self) -> Member:
-        return self.people["author3"]
-
-    @property
-    def authors(self) -> list[Member]:
-        return [self.people[name] for name in truth.AUTHORS]
-
-    @property
-    def screeners(self) -> list[Member]:
-        return [self.people[name] for name in review.SCREENERS]
-
-    def reason(self, key: str | None) -> Reason | None:
-        return Reason.objects.get(review=self.review, key=key) if key else None
-
-    def work(self) -> None:
-        """Do every import and dedupe that waits, here, or wait for the worker that took it."""
-        while Job.objects.filter(review=self.review, kind__in=("import", "dedupe"), state__in=LIVE).exists():
-            if not jobs.run_pending("import") and not jobs.run_pending("dedupe"):
-                jobs.sweep()
-                jobs.wait(0.2)
-
-    def records(self) -> dict[str, Record]:
-        """Give truth key → head, for all that is imported by now."""
-        found: dict[str, Record] = {}
-        rows = (
-            SourceRecord.objects.for_review(self.review).select_related("record__head__review", "record__review").order_by("record__number")
-        )
-        for row in rows:
-            key = truth.key_of(row.title, row.doi, row.accession)
-            if key is not None:
-                found.setdefault(key, row.record.head or row.record)
-        return found
-
     # --- 1 and 9: searches and imports ------------------------------------------------------------------------------
 
     def step_1(self) -> None:
-        for account in review.ACCOUNTS[1:]:
-            self._invite(account)
-        self.people = {m.user.username: m for m in Member.objects.filter(review=self.review).select_related("user", "review")}
-        self._publish(1, CriterionChange.NEW, "")
-        for kind, words in review.HIGHLIGHTS.items():
-            self._highlight(kind, words)
+        self.set_up()
         self._search_and_upload(1)
         jobs.run_pending("import")
-
-    def _invite(self, account: review.Account) -> None:
-        user = self.users[account.username]
-        if not Member.objects.filter(review=self.review, user=user).exists():
-            owner = Member.objects.select_related("review", "user").get(review=self.review, user__username="author1")
-            invitation, _token = reviews.invite(owner, email=user.email, roles=[Role(r) for r in account.roles])
-            reviews.accept(invitation, user)
-
-    def _publish(self, version: int, change: CriterionChange, why: str) -> None:
-        present = stages.criteria_of(self.review)
-        if present is None or present.number < version:
-            lines = review.CRITERIA[version]
-            stages.publish_criteria(
-                self.owner,
-                include=[line.text for line in lines if line.kind == "include"],
-                exclude=[line.text for line in lines if line.kind == "exclude"],
-                reasons=list(review.REASONS),
-                change=change,
-                why=why,
-            )
-
-    def _highlight(self, kind: str, words: Sequence[str]) -> None:
-        name = {"include": "towards inclusion", "exclude": "towards exclusion"}[kind]
-        if not HighlightList.objects.for_review(self.review).filter(name=name).exists():
-            listed = {"include": HighlightKind.INCLUSION, "exclude": HighlightKind.EXCLUSION}[kind]
-            HighlightList.objects.create(
-                review=self.review, number=numbers.take(self.review, "highlights"), name=name, kind=listed, words="\n".join(words)
-            )
-
-    def _search_and_upload(self, n: int) -> None:
-        name = review.ROUND_NAMES[n]
-        search_round = SearchRound.objects.for_review(self.review).filter(name=name).first()
-        if search_round is None:
-            search_round = searches.add_search_round(self.librarian, name=name, is_update=n > 1)
-        files = {file.name: file for file in writers.files()}
-        for row in review.searches():
-            if row.round == n:
-                search = self._search(row, search_round)
-                for filename in row.files:
-                    if not Upload.objects.filter(search=search, filename=filename).exists():
-                        importing.receive(self.librarian, search, BytesIO(files[filename].content), filename)
-
-    def _source(self, name: str) -> Source:
-        info = next(source for source in review.SOURCES if source.name == name)
-        found: Source | None = Source.objects.for_review(self.review).filter(name=name).first()
-        return found or searches.add_source(
-            self.librarian,
-            name=info.name,
-            platform=info.platform,
-            kind=SourceKind(info.kind),
-            straight_to_retrieval=info.kind == SourceKind.CONTACTS,
-        )
-
-    def _search(self, row: review.SearchRow, search_round: SearchRound) -> Search:
-        source = self._source(row.database)
-        found: Search | None = Search.objects.for_review(self.review).filter(source=source, search_round=search_round).first()
-        return found or searches.add_search(
-            self.librarian, source=source, search_round=search_round, run_on=row.date_run, run_by=row.who, strategy=row.strategy,
-            vocabulary=row.vocabulary, limits=row.limits, limits_reason=row.limits_reason, hits_shown=row.hits_shown,
-            hits_after_dedup=row.hits_after_platform, hits_exported=row.hits_exported, peer_review=row.peer_reviewed_by, notes=row.notes,
-        )  # fmt: skip
 
     # --- 2: duplicates ----------------------------------------------------------------------------------------------
 
@@ -507,18 +363,6 @@ def _answers(row: charts.Charted) -> dict[str, str]:
         "findings": row.findings, "design": row.design.replace("_", " "), "keyword": "yes" if row.keyword else "no",
         "internal_validity": row.internal_validity, "external_validity": row.external_validity, "notes": row.notes,
     }  # fmt: skip
-
-
-def _user(account: review.Account) -> User:
-    user = User.objects.filter(username=account.username).first()
-    if user is None:
-        user = User(username=account.username, email=f"{account.username}@demo.example", name=account.name)
-        if settings.DEMO_PASSWORD:
-            user.set_password(settings.DEMO_PASSWORD)
-        else:
-            user.set_unusable_password()
-        user.save()
-    return user
 
 
 __all__ = ["LAST", "Demo", "find", "play", "step_done"]

@@ -1,6 +1,7 @@
 """Locks for votes, merges and decisions. A head that moved gives its locks back before we try again: no deadlocks with merges."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -68,7 +69,7 @@ def as_now(known: ScreeningRound, fresh: ScreeningRound) -> ScreeningRound:
     Versions of rules and criteria are never changed: the same id is the same version.
     """
     for name in ("rules", "criteria", "stage", "review"):
-        related = ScreeningRound._meta.get_field(name)
+        related: Any = ScreeningRound._meta.get_field(name)
         if getattr(fresh, f"{name}_id") == getattr(known, f"{name}_id") and related.is_cached(known):
             related.set_cached_value(fresh, related.get_cached_value(known))
     return fresh
