@@ -109,7 +109,7 @@ def merge_undo(request: HttpRequest, member: Member, number: int) -> HttpRespons
         merging.undo(found, by=member, why=request.POST.get("why", "").replace("\x00", ""))
         messages.success(
             request,
-            _("The merge is taken back: records %(a)s and %(b)s stand apart.") % {"a": found.parent_number, "b": found.child_number},
+            _("The merge is undone: records %(a)s and %(b)s stand apart.") % {"a": found.parent_number, "b": found.child_number},
         )
         return redirect_303(request, reverse("merges", args=[member.review.slug]))
     context = {"merge": found, "rows": queries.side_by_side(found.parent, found.child, found.evidence)}

@@ -180,7 +180,7 @@ def _of_merges(member: Member, ids: list[int]) -> Iterator[Step]:
         )  # fmt: skip
         if merge.undone_at is not None:
             yield Step(
-                merge.undone_at, "arrow-counterclockwise", _("Merge of record %(child)s taken back") % names,
+                merge.undone_at, "arrow-counterclockwise", _("Merge of record %(child)s undone") % names,
                 who=merge.undone_by.label if merge.undone_by else "", quotes=[merge.undone_why or ""],
             )  # fmt: skip
 

@@ -39,7 +39,7 @@ SENTENCES: dict[str, Any] = {
     "entry:not_a_reference": gettext_lazy("marked entry %(position)s of file %(upload)s as not a reference"),
     "merge:made": gettext_lazy("merged record %(child)s into record %(parent)s"),
     "merge:slice": gettext_lazy("merged %(count)s pairs of duplicates"),
-    "merge:undone": gettext_lazy("took the merge of record %(child)s into record %(parent)s back"),
+    "merge:undone": gettext_lazy("undid the merge of record %(child)s into record %(parent)s"),
     "pair:found": gettext_lazy("found %(count)s pairs of possible duplicates"),
     "pair:different": gettext_lazy("decided that records %(a)s and %(b)s are not duplicates"),
     "pair:reopened": gettext_lazy("opened pair %(pair)s again"),

@@ -80,6 +80,18 @@ def test_history_of_a_record_shows_files_merges_and_only_open_votes(world: World
     assert (moved.status_code, moved.headers["Location"]) == (301, url(world, "record", one.number))
 
 
+def test_a_merge_is_undone_in_one_word_everywhere(world: World) -> None:
+    one, two = world.record("Recovery at home"), world.record("Recovery at home")
+    merge = merging.merge(one, two, by=world.owner, rule="person", score=None, evidence=[])
+    pages = [url(world, "record", one.number), url(world, "merges"), url(world, "merge_undo", merge.number)]
+    before = [client(world.owner).get(page).content.decode() for page in pages]
+    assert all("Undo merge" in page for page in before)
+    merging.undo(merge, by=world.owner, why="Two papers")
+    after = [client(world.owner).get(page).content.decode() for page in [*pages, url(world, "history")]]
+    assert all("undone" in page or "undid the merge" in page for page in after)
+    assert not any("taken back" in page or "the merge back" in page.lower() for page in before + after)
+
+
 def test_field_is_corrected_and_the_file_keeps_its_words(world: World) -> None:
     record = world.record("A tipo", year=2015)
     place = url(world, "record_edit", record.number)

@@ -13,11 +13,12 @@ from django.urls import reverse
 from reviewapp.audit.models import Access, Event
 from reviewapp.reviews.models import Member
 from screening import visibility
-from screening.models import DeclaredCount, Report, Snapshot, SourceRecord
+from screening.models import DeclaredCount, Report, Snapshot, Source, SourceRecord
+from screening.overview.queries import funnel
 from screening.reporting import actions
 from screening.reporting.methods_text import signed
 from screening.stages import actions as stages
-from screening.vocabulary import Verdict
+from screening.vocabulary import SourceKind, Verdict
 from tests.factories import World
 from tests.fixtures import cast_vote
 
@@ -99,6 +100,18 @@ def test_each_number_leads_to_its_records(voted: World):
         address = reverse("prisma_records", args=[voted.review.slug, key])
         assert address in page
         assert body(client_of(voted.reviewer_a).get(address)).count("<th scope=\"row\">") == numbers
+
+
+def test_the_funnel_of_the_overview_counts_what_the_figure_screens(voted: World):
+    source = Source.objects.create(review=voted.review, number=9, name="Network", kind=SourceKind.CONTACTS, straight_to_retrieval=True)
+    for title in ("Sent by a colleague", "Sent by another"):
+        voted.record(title, upload=voted.upload(voted.search_in(source)))
+    stages.reveal_round(voted.owner, voted.round, why="Over")
+    figure = json.loads(body(get(voted.owner, "prisma_file", "json")))
+    rows = {row["label"]: row["n"] for row in funnel(voted.owner)}
+    assert rows["Records to screen"] == figure["records_screened"] + figure["waiting"]["records_screened"] == 4
+    assert rows["Settled at title and abstract"] == figure["records_screened"]
+    assert rows["Records identified"] == figure["database_results"]
 
 
 def test_a_draft_says_what_waits_and_a_closed_figure_that_nothing_does(voted: World):
