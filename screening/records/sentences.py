@@ -90,6 +90,12 @@ SENTENCES: dict[str, Any] = {
     "charting:charted": gettext_lazy("charted study %(study)s"),
     "charting:verified": gettext_lazy("verified the charting of study %(study)s"),
     "charting:taken_back": gettext_lazy("took the charting of study %(study)s back"),
+    "label:made": gettext_lazy("made label %(label)s"),
+    "label:changed": gettext_lazy("changed label %(label)s"),
+    "label:merged": gettext_lazy("merged label %(label)s into label %(into)s"),
+    "label:ended": gettext_lazy("ended label %(label)s"),
+    "label:put": gettext_lazy("put label %(label)s on the record"),
+    "label:taken": gettext_lazy("took label %(label)s off the record"),
     "theme:created": gettext_lazy("added theme %(theme)s"),
     "theme:changed": gettext_lazy("changed theme %(theme)s"),
     "theme:moved": gettext_lazy("moved theme %(theme)s"),
@@ -106,7 +112,7 @@ SIGNS = {
     "rules": "sliders", "round": "list-ul", "review": "gear", "member": "person", "invitation": "envelope", "search": "search",
     "source": "search", "search_round": "search", "note": "chat-left-text", "retrieval": "file-earmark-pdf", "fulltext": "paperclip",
     "study": "bookmark", "rating": "table", "classification": "table", "charting": "journal-text", "form": "journal-text", "theme": "tag",
-    "answer": "journal-text", "declared": "plus-lg", "snapshot": "lock", "archive": "folder",
+    "answer": "journal-text", "label": "tag", "declared": "plus-lg", "snapshot": "lock", "archive": "folder",
 }  # fmt: skip
 
 
