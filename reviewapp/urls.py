@@ -20,6 +20,7 @@ REVIEW = (
     "screening.importing.urls",
     "screening.deduplication.urls",
     "screening.records.urls",
+    "screening.labels.urls",
     "screening.stages.urls",
     "screening.decisions.urls",
     "screening.conflicts.urls",

@@ -255,9 +255,9 @@ def of_known_records(member: Member) -> Q:
 
 
 def labellings(member: Member) -> QuerySet[Labelling]:
-    """Labels on records that this member may see: all they put there; the team's that others put, where it can say nothing they must not know.
+    """Labels on records that this member may see: all they put there, and the team's that others put where these say nothing of a vote.
 
-    That is where the record is open to them, or where they vote on it in no round that is not revealed.
+    That is where the record is open to them, or where they vote on it in no round that is still to be revealed.
     """
     found = Labelling.objects.for_review(member.review).filter(undone_at=None)
     head = Coalesce(OuterRef("record__head"), OuterRef("record"))

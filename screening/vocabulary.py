@@ -187,3 +187,21 @@ class CountBox(models.TextChoices):
     DUPLICATES = "duplicates", _("duplicates removed")
     AUTOMATION = "automation", _("marked as ineligible by automation tools")
     OTHER = "other", _("removed for other reasons")
+
+
+class LabelColour(models.TextChoices):
+    """Colours of labels; the name says the same without them."""
+
+    BLUE = "blue", _("blue")
+    GREEN = "green", _("green")
+    YELLOW = "yellow", _("yellow")
+    RED = "red", _("red")
+    VIOLET = "violet", _("violet")
+    GREY = "grey", _("grey")
+
+
+class LabelUse(models.TextChoices):
+    """What a label is for: *to discuss* collects the agenda of the next meeting."""
+
+    PLAIN = "plain", _("label")
+    DISCUSS = "discuss", _("to discuss")

@@ -18,6 +18,8 @@ from reviewapp.reviews.vocabulary import Right
 from screening import visibility
 from screening.decisions.highlights import WordList, mark, parse, total
 from screening.decisions.sections import split
+from screening.labels import queries as labels
+from screening.labels.queries import Worn
 from screening.models import HighlightList, Reason, Record, RoundRecord, ScreeningRound, SourceRecord
 from screening.queues import queries as queues
 from screening.vocabulary import Outcome, StageKind
@@ -74,6 +76,7 @@ class Card:
     mine: Mine | None
     note: str
     recused: str = ""
+    labels: list[Worn] = field(default_factory=list)
     key: str = field(default_factory=lambda: uuid4().hex)
 
     @property
@@ -166,6 +169,7 @@ def cards(member: Member, round: ScreeningRound, rows: Sequence[RoundRecord]) ->
     entries = _entries(heads)
     mine = my_votes_on(member, round, heads)
     notes = {note.record_id: note.text for note in visibility.my_notes(member, round.stage, heads)}
+    worn = labels.worn(member, [row.record for row in rows])
     handed_on = dict(visibility.recused(member, round).filter(record_id__in=heads).values_list("record_id", "kind"))
     found = []
     for row in rows:
@@ -187,6 +191,7 @@ def cards(member: Member, round: ScreeningRound, rows: Sequence[RoundRecord]) ->
                 mine=mine.get(row.record_id),
                 note=notes.get(row.record_id, ""),
                 recused=handed_on.get(row.record_id, ""),
+                labels=worn.get(row.record_id, []),
             )
         )
     return found

@@ -4,6 +4,7 @@ from screening.models.conflicts import Message, Proposal, ProposalAnswer, Resolu
 from screening.models.decisions import Decision, DecisionReason, Hold, LateVote, Opened, Recusal
 from screening.models.duplicates import DuplicatePair, Merge
 from screening.models.fulltext import FullText, Report, RetrievalStep, Study, StudyLink
+from screening.models.labels import Label, Labelling
 from screening.models.records import FieldEdit, Note, Record, Removal
 from screening.models.reporting import DeclaredCount, Snapshot
 from screening.models.searches import Search, SearchRound, Source
@@ -22,7 +23,8 @@ from screening.models.uploads import Entry, EntryEnding, SourceRecord, Upload, U
 
 __all__ = [
     "CriteriaVersion", "Decision", "DecisionReason", "DeclaredCount", "DuplicatePair", "Entry", "EntryEnding", "FieldEdit", "FullText",
-    "HighlightList", "Hold", "LateVote", "Merge", "Message", "Note", "Opened", "Proposal", "ProposalAnswer", "Reason", "Record", "Recusal",
+    "HighlightList", "Hold", "Label", "Labelling",
+    "LateVote", "Merge", "Message", "Note", "Opened", "Proposal", "ProposalAnswer", "Reason", "Record", "Recusal",
     "Removal",
     "Reopening", "Report", "Resolution", "ResolutionStep", "ResolutionVote", "RetrievalStep", "RoundMember", "RoundRecord", "RuleVersion",
     "ScreeningRound", "Search", "SearchRound", "Snapshot", "Source", "SourceRecord", "Stage", "Study", "StudyLink", "Upload", "UploadStep",

@@ -15,6 +15,8 @@ from reviewapp.web.errors import Invalid
 from reviewapp.web.keyset import slice_of
 from reviewapp.web.shortcuts import page, redirect_303
 from screening import visibility
+from screening.labels import queries as labels
+from screening.labels.queries import WORKERS
 from screening.models import Record
 from screening.records import actions, queries
 from screening.records.forms import EditForm, ListForm, RemoveForm
@@ -51,6 +53,7 @@ def record(request: HttpRequest, member: Member, number: int) -> HttpResponse:
         return HttpResponsePermanentRedirect(reverse("record", args=[member.review.slug, found.head.number]))
     may_remove = member.may(Right.REMOVE)
     context = {
+        "worn": labels.worn(member, [found]).get(found.pk, []), "may_label": bool(member.rights & set(WORKERS)),
         "record": found, "story": queries.story(member, found), "may_edit": bool(member.rights & set(EDITORS)), "may_remove": may_remove,
         "remove_form": RemoveForm() if may_remove else None,
         "undo_there": member.may(Right.DUPLICATES) and _has_url("merge_undo", member, 1),

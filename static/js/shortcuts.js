@@ -1,5 +1,6 @@
 // Keys live on the buttons (data-shortcut="i"); this one listener clicks them.
-// They rest in fields, with Ctrl, Meta or Alt, on repeats, while a letter is composed, while a dialog is open, and when the person switched them off.
+// They rest in fields, with Ctrl, Meta or Alt, on repeats, while a letter is composed, and when the person switched them off.
+// While a dialog is open only its own keys work.
 // data-alt="q" is Alt+Q and works in fields too. G, then a digit, goes to a stage of the rail.
 (() => {
   const on = () => document.body.dataset.keys === "on";
@@ -16,7 +17,8 @@
     else elt.click();
   }
 
-  const find = (attribute, test) => [...document.querySelectorAll(`[${attribute}]`)].find((elt) => test(elt) && shown(elt));
+  const place = () => document.querySelector("dialog[open]") || document;
+  const find = (attribute, test) => [...place().querySelectorAll(`[${attribute}]`)].find((elt) => test(elt) && shown(elt));
 
   function goToStage(event) {
     const stage = document.querySelectorAll(".rail-stage > a")[Number(event.key) - 1];
@@ -29,14 +31,13 @@
 
   document.addEventListener("keydown", (event) => {
     if (!on() || event.defaultPrevented || event.isComposing || event.keyCode === 229 || event.ctrlKey || event.metaKey) return;
-    if (document.querySelector("dialog[open]")) return;
     if (event.altKey) {
       const target = event.repeat ? null : find("data-alt", (elt) => same(elt.dataset.alt, event.code.startsWith("Key") ? event.code.slice(3) : event.key));
       if (target) { event.preventDefault(); use(target); }
       return;
     }
     if (typing(event.target)) return;
-    if (Date.now() < goUntil && /^[1-9]$/.test(event.key) && goToStage(event)) return;
+    if (place() === document && Date.now() < goUntil && /^[1-9]$/.test(event.key) && goToStage(event)) return;
     const target = find("data-shortcut", (elt) => keysOf(elt).some((key) => same(key, event.key)));
     if (target && !(event.repeat && !("repeat" in target.dataset))) {
       const own = event.target.closest?.("button, a, summary, input");

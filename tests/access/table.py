@@ -57,6 +57,14 @@ TABLE: dict[str, Row] = {
     "member_edit": may("O", "member"),
     "member_end": may("O", "member"),
     "invitation_withdraw": may("O", "invitation"),
+    # labels
+    "labels": may("ORAL"),
+    "labels_bulk": may("ORAL"),
+    "label_change": may("ORAL", "label"),
+    "label_merge": may("ORAL", "label"),
+    "label_end": may("ORAL", "label"),
+    "record_labels": may("ORAL", "record"),
+    "agenda": may(ALL),
     # searches and files
     "searches": may(ALL),
     "search": may(ALL, "search"),

@@ -17,6 +17,7 @@ from reviewapp.reviews.vocabulary import Role
 from screening.conflicts import actions as conflicts
 from screening.fulltext import actions as fulltext
 from screening.importing import actions as importing
+from screening.labels import actions as labels
 from screening.models import DuplicatePair, HighlightList, Report, Study
 from screening.outcomes import merging
 from screening.reporting import actions as reporting
@@ -55,6 +56,11 @@ class Whole(World):
         self.highlights = HighlightList.objects.create(
             review=self.review, number=number, name="Children", kind=HighlightKind.INCLUSION, words="child*"
         )
+        self.label = labels.make(self.owner, name="Recovery", shared=True)
+        self.own_label = labels.make(self.reviewer_b, name="Read again")
+        for one in (self.label, self.own_label):
+            labels.put(self.reviewer_b, one, [self.untouched, self.clash])
+        labels.put(self.reviewer_b, labels.to_discuss(self.review), [self.untouched])
         self.file = importing.receive(self.librarian, self.search, BytesIO(RIS), "export.ris")
         jobs.run_pending("import")
         scales.ensure_scales(self.review)
@@ -67,7 +73,7 @@ class Whole(World):
             "slug": self.review.slug, "token": self.token, "search": self.search.number, "source": self.source.number,
             "upload": self.file.number, "entry": 2, "pair": self.pair.number, "merge": self.merge.number, "stage": 1,
             "highlights": self.highlights.number,
-            "round": self.round.number, "record": self.untouched.number, "clash": self.clash.number, "report": self.report.number,
+            "round": self.round.number, "record": self.untouched.number, "label": self.label.number, "clash": self.clash.number, "report": self.report.number,
             "file": self.full_text.number, "study": self.study.number, "scale": "design",
             "theme": self.theme.number, "member": self.reviewer_c.number, "invitation": self.invitation.number, "box": "identified", "csv": "csv",
             "snapshot": self.snapshot.number, "declared": self.declared.number,

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-VOTES = {"Decision", "DecisionReason", "Opened", "LateVote", "Note"}
+VOTES = {"Decision", "DecisionReason", "Opened", "LateVote", "Note", "Labelling"}
 SETTLING = {"Resolution", "ResolutionVote", "ResolutionStep", "Proposal", "ProposalAnswer", "Message"}
 HISTORY = {"Event", "EventText"}
 RATINGS = {"Rating", "RatingOpened"}
@@ -18,6 +18,7 @@ ALLOWED: dict[str, tuple[set[str], str]] = {
     "screening/conflicts/actions.py": (SETTLING | {"Decision"}, "writes final decisions, which name the votes they settle"),
     "screening/outcomes/facts.py": ({"Decision", "Resolution", "ResolutionStep"}, "fetches what settle recomputes from"),
     "screening/outcomes/settle.py": ({"Decision"}, "says whether there is any vote"),
+    "screening/labels/actions.py": ({"Labelling"}, "puts labels on records"),
     "screening/models/__init__.py": (VOTES | SETTLING | {"Recusal"}, "defines them"),
     "charting/models/__init__.py": (RATINGS, "defines them"),
     "charting/visibility.py": (RATINGS, "says who may read which ratings"),
