@@ -33,3 +33,17 @@ def normalised(response: Any, *, slug: str = "") -> tuple[int, dict[str, str], b
         body = pattern.sub(word, body)
     headers.pop("Content-Length", None)
     return response.status_code, headers, body
+
+
+SHAPE = (
+    (re.compile(r"'(?:[^']|'')*'"), "?"),
+    (re.compile(r'"?\bs\d+_x\d+\b"?'), "SAVEPOINT"),
+    (re.compile(r"\b\d+(\.\d+)?\b"), "?"),
+)
+
+
+def shape(sql: str) -> str:
+    """Give a statement without its values: what was asked, and of how many things."""
+    for pattern, word in SHAPE:
+        sql = pattern.sub(word, sql)
+    return sql

@@ -1,5 +1,6 @@
 """Many at once, with real commits on PostgreSQL: one wins, the others are told, and everything that always holds still holds."""
 
+import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
@@ -32,7 +33,8 @@ from screening.vocabulary import Outcome, Verdict
 from tests.factories import World, member, user
 from tests.fixtures import cast_vote
 
-TIMES = 4
+#: How often each race is run; `make fuzz` runs them fifty times.
+TIMES = int(os.environ.get("REVIEWAPP_RACES", "4"))
 MANY = 20
 I, E = Verdict.INCLUDE, Verdict.EXCLUDE
 Call = Callable[[], Any]
