@@ -18,6 +18,7 @@ from reviewapp.reviews.models import Member, Review
 from reviewapp.reviews.vocabulary import Role
 from screening.models import (
     Decision,
+    Labelling,
     Message,
     Note,
     Opened,
@@ -126,9 +127,18 @@ def row_is_open(member: Member, row: RoundRecord, round: ScreeningRound, *, has_
     return settles(member, round) and is_open(member, row)
 
 
-def decisions(member: Member, *, record_ids: Iterable[int] | None = None, round: ScreeningRound | None = None) -> QuerySet[Decision]:
-    """Votes this member may read: their own always, others' where the record is open. All rows, superseded ones too."""
-    rows = open_round_records(member)
+def decisions(
+    member: Member,
+    *,
+    record_ids: Iterable[int] | None = None,
+    round: ScreeningRound | None = None,
+    rounds: list[ScreeningRound] | None = None,
+) -> QuerySet[Decision]:
+    """Votes this member may read: their own always, others' where the record is open. All rows, superseded ones too.
+
+    ``rounds``: as for ``open_round_records``.
+    """
+    rows = open_round_records(member, rounds=rounds)
     if round is not None:
         rows = rows.filter(round=round)
     is_open_row = Exists(rows.filter(round=OuterRef("round"), record=Coalesce(OuterRef("record__head"), OuterRef("record"))))
@@ -242,6 +252,18 @@ def of_known_records(member: Member) -> Q:
     placed = RoundRecord.objects.filter(record=OuterRef("record"), decides=True, stage__kind=StageKind.TITLE_ABSTRACT)
     counted = Q(record__head=None, record__is_parked=False, record__is_removed=False)
     return counted & (Q(Exists(known)) | ~Q(Exists(placed)))
+
+
+def labellings(member: Member) -> QuerySet[Labelling]:
+    """Labels on records that this member may see: all they put there, and the team's that others put where these say nothing of a vote.
+
+    That is where the record is open to them, or where they vote on it in no round that is still to be revealed.
+    """
+    found = Labelling.objects.for_review(member.review).filter(undone_at=None)
+    head = Coalesce(OuterRef("record__head"), OuterRef("record"))
+    blind = RoundRecord.objects.filter(record=head, is_live=True, round__revealed_at=None, round__team__member=member)
+    is_open_row = open_round_records(member).filter(record=head)
+    return found.filter(Q(by=member) | (Q(label__owner=None) & (~Exists(blind) | Exists(is_open_row)))).order_by("pk")
 
 
 def events(member: Member, *, record_numbers: Iterable[int] | None = None) -> QuerySet[Event]:
