@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -189,8 +190,8 @@ def _candidates(round: ScreeningRound) -> list[int]:
         of_round = SourceRecord.objects.filter(upload__search__search_round=round.search_round, upload__is_withdrawn=False)
         records = records.filter(Exists(of_round.filter(Q(record=OuterRef("pk")))))
     screened = SourceRecord.objects.filter(upload__search__source__straight_to_retrieval=False, upload__is_withdrawn=False)
-    in_group = Q(record=OuterRef("pk")) | Q(record__head=OuterRef("pk"))
-    return list(records.filter(Exists(screened.filter(in_group))).values_list("pk", flat=True))
+    speaking = screened.for_review(round.review).annotate(speaks=Coalesce("record__head", "record")).values("speaks")
+    return list(records.filter(pk__in=speaking).values_list("pk", flat=True))  # one pass; a look at every group took minutes at 100,000
 
 
 def _add(round: ScreeningRound, record_ids: list[int]) -> None:
