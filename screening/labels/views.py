@@ -81,16 +81,20 @@ def record_labels(request: HttpRequest, member: Member, number: int) -> HttpResp
     """The labels of one record: put on, take off, or make a new one and put it on."""
     found = get_object_or_404(Record.objects.for_review(member.review).select_related("head"), number=number)
     head = found.head or found
+    refusal = ""
     if request.method == "POST":
-        _apply(request, member, [head])
+        try:
+            _apply(request, member, [head])
+        except DomainError as error:  # beside the field: the dialog covers the page's own notices
+            refusal = str(error)
     worn = queries.worn(member, [head]).get(head.pk, [])
     mine = {one.label.pk for one in worn if one.mine}
     found_labels = list(queries.labels(member))
     context = {
         "record": head, "worn": worn, "choices": [{"label": one, "on": one.pk in mine} for one in found_labels],
-        "has_to_discuss": any(one.use == LabelUse.DISCUSS for one in found_labels),
+        "has_to_discuss": any(one.use == LabelUse.DISCUSS for one in found_labels), "refusal": refusal, "name": request.POST.get("name", ""),
     }  # fmt: skip
-    return page(request, "screening/labels/record.html#part", context)
+    return page(request, "screening/labels/record.html#part", context, status=422 if refusal else 200)
 
 
 @require_POST

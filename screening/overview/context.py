@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from reviewapp.reviews.models import Member
 from reviewapp.reviews.vocabulary import Right
 from reviewapp.web.shortcuts import wants_part
+from screening.labels.queries import WORKERS
 from screening.overview.rail import Node, rail
 
 #: Which stage of the rail a page belongs to, by the beginning of its address below /r/<slug>/.
@@ -45,6 +46,7 @@ def _more(member: Member, below: str) -> list[dict[str, Any]]:
     links = [
         ("overview", "diagram-3", _("Overview"), True),
         ("records", "search", _("Records"), True),
+        ("labels", "tags", _("Labels"), bool(member.rights & set(WORKERS))),
         ("criteria", "journal-text", _("Criteria"), True),
         ("rounds", "list-ul", _("Rounds"), True),
         ("team", "people", _("Team"), True),

@@ -142,6 +142,16 @@ def test_a_record_gets_a_label_by_its_part_and_by_many_at_once(world: World) -> 
     assert names(world.reviewer_a, one) == names(world.reviewer_a, two) == []
 
 
+def test_a_name_that_is_taken_is_said_beside_the_field(world: World) -> None:
+    record = world.record()
+    actions.make(world.owner, name="Children", shared=True)
+    there = reverse("record_labels", args=[world.review.slug, record.number])
+    part = client_of(world.reviewer_a).post(there, {"name": "CHILDREN", "shared": "team"}, headers={"HX-Request": "true"})
+    assert part.status_code == 422
+    assert 'value="CHILDREN"' in part.content.decode()
+    assert "There is a label of this name already" in part.content.decode()
+
+
 def test_nobody_uses_the_label_of_another_review(world: World) -> None:
     other = World("other")
     label = actions.make(other.owner, name="Foreign", shared=True)
