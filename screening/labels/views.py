@@ -92,7 +92,8 @@ def record_labels(request: HttpRequest, member: Member, number: int) -> HttpResp
     found_labels = list(queries.labels(member))
     context = {
         "record": head, "worn": worn, "choices": [{"label": one, "on": one.pk in mine} for one in found_labels],
-        "has_to_discuss": any(one.use == LabelUse.DISCUSS for one in found_labels), "refusal": refusal, "name": request.POST.get("name", ""),
+        "has_to_discuss": any(one.use == LabelUse.DISCUSS for one in found_labels), "refusal": refusal,
+        "name": request.POST.get("name", ""),
     }  # fmt: skip
     return page(request, "screening/labels/record.html#part", context, status=422 if refusal else 200)
 
