@@ -72,8 +72,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 STARTS_PROGRAMS = ("tests/ops/",)
 #: Begun first: with two workers, whatever is long and comes last is waited for alone.
 LONGEST = (
-    "tests/demo/test_story.py", "tests/journeys/test_whole_review.py", "tests/properties/", "tests/blinding/", "tests/access/", "tests/races/",
-    "tests/charting/test_journeys.py", "tests/journeys/", "tests/ops/test_supervisor.py", "tests/screening/deduplication/engine/",
+    "tests/demo/test_story.py", "tests/journeys/test_whole_review.py", "tests/blinding/", "tests/properties/", "tests/screening/fulltext/",
+    "tests/charting/test_charting_views.py", "tests/screening/importing/test_pages.py", "tests/access/", "tests/screening/reporting/test_pages.py",
+    "tests/charting/test_journeys.py", "tests/races/", "tests/screening/decisions/", "tests/screening/records/", "tests/ops/test_supervisor.py",
+    "tests/screening/conflicts/", "tests/web/test_behaviour.py", "tests/journeys/", "tests/charting/",
 )  # fmt: skip
 #: Files without fixtures of a module, whose tests take so long that the workers share them.
 SHARED = ("tests/blinding/", "tests/access/")
