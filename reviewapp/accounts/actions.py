@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from reviewapp.accounts.keys import OURS, PRESETS, KeyAction
 from reviewapp.accounts.models import User
 from reviewapp.web.errors import DomainError
 
@@ -39,6 +40,13 @@ def one_account_each(email: str) -> Iterator[None]:
         if User.objects.filter(email__iexact=email).exists():
             raise EmailTaken from error
         raise
+
+
+def keep_keys(user: User, *, preset: str = "", keys: dict[str, str] | None = None) -> None:
+    """Keep a preset, or the key of each action; only what is not ours is written down."""
+    chosen = PRESETS[preset] if preset else {action.value: (keys or {}).get(action.value, OURS[action.value]) for action in KeyAction}
+    user.keys = {action: key for action, key in chosen.items() if key != OURS[action]}
+    user.save(update_fields=["keys"])
 
 
 def reset_link(user: User) -> str:

@@ -6,8 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from reviewapp.accounts.adapter import invited_email
+from reviewapp.accounts.keys import KeyAction, Preset, twice, usable
 from reviewapp.accounts.models import User
-from reviewapp.accounts.vocabulary import TEXT_SIZE_DEFAULT, TEXT_SIZE_LARGEST, TEXT_SIZE_SMALLEST, Theme
+from reviewapp.accounts.vocabulary import TEXT_SIZE_DEFAULT, TEXT_SIZE_LARGEST, TEXT_SIZE_SMALLEST, Measure, Theme
 
 PASSWORD_HELP = _("At least 10 characters. Several words in a row are easy to keep in mind.")
 
@@ -64,11 +65,15 @@ class ReadingForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ["name", "theme", "text_size", "keys_on"]
-        labels = {"name": _("Your name"), "text_size": _("Text size of abstracts"), "keys_on": _("Keyboard shortcuts")}
+        fields = ["name", "theme", "text_size", "measure", "keys_on", "swipe_on"]
+        labels = {
+            "name": _("Your name"), "text_size": _("Text size of abstracts"), "keys_on": _("Keyboard shortcuts"),
+            "swipe_on": _("Votes by swiping"),
+        }  # fmt: skip
         help_texts = {
             "name": _("Others in your reviews see it beside your author number."),
             "keys_on": _("Single keys for votes and moving about. The key ? lists those of a page."),
+            "swipe_on": _("On a touch screen: swipe a record to the right to include it, to the left to exclude it. Undo takes it back."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -76,9 +81,43 @@ class ReadingForm(forms.ModelForm):
         self.fields["name"].required = True
         self.fields["name"].widget.attrs["autocomplete"] = "name"
         self.fields["theme"] = forms.ChoiceField(label=_("Colours"), choices=Theme.choices, required=False, widget=forms.RadioSelect)
+        self.fields["measure"] = forms.ChoiceField(
+            label=_("Width of a record"), choices=Measure.choices, required=False, widget=forms.RadioSelect
+        )
         usual = _("%(size)s, the usual one") % {"size": TEXT_SIZE_DEFAULT}
         sizes = [(size, usual if size == TEXT_SIZE_DEFAULT else size) for size in range(TEXT_SIZE_SMALLEST, TEXT_SIZE_LARGEST + 1)]
         self.fields["text_size"].widget = forms.Select(choices=sizes)
+
+
+class KeysForm(forms.Form):
+    """A key for each action, or one of the presets: its button sends its name, and the fields do not matter then."""
+
+    preset = forms.ChoiceField(choices=Preset.choices, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for action in KeyAction:
+            widget = forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "size": 2})
+            self.fields[action.value] = forms.CharField(label=action.label, max_length=1, required=False, widget=widget)
+
+    def key_fields(self) -> list[forms.BoundField]:
+        """Give the fields of the actions."""
+        return [self[action.value] for action in KeyAction]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("preset") or self.errors:
+            return data
+        keys = {action.value: str(data.get(action.value, "")).lower() for action in KeyAction}
+        for action, key in keys.items():
+            if not key:
+                self.add_error(action, _("Choose a key."))
+            elif not usable(key):
+                self.add_error(action, _("Choose a letter. Digits, /, ? and G are used by the pages themselves."))
+        if not self.errors and (both := twice(keys)):
+            names = {"key": keys[both[0]].upper(), "one": KeyAction(both[0]).label, "other": KeyAction(both[1]).label}
+            self.add_error(both[1], _("%(key)s stands for “%(one)s” and for “%(other)s”. Give one of them another key.") % names)
+        return data | keys
 
 
 class EmailForm(forms.ModelForm):

@@ -4,9 +4,11 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from reviewapp.accounts.vocabulary import TEXT_SIZE_DEFAULT, TEXT_SIZE_LARGEST, TEXT_SIZE_SMALLEST, Theme
+from reviewapp.accounts.keys import keymap
+from reviewapp.accounts.vocabulary import TEXT_SIZE_DEFAULT, TEXT_SIZE_LARGEST, TEXT_SIZE_SMALLEST, Measure, Theme
 
 
 class User(AbstractUser):
@@ -22,7 +24,10 @@ class User(AbstractUser):
         default=TEXT_SIZE_DEFAULT,
         validators=[MinValueValidator(TEXT_SIZE_SMALLEST), MaxValueValidator(TEXT_SIZE_LARGEST)],
     )
+    measure = models.CharField(_("width of a record"), max_length=6, choices=Measure, default=Measure.USUAL, blank=True)
     keys_on = models.BooleanField(_("keyboard shortcuts"), default=True)
+    keys = models.JSONField(_("keys"), default=dict, blank=True)  # action → key, where it is not ours: reviewapp.accounts.keys
+    swipe_on = models.BooleanField(_("votes by swiping"), default=True)
 
     class Meta:
         verbose_name = _("person")
@@ -49,6 +54,11 @@ class User(AbstractUser):
                 name="accounts_user_theme_known",
                 violation_error_message=_("Choose a theme from the list."),
             ),
+            models.CheckConstraint(
+                condition=Q(measure__in=Measure.values),
+                name="accounts_user_measure_known",
+                violation_error_message=_("Choose a width from the list."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -65,6 +75,11 @@ class User(AbstractUser):
         words = [word for word in self.display_name.replace(".", " ").replace("_", " ").split() if word[0].isalnum()]
         chosen = words if len(words) < 2 else [words[0], words[-1]]
         return "".join(word[0] for word in chosen).upper() or "?"
+
+    @cached_property
+    def key(self) -> dict[str, str]:
+        """Give the key of each action on the screening page."""
+        return keymap(self.keys)
 
     def get_full_name(self) -> str:
         """Give the name to show (Django's own name for it)."""

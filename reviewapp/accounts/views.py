@@ -11,10 +11,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from reviewapp.accounts import actions
-from reviewapp.accounts.forms import EmailForm, ReadingForm
+from reviewapp.accounts.forms import EmailForm, KeysForm, ReadingForm
+from reviewapp.accounts.keys import PRESETS, Preset
 from reviewapp.accounts.models import User
 from reviewapp.web.shortcuts import page, redirect_303
 
@@ -27,14 +28,34 @@ def _fresh(request: HttpRequest) -> User:
 @login_required
 @require_http_methods(["GET", "POST"])
 def account_settings(request: HttpRequest) -> HttpResponse:
-    """Name, colours, text size, shortcuts; the ways to e-mail and password."""
+    """Name, colours, text size, width, keys; the ways to e-mail and password."""
     user = _fresh(request)
     form = ReadingForm(request.POST if request.method == "POST" else None, instance=user)
     if form.is_valid():
         form.save()
         messages.success(request, _("Saved."))
         return redirect_303(request, reverse("account_settings"))
-    return page(request, "account/settings.html", {"form": form}, status=422 if form.is_bound else 200)
+    return _settings(request, user, form, KeysForm(initial=user.key))
+
+
+@login_required
+@require_POST
+def account_keys(request: HttpRequest) -> HttpResponse:
+    """Keep the keys: one of the presets, or each as it was written."""
+    user = _fresh(request)
+    form = KeysForm(request.POST)
+    if form.is_valid():
+        sent = form.cleaned_data
+        actions.keep_keys(user, preset=sent["preset"], keys=sent)
+        messages.success(request, _("Saved."))
+        return redirect_303(request, f"{reverse('account_settings')}#keys")
+    return _settings(request, user, ReadingForm(instance=user), form)
+
+
+def _settings(request: HttpRequest, user: User, form: ReadingForm, keys: KeysForm) -> HttpResponse:
+    presets = [(value, label, user.key == PRESETS[value]) for value, label in Preset.choices]
+    bound = form.is_bound or keys.is_bound
+    return page(request, "account/settings.html", {"form": form, "keys": keys, "presets": presets}, status=422 if bound else 200)
 
 
 @login_required

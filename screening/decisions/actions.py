@@ -25,6 +25,7 @@ from screening.models import (
     Reason,
     Record,
     Recusal,
+    Reopening,
     Report,
     RoundRecord,
     ScreeningRound,
@@ -193,11 +194,12 @@ class _Vote:
 
 
 @transaction.atomic
-def admit_late_vote(late: LateVote, *, by: Member) -> Decision:
-    """Let a vote count that came after the close: reopens the record for it. It is not independent."""
+def admit_late_vote(late: LateVote, *, by: Member, why: str) -> Decision:
+    """Let a vote count that came after the close. It is not independent; the record opens again for votes that it still needs."""
+    if not why.strip():
+        raise VoteRefused(_("Say why this vote counts although the round was closed; the reason is kept in the history."))
     round, head = locks.for_vote(late.round, late.record)
-    if not LateVote.objects.filter(pk=late.pk, admitted_at=None).update(admitted_at=timezone.now(), admitted_by=by):
-        raise VoteRefused(_("This vote was admitted already."))
+    _end_late(late, admitted_at=timezone.now(), admitted_by=by)
     vote = _Vote(
         late.reviewer, head, round, Verdict(late.verdict), f"late:{late.pk}", None, late.primary_reason, (), late.note, "", late.cast_at
     )
@@ -205,8 +207,29 @@ def admit_late_vote(late: LateVote, *, by: Member) -> Decision:
     mine = list(Decision.objects.filter(record_id__in=ids, round=round, reviewer=late.reviewer, superseded_at=None).order_by("pk"))
     decision = vote._supersede(round, head, mine, independent=False)
     settle(head)
-    audit.log("decision:late_vote_admitted", review=by.review, actor=by, round=round, record=head, data={"reviewer": late.reviewer.number})
+    row = RoundRecord.objects.filter(round=round, record=head, is_live=True).first()
+    if row is not None and row.votes_in_at is None and not row.settled_by_resolution and not row.reopened:
+        Reopening.objects.create(review=round.review, round=round, record=head, by=by, why=why)
+        settle(head)
+    elif row is not None and row.reopened:
+        close_reopenings(head, round)
+    data = {"reviewer": late.reviewer.number}
+    audit.log("decision:late_vote_admitted", review=by.review, actor=by, round=round, record=head, data=data, text=why)
     return decision
+
+
+@transaction.atomic
+def leave_late_vote(late: LateVote, *, by: Member, why: str = "") -> None:
+    """Leave a late vote as it is: kept, and not counted."""
+    round, head = locks.for_vote(late.round, late.record)
+    _end_late(late, left_at=timezone.now(), left_by=by)
+    data = {"reviewer": late.reviewer.number}
+    audit.log("decision:late_vote_left", review=by.review, actor=by, round=round, record=head, data=data, text=why)
+
+
+def _end_late(late: LateVote, **values: Any) -> None:
+    if not LateVote.objects.filter(pk=late.pk, admitted_at=None, left_at=None).update(**values):
+        raise VoteRefused(_("This vote was admitted or left already. Load the page again."))
 
 
 @transaction.atomic

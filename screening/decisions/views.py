@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -83,6 +84,7 @@ def screen_record(request: HttpRequest, member: Member, round_number: int, numbe
 def vote(request: HttpRequest, member: Member, round_number: int, number: int) -> HttpResponse:
     """Take a vote: the next card, or why it was not taken with both votes to choose from."""
     round, record = _round(member, round_number), _record(member, number)
+    _same_person(request, member)
     form = VoteForm(request.POST)
     if not form.is_valid():
         raise Invalid("; ".join(str(error) for errors in form.errors.values() for error in errors))
@@ -172,6 +174,7 @@ def unrecuse(request: HttpRequest, member: Member, round_number: int, number: in
 def note_save(request: HttpRequest, member: Member, round_number: int, number: int) -> HttpResponse:
     """Keep one's note as it is now; sent by itself while one writes."""
     round, record = _round(member, round_number), _record(member, number)
+    _same_person(request, member)
     if not queries.in_team(member, round):
         raise Invalid(_("Only the team of this round writes notes in it. Ask the owner to add you."))
     form = NoteForm(request.POST)
@@ -204,6 +207,12 @@ def _round(member: Member, number: int) -> ScreeningRound:
 
 def _record(member: Member, number: int) -> Record:
     return get_object_or_404(Record.objects.for_review(member.review).select_related("head"), number=number)
+
+
+def _same_person(request: HttpRequest, member: Member) -> None:
+    """Refuse what a page of somebody else sends: its votes wait on the device until that person has signed in again."""
+    if request.POST.get("as", str(member.number)) != str(member.number):
+        raise PermissionDenied(_("This page was opened by somebody else. Load it again."))
 
 
 def _page_of(

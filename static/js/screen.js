@@ -1,5 +1,5 @@
 // The screening page with scripts: the next card is painted when the key is released, the vote goes its own way.
-// Every vote is first kept on this device (one entry of localStorage a vote, by review and member), then sent in order; its key makes
+// Every vote is first kept on this device (one entry of localStorage a vote, by account, review and member), then sent in order; its key makes
 // sending it twice harmless, and `seen` (the key of the vote it replaces) lets the server refuse what is older. The chip in the top bar
 // tells what is in this queue, never a timer. Without this file the same forms work as plain forms.
 (() => {
@@ -8,7 +8,7 @@
   const say = (name, values = {}) => (root.dataset[`say${name}`] || "").replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
   const many = (name, n) => say(n === 1 ? name : `${name}Many`, { n: String(n) });
   const get = (id) => document.getElementById(id);
-  const own = `reviewapp.${root.dataset.slug}.${root.dataset.member}`;
+  const own = `reviewapp.${document.body.dataset.account}.${root.dataset.slug}.${root.dataset.member}`;
   const VOTE = `${own}.vote.`, REFUSED = `${own}.refused.`, NOTE = `${own}.note.`, MARKS = "reviewapp.marks";
   const PARTS = ["decision", "my-note", "marks", "cannot"];
   const RECENT = 8, RETRY = 4000;
@@ -92,6 +92,8 @@
   const recent = () => [...document.querySelectorAll("#recent li[data-number]")].map((li) => ({ ...li.dataset, number: Number(li.dataset.number), li }));
   const previous = () => [...trail].reverse().find((n) => n !== number()) || recent().find((one) => one.number !== number())?.number || 0;
 
+  const undoKey = () => (document.querySelector("#decision [data-way='undo'][data-shortcut]")?.dataset.shortcut || "z").toUpperCase();
+
   function addRecent(vote, button) {
     const list = document.querySelector("#recent .recent");
     if (!list) return;
@@ -108,7 +110,7 @@
     link.className = "t plain-link";
     link.href = `${root.dataset.url}${vote.number}/`;
     link.textContent = vote.title;
-    li.append(chip, link, Object.assign(document.createElement("kbd"), { textContent: "Z" }));
+    li.append(chip, link, Object.assign(document.createElement("kbd"), { textContent: undoKey() }));
     list.prepend(li);
     list.parentElement.querySelector("p")?.remove();
     [...list.children].slice(RECENT).forEach((old) => old.remove());
@@ -117,7 +119,7 @@
   function dropRecent(n) {
     document.querySelectorAll(`#recent li[data-number="${n}"]`).forEach((li) => li.remove());
     const first = document.querySelector("#recent li");
-    if (first && !first.querySelector("kbd")) first.append(Object.assign(document.createElement("kbd"), { textContent: "Z" }));
+    if (first && !first.querySelector("kbd")) first.append(Object.assign(document.createElement("kbd"), { textContent: undoKey() }));
   }
 
   function count(step) {
@@ -246,7 +248,7 @@
   async function post(url, fields) {
     let response;
     try {
-      response = await fetch(url, { method: "POST", credentials: "same-origin", redirect: "manual", body: new URLSearchParams(fields), headers: { "HX-Request": "true", "HX-Current-URL": location.href, "X-CSRFToken": token() } });
+      response = await fetch(url, { method: "POST", credentials: "same-origin", redirect: "manual", body: new URLSearchParams({ ...fields, as: root.dataset.member }), headers: { "HX-Request": "true", "HX-Current-URL": location.href, "X-CSRFToken": token() } });
     } catch { lost = true; chip(); return null; }
     lost = false;
     if (response.type === "opaqueredirect" || response.headers.has("HX-Redirect") || response.status === 403 || response.status === 401) { signedOut = true; chip(); return null; }

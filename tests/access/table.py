@@ -200,6 +200,7 @@ SITE: dict[str, Site] = {
     "invitation": site(200, 200, "token"),
     "account_settings": site(200, 302),
     "account_email": site(200, 302),
+    "account_keys": site(405, 302),
     "account_signup": site(302, 200),
     "account_login": site(302, 200),
     "account_logout": site(200, 302),
