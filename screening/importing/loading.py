@@ -18,6 +18,7 @@ from screening.importing import bulk, rules
 from screening.importing.readers import Fields, ReadEntry
 from screening.models import Entry, Record, SourceRecord, Upload
 from screening.outcomes.display import FIELDS
+from screening.search import actions as search
 from screening.stages.actions import admit
 
 SLICE = 1000
@@ -52,6 +53,7 @@ def write_slice(upload: Upload, part: Sequence[Found]) -> list[int]:
     ids = [record.pk for record in records]
     if ids:
         admit(upload.review, ids, upload.search.search_round)
+        search.ask(upload.review)
     if entries:
         _say(upload, entries, records)
     return ids
@@ -63,6 +65,7 @@ def write_mended(entry: Entry, fields: Fields) -> SourceRecord:
     record = _records(entry.upload, [row])[0]
     source = _source(entry, record, row)
     bulk.insert([source])
+    search.ask(entry.review)
     return source
 
 

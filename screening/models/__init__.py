@@ -7,6 +7,7 @@ from screening.models.fulltext import FullText, Report, RetrievalStep, Study, St
 from screening.models.labels import Label, Labelling
 from screening.models.records import FieldEdit, Note, Record, Removal
 from screening.models.reporting import DeclaredCount, Snapshot
+from screening.models.search import SearchText
 from screening.models.searches import Search, SearchRound, Source
 from screening.models.stages import (
     CriteriaVersion,
@@ -27,5 +28,5 @@ __all__ = [
     "LateVote", "Merge", "Message", "Note", "Opened", "Proposal", "ProposalAnswer", "Reason", "Record", "Recusal",
     "Removal",
     "Reopening", "Report", "Resolution", "ResolutionStep", "ResolutionVote", "RetrievalStep", "RoundMember", "RoundRecord", "RuleVersion",
-    "ScreeningRound", "Search", "SearchRound", "Snapshot", "Source", "SourceRecord", "Stage", "Study", "StudyLink", "Upload", "UploadStep",
+    "ScreeningRound", "Search", "SearchRound", "SearchText", "Snapshot", "Source", "SourceRecord", "Stage", "Study", "StudyLink", "Upload", "UploadStep",
 ]  # fmt: skip

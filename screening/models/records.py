@@ -3,12 +3,19 @@
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Coalesce, Left, Lower
 from django.utils.translation import gettext_lazy as _
 
 from reviewapp.db.constraints import SameReview
 from reviewapp.reviews.owned import ReviewOwned, ReviewQuerySet, numbered, owned
 from screening.vocabulary import RemovalReason
+
+#: What lists are sorted by, never null; under an index each.
+BY_YEAR = Coalesce("year", 0)
+BY_TITLE = Lower(Left("title", 80))
+BY_AUTHOR = Lower(Left(Coalesce(KeyTextTransform("0", "authors"), Value("")), 60))
 
 
 class RecordQuerySet(ReviewQuerySet):
@@ -60,6 +67,9 @@ class Record(ReviewOwned):
         indexes = [
             models.Index(fields=["review", "number"], condition=Q(head=None), name="screening_record_heads"),
             models.Index(fields=["head"], condition=~Q(head=None), name="screening_record_followers"),
+            models.Index("review", BY_YEAR, "number", condition=Q(head=None), name="screening_record_by_year"),
+            models.Index("review", BY_TITLE, "number", condition=Q(head=None), name="screening_record_by_title"),
+            models.Index("review", BY_AUTHOR, "number", condition=Q(head=None), name="screening_record_by_author"),
         ]
 
     def __str__(self) -> str:

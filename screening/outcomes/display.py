@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from screening.models import FieldEdit, Record, SourceRecord
 from screening.outcomes.groups import head_ids
+from screening.search import actions as search
 
 FIELDS = (
     "title",
@@ -52,6 +53,8 @@ def refresh(record_ids: Iterable[int]) -> None:
             changed.setdefault(fields, []).append(heads[pk])
     for fields, found in changed.items():
         Record.objects.bulk_update(found, fields, batch_size=200)
+    for head in list(heads.values())[:1]:  # all of one review
+        search.changed(head.review, heads)
 
 
 def chosen(sources: Collection[SourceRecord]) -> dict[str, object]:

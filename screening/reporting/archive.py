@@ -31,10 +31,11 @@ from reviewapp.audit.triggers import maintenance
 from reviewapp.db.moment import one_moment
 from reviewapp.jobs.models import Job
 from reviewapp.reviews.models import Invitation, Review
-from screening.models import Hold
+from screening.models import Hold, SearchText
+from screening.search import actions as search
 
 FORM = 1
-LEFT_OUT: tuple[type[models.Model], ...] = (Job, Access, Invitation, Hold)
+LEFT_OUT: tuple[type[models.Model], ...] = (Job, Access, Invitation, Hold, SearchText)
 SLICE = 500
 #: Lists of ids inside JSON, which no foreign key shows: model → {field: model of the ids}.
 IDS_IN_JSON: dict[str, dict[str, str]] = {"screening.resolutionstep": {"decisions": "screening.decision"}}
@@ -228,6 +229,7 @@ class _Restoring:
             _hash_anew(review)
         data = {"from": self.manifest["slug"], "uid": self.manifest["uid"], "rehashed": not same_uid}
         audit.log("archive:restored", review=review, data=data)
+        search.ask(review)
         return review, self.report
 
     def _lines(self, name: str) -> Iterator[dict[str, Any]]:

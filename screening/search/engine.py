@@ -1,0 +1,169 @@
+"""What the two databases do differently in a search: how tokens are kept, and how a tree of words becomes a condition on Record.
+
+PostgreSQL: one tsvector, written as a literal, under a GIN index. Its tokens begin with their kind (s stem, w word, n name, d and p
+identifiers) and carry the part of the record as weight. SQLite: one FTS5 table with a column for each kind and part.
+tests/screening/search/test_contract.py holds both to the same hits.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
+
+from screening.models import SearchText
+from screening.search.query import All, Either, Node, Number, Text
+from screening.search.tokens import GAP, PARTS, Tokens, number, plain, stems
+
+WEIGHTS = dict(zip(PARTS, "ABCD", strict=True))
+WORDS, STEMS = tuple(f"{part}_words" for part in PARTS), tuple(f"{part}_stems" for part in PARTS)
+COLUMNS = (*WORDS, *STEMS, "names", "numbers")
+TABLE = "screening_searchfts"
+MOST_PLACES = 255
+
+
+def matches(node: Node) -> Q:
+    """Give the condition on Record for a tree of Text and Number under All and Either."""
+    if connection.vendor == "postgresql":
+        return Q(search_text__tokens__matches=_tsquery(node))
+    return Q(pk__in=RawSQL(f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s", [_match(node)]))  # noqa: S608, S611
+
+
+def write(tokens: Mapping[int, Tokens]) -> None:
+    """Keep the tokens of these records (ids, which have a SearchText each) instead of what was kept of them."""
+    if not tokens:
+        return
+    if connection.vendor == "postgresql":
+        _write_vectors(tokens)
+    else:
+        _write_rows(tokens)
+
+
+def install() -> None:
+    """Make SQLite's full-text table, and the trigger that empties it with its SearchText, where they are not there."""
+    if connection.vendor != "sqlite":
+        return
+    kept = SearchText._meta.db_table
+    with connection.cursor() as cursor:
+        columns = ", ".join(COLUMNS)
+        cursor.execute(f"CREATE VIRTUAL TABLE IF NOT EXISTS {TABLE} USING fts5({columns}, tokenize='unicode61 remove_diacritics 0')")
+        cursor.execute(
+            f'CREATE TRIGGER IF NOT EXISTS "{kept}__forget" AFTER DELETE ON "{kept}" '  # noqa: S608
+            f"BEGIN DELETE FROM {TABLE} WHERE rowid = OLD.record_id; END"
+        )
+
+
+# --- PostgreSQL ------------------------------------------------------------------------------------------------------
+
+
+def _write_vectors(tokens: Mapping[int, Tokens]) -> None:
+    table = connection.ops.quote_name(SearchText._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {table} AS kept SET tokens = new.tokens::tsvector, is_stale = false "  # noqa: S608
+            "FROM unnest(%s::bigint[], %s::text[]) AS new (id, tokens) WHERE kept.record_id = new.id",
+            [list(tokens), [_tsvector(one) for one in tokens.values()]],
+        )
+
+
+def _tsvector(tokens: Tokens) -> str:
+    """Write the literal: each token with its places and the weight of its part. A word and its stem stand in the same place."""
+    places: dict[str, list[str]] = {}
+    for place, token, weight in _placed(tokens):
+        found = places.setdefault(token, [])
+        if len(found) < MOST_PLACES:
+            found.append(f"{place}{weight}")
+    kept = [f"'{token}':{','.join(found)}" for token, found in places.items()]
+    return " ".join([*kept, *(f"'{token}'" for token in tokens.numbers)])
+
+
+def _placed(tokens: Tokens) -> Iterator[tuple[int, str, str]]:
+    place = 0
+    for part, weight in WEIGHTS.items():
+        for word, stem in zip(tokens.words[part], tokens.stems[part], strict=True):
+            place += 1
+            if word != GAP:
+                yield place, f"w{word}", weight
+                yield place, f"s{stem}", weight
+        place += 1
+    for name in tokens.names:
+        place += 1
+        if name != GAP:
+            yield place, f"n{name}", ""
+
+
+def _tsquery(node: Node) -> str:
+    match node:
+        case All():
+            return f"({' & '.join(map(_tsquery, node.parts))})"
+        case Either():
+            return f"({' | '.join(map(_tsquery, node.parts))})"
+        case Number():
+            return f"'{number(node.kind, node.value)}'{':*' if node.beginning else ''}"
+        case Text():
+            return f"({' | '.join(_tsqueries(node))})"
+    raise TypeError(node)
+
+
+def _tsqueries(text: Text) -> Iterator[str]:
+    weight = WEIGHTS.get(text.part or "", "")
+    if text.part != "authors":
+        if text.exact:
+            yield _tsphrase("w", text, weight)
+        else:
+            yield from (f"'s{stem}'{':' + weight if weight else ''}" for stem in stems(text.words[0]))
+    if text.part in ("authors", None):
+        yield _tsphrase("n", text, "")
+
+
+def _tsphrase(kind: str, text: Text, weight: str) -> str:
+    last = len(text.words) - 1
+    marks = [f"{'*' if text.beginning and i == last else ''}{weight}" for i in range(last + 1)]
+    row = [f"'{kind}{plain(word)}'{':' + mark if mark else ''}" for word, mark in zip(text.words, marks, strict=True)]
+    return f"({' <-> '.join(row)})"
+
+
+# --- SQLite ----------------------------------------------------------------------------------------------------------
+
+
+def _write_rows(tokens: Mapping[int, Tokens]) -> None:
+    rows: list[tuple[Any, ...]] = [
+        (pk, *(" ".join(one.words[part]) for part in PARTS), *(" ".join(one.stems[part]) for part in PARTS), " ".join(one.names),
+         " ".join(one.numbers))
+        for pk, one in tokens.items()
+    ]  # fmt: skip
+    marks = ", ".join(["%s"] * (len(COLUMNS) + 1))
+    with connection.cursor() as cursor:
+        cursor.executemany(f"DELETE FROM {TABLE} WHERE rowid = %s", [(pk,) for pk in tokens])  # noqa: S608
+        cursor.executemany(f"INSERT INTO {TABLE} (rowid, {', '.join(COLUMNS)}) VALUES ({marks})", rows)  # noqa: S608
+    SearchText.objects.filter(record_id__in=list(tokens)).update(is_stale=False)
+
+
+def _match(node: Node) -> str:
+    match node:
+        case All():
+            return f"({' AND '.join(map(_match, node.parts))})"
+        case Either():
+            return f"({' OR '.join(map(_match, node.parts))})"
+        case Number():
+            return f'numbers : "{number(node.kind, node.value)}"{" *" if node.beginning else ""}'
+        case Text():
+            return f"({' OR '.join(_matches(node))})"
+    raise TypeError(node)
+
+
+def _matches(text: Text) -> Iterator[str]:
+    phrase = f'"{" ".join(map(plain, text.words))}"{" *" if text.beginning else ""}'
+    if text.part != "authors":
+        if text.exact:
+            yield f"{{{' '.join(_columns(text, WORDS))}}} : {phrase}"
+        else:
+            asked = " OR ".join(f'"{stem}"' for stem in stems(text.words[0]))
+            yield f"{{{' '.join(_columns(text, STEMS))}}} : ({asked})"
+    if text.part in ("authors", None):
+        yield f"names : {phrase}"
+
+
+def _columns(text: Text, columns: Sequence[str]) -> Sequence[str]:
+    return columns if text.part is None else [columns[PARTS.index(text.part)]]

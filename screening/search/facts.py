@@ -1,0 +1,137 @@
+"""Fields that need nothing but the records and where they were found: year, source, language, what is missing."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from screening.models import Source, SourceRecord
+from screening.search.fields import Asker, Choice, Field, Unclear, register
+from screening.search.languages import NAMES, code_of, codes_of, pattern_of
+
+NONE = "none"
+NAMES_OF_LANGUAGES = {
+    "en": gettext_lazy("English"), "no": gettext_lazy("Norwegian"), "sv": gettext_lazy("Swedish"), "da": gettext_lazy("Danish"),
+    "fi": gettext_lazy("Finnish"), "is": gettext_lazy("Icelandic"), "de": gettext_lazy("German"), "fr": gettext_lazy("French"),
+    "es": gettext_lazy("Spanish"), "pt": gettext_lazy("Portuguese"), "it": gettext_lazy("Italian"), "nl": gettext_lazy("Dutch"),
+    "pl": gettext_lazy("Polish"), "ru": gettext_lazy("Russian"), "zh": gettext_lazy("Chinese"), "ja": gettext_lazy("Japanese"),
+    "ko": gettext_lazy("Korean"), "tr": gettext_lazy("Turkish"), "fa": gettext_lazy("Persian"), "ar": gettext_lazy("Arabic"),
+}  # fmt: skip
+#: What a record can have or lack → the condition that it lacks it.
+LACKS = {
+    "abstract": Q(abstract=""), "doi": Q(doi=""), "pmid": Q(pmid=""), "year": Q(year=None), "journal": Q(journal=""),
+    "keywords": Q(keywords=[]), "authors": Q(authors=[]), "language": Q(language=""),
+}  # fmt: skip
+
+
+# --- year
+
+
+def by_year(asker: Asker, value: str) -> Q:
+    """``2010``, ``2010..``, ``..2015``, ``2010..2015`` (also 2010-2015), or ``none``."""
+    if value.casefold() == NONE:
+        return LACKS["year"]
+    first, dots, last = value.replace("–", "..").replace("-", "..").partition("..")
+    if not dots:
+        last = first
+    if not (first or last) or not all(part == "" or (part.isascii() and part.isdecimal() and len(part) == 4) for part in (first, last)):
+        raise Unclear(_("‘%(value)s’ is no year: write year:2010, year:2010.. or year:2010..2015.") % {"value": value})
+    return (Q(year__gte=int(first)) if first else Q()) & (Q(year__lte=int(last)) if last else Q())
+
+
+def decades(asker: Asker, rows: QuerySet[Any]) -> Iterable[Choice]:
+    """Count records by ten years, the newest first."""
+    found = rows.order_by().annotate(decade=F("year") / 10).values_list("decade").annotate(n=Count("pk"))
+    counted = dict(found)
+    for decade in sorted((decade for decade in counted if decade is not None), reverse=True):
+        first = decade * 10
+        if 1000 <= first <= 9990:
+            yield Choice(f"{first}..{first + 9}", f"{first}–{first + 9}", counted[decade])
+    if None in counted:
+        yield Choice(NONE, _("no year"), counted[None])
+
+
+# --- source
+
+
+def by_source(asker: Asker, value: str) -> Q:
+    """The number of a source, or a part of its name or platform. A record has every source of its group whose files stand."""
+    wanted = value.casefold()
+    sources = list(Source.objects.for_review(asker.review))
+    found = [s.pk for s in sources if str(s.number) == wanted] or [s.pk for s in sources if wanted in s.full_name.casefold()]
+    if not found:
+        raise Unclear(_("There is no source ‘%(value)s’ in this review.") % {"value": value})
+    return Q(pk__in=_entries(asker).filter(upload__search__source__in=found).values("speaks"))
+
+
+def _entries(asker: Asker) -> QuerySet[Any]:
+    """What files that stand hold, each with the head that speaks for it."""
+    entries: QuerySet[Any] = SourceRecord.objects.for_review(asker.review)
+    return entries.filter(upload__is_withdrawn=False).order_by().annotate(speaks=Coalesce("record__head", "record"))
+
+
+def sources(asker: Asker) -> Iterable[Choice]:
+    for source in Source.objects.for_review(asker.review):
+        yield Choice(str(source.number), source.full_name)
+
+
+def in_sources(asker: Asker, rows: QuerySet[Any]) -> Mapping[str, int]:
+    """Count records by source; one that was found in two counts in both."""
+    found = _entries(asker).filter(speaks__in=rows.order_by().values("pk")).values_list("upload__search__source__number")
+    return {str(number): n for number, n in found.annotate(n=Count("speaks", distinct=True))}
+
+
+# --- language
+
+
+def by_language(asker: Asker, value: str) -> Q:
+    """A code (``no``) or a name of a language as exports write it; ``none`` where nothing says one."""
+    if value.casefold() == NONE:
+        return LACKS["language"]
+    code = code_of(value)
+    return Q(language__iregex=pattern_of(code)) if code else Q(language__iexact=value)
+
+
+def in_languages(asker: Asker, rows: QuerySet[Any]) -> Iterable[Choice]:
+    """Count records by language, however exports spell it; the most frequent first."""
+    counted: dict[str, int] = {}
+    for written, n in rows.order_by().values_list("language").annotate(n=Count("pk")):
+        for code in codes_of(written) or {written or NONE}:
+            counted[code] = counted.get(code, 0) + n
+    for code, n in sorted(counted.items(), key=lambda item: -item[1])[:12]:
+        yield Choice(code, _("not said") if code == NONE else str(NAMES_OF_LANGUAGES.get(code, code)), n)
+
+
+# --- what is there and what is missing
+
+
+def by_presence(asker: Asker, value: str) -> Q:
+    return ~by_absence(asker, value)
+
+
+def by_absence(asker: Asker, value: str) -> Q:
+    if value.casefold() not in LACKS:
+        said = {"value": value, "names": ", ".join(LACKS)}
+        raise Unclear(_("‘%(value)s’ is nothing that a record has or lacks here: choose one of %(names)s.") % said)
+    return LACKS[value.casefold()]
+
+
+def missing(asker: Asker) -> Iterable[Choice]:
+    return [Choice("abstract", _("no abstract")), Choice("doi", _("no DOI")), Choice("year", _("no year"))]
+
+
+def count_missing(asker: Asker, rows: QuerySet[Any]) -> Mapping[str, int]:
+    wanted = {choice.value: Count("pk", filter=LACKS[choice.value]) for choice in missing(asker)}
+    found: Mapping[str, int] = rows.order_by().aggregate(**wanted)
+    return found
+
+
+register(Field("source", gettext_lazy("Found in"), by_source, "source:cinahl", choices=sources, counts=in_sources, place=30))
+register(Field("year", gettext_lazy("Year"), by_year, "year:2010..2015", counts=decades, place=40))
+register(Field("language", gettext_lazy("Language"), by_language, "language:norwegian", counts=in_languages, place=60))
+register(Field("has", gettext_lazy("Has"), by_presence, "has:abstract", place=80))
+register(Field("no", gettext_lazy("Lacks"), by_absence, "no:abstract", choices=missing, counts=count_missing, place=70))
+assert set(NAMES_OF_LANGUAGES) == set(NAMES)

@@ -1,0 +1,110 @@
+"""Every way in which a record's words change asks for the index, in the transaction of the change."""
+
+from io import BytesIO
+
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+
+from reviewapp.jobs import actions as jobs
+from reviewapp.jobs.models import Job, JobState
+from reviewapp.reviews.models import Review
+from screening.importing import actions as importing
+from screening.models import SearchText
+from screening.outcomes import merging
+from screening.records.actions import edit_field
+from screening.search import actions, engine
+from screening.search.queries import search, waits
+from tests.factories import World
+
+pytestmark = pytest.mark.django_db
+RIS = b"TY  - JOUR\nTI  - Quokkas in care\nAU  - Demo, Ola\nPY  - 2011\nAB  - Words of support.\nER  - \n"
+
+
+def hits(world: World, asked: str) -> list[int]:
+    return [row.number for row in search(world.review, asked).rows.order_by("number")]
+
+
+def queued(world: World) -> int:
+    return Job.objects.filter(review=world.review, kind="index", state=JobState.QUEUED).count()
+
+
+def test_an_import_asks(world: World) -> None:
+    importing.receive(world.librarian, world.search, BytesIO(RIS), "quokka.ris")
+    jobs.run_pending("import")
+    assert queued(world) == 1
+    jobs.run_pending("index")
+    assert len(hits(world, "quokka")) == 1
+
+
+def test_a_corrected_field_asks(world: World) -> None:
+    record = world.record("Quokas in care")
+    actions.ask(world.review)
+    jobs.run_pending("index")
+    edit_field(world.librarian, record, "title", "Quokkas in care")
+    assert queued(world) == 1
+    assert waits(world.review)
+    jobs.run_pending("index")
+    assert (hits(world, "quokas"), hits(world, "quokka")) == ([], [record.number])
+    assert not waits(world.review)
+
+
+def test_a_merge_and_its_undoing_ask(world: World) -> None:
+    one = world.record("Quokkas in care", doi="10.5555/one", abstract="")
+    two = world.record("Quokkas in care", doi="10.5555/two", abstract="Marsupials need support.")
+    actions.ask(world.review)
+    jobs.run_pending("index")
+    merge = merging.merge(one, two, by=world.librarian)
+    jobs.run_pending("index")
+    assert (hits(world, "quokka"), hits(world, "marsupials")) == ([one.number], [one.number])
+    assert hits(world, "doi:10.5555/two") == [one.number], "found by the identifier of any member"
+    assert merge is not None
+    merging.undo(merge, by=world.librarian, why="two studies")
+    jobs.run_pending("index")
+    assert (hits(world, "quokka"), hits(world, "marsupials")) == ([one.number, two.number], [two.number])
+    assert hits(world, "doi:10.5555/two") == [two.number]
+
+
+def test_what_is_taken_back_asks_for_nothing(world: World) -> None:
+    record = world.record("Quokkas")
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        actions.changed(world.review, [record.pk])
+        raise ZeroDivisionError
+    assert (queued(world), SearchText.objects.count()) == (0, 0)
+
+
+def test_asking_twice_makes_one_job_and_a_running_one_is_followed_by_another(world: World) -> None:
+    actions.ask(world.review)
+    actions.ask(world.review)
+    job = Job.objects.get(review=world.review, kind="index")
+    lease = jobs.claim(job.pk)
+    assert lease is not None
+    actions.ask(world.review)
+    assert (queued(world), Job.objects.filter(kind="index").count()) == (1, 2)
+
+
+def test_reindex_asks_for_one_review_or_all(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    other = World("elsewhere")
+    world.record("Quokkas")
+    other.record("Quokkas")
+    call_command("reindex", world.review.slug, "--now")
+    assert (hits(world, "quokka"), hits(other, "quokka")) == ([1], [])
+    call_command("reindex")
+    jobs.run_pending("index")
+    assert hits(other, "quokka") == [1]
+    assert "records" in capsys.readouterr().out
+
+
+def test_what_goes_is_forgotten(world: World) -> None:
+    from django.db import connection
+
+    world.record("Quokkas")
+    actions.ask(world.review)
+    jobs.run_pending("index")
+    SearchText.objects.for_review(world.review).delete()
+    assert hits(world, "quokka") == []
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT count(*) FROM {engine.TABLE}")
+            assert cursor.fetchone() == (0,)
+    assert Review.objects.filter(pk=world.review.pk).exists()
