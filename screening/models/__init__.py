@@ -1,6 +1,6 @@
 """Everything screening keeps. Facts have an author and a time and are appended; states have one writer."""
 
-from screening.models.conflicts import Message, Proposal, ProposalAnswer, Resolution, ResolutionStep, ResolutionVote
+from screening.models.conflicts import Mention, Message, Proposal, ProposalAnswer, Resolution, ResolutionStep, ResolutionVote
 from screening.models.decisions import Decision, DecisionReason, Hold, LateVote, Opened, Recusal
 from screening.models.duplicates import DuplicatePair, Merge
 from screening.models.fulltext import FullText, Report, RetrievalStep, Study, StudyLink
@@ -10,6 +10,7 @@ from screening.models.reporting import DeclaredCount, Snapshot
 from screening.models.search import SearchText
 from screening.models.searches import Search, SearchRound, Source
 from screening.models.stages import (
+    CriteriaNote,
     CriteriaVersion,
     HighlightList,
     Reason,
@@ -23,9 +24,9 @@ from screening.models.stages import (
 from screening.models.uploads import Entry, EntryEnding, SourceRecord, Upload, UploadStep
 
 __all__ = [
-    "CriteriaVersion", "Decision", "DecisionReason", "DeclaredCount", "DuplicatePair", "Entry", "EntryEnding", "FieldEdit", "FullText",
+    "CriteriaNote", "CriteriaVersion", "Decision", "DecisionReason", "DeclaredCount", "DuplicatePair", "Entry", "EntryEnding", "FieldEdit", "FullText",
     "HighlightList", "Hold", "Label", "Labelling",
-    "LateVote", "Merge", "Message", "Note", "Opened", "Proposal", "ProposalAnswer", "Reason", "Record", "Recusal",
+    "LateVote", "Mention", "Merge", "Message", "Note", "Opened", "Proposal", "ProposalAnswer", "Reason", "Record", "Recusal",
     "Removal",
     "Reopening", "Report", "Resolution", "ResolutionStep", "ResolutionVote", "RetrievalStep", "RoundMember", "RoundRecord", "RuleVersion",
     "ScreeningRound", "Search", "SearchRound", "SearchText", "Snapshot", "Source", "SourceRecord", "Stage", "Study", "StudyLink", "Upload", "UploadStep",

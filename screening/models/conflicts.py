@@ -121,3 +121,20 @@ class Message(ReviewOwned):
     class Meta:
         ordering = ["pk"]
         constraints = owned("record", "round", "by")
+
+
+class Mention(ReviewOwned):
+    """Somebody is named in the talk about a conflict. ``seen_at``: when they opened it."""
+
+    append_only = ("seen_at",)
+
+    message = models.ForeignKey(Message, on_delete=models.RESTRICT, related_name="mentions")
+    member = models.ForeignKey("reviews.Member", on_delete=models.RESTRICT, related_name="+")
+    seen_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            *owned("message", "member"),
+            models.UniqueConstraint(fields=["message", "member"], name="screening_mention_once"),
+        ]
+        indexes = [models.Index(fields=["member"], condition=Q(seen_at=None), name="screening_mention_waits")]

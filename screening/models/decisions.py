@@ -130,9 +130,9 @@ class Hold(ReviewOwned):
 
 
 class LateVote(ReviewOwned):
-    """A vote that arrived after its round was closed: kept, no Decision. The owner may admit it."""
+    """A vote that arrived after its round was closed: kept, no Decision. The owner may admit it, or leave it as it is."""
 
-    append_only = ("admitted_at", "admitted_by")
+    append_only = ("admitted_at", "admitted_by", "left_at", "left_by")
 
     round = models.ForeignKey("screening.ScreeningRound", on_delete=models.RESTRICT, related_name="late_votes")
     record = models.ForeignKey("screening.Record", on_delete=models.RESTRICT, related_name="+")
@@ -145,9 +145,11 @@ class LateVote(ReviewOwned):
     received_at = models.DateTimeField()
     admitted_at = models.DateTimeField(null=True)
     admitted_by = models.ForeignKey("reviews.Member", on_delete=models.RESTRICT, null=True, related_name="+")
+    left_at = models.DateTimeField(null=True)
+    left_by = models.ForeignKey("reviews.Member", on_delete=models.RESTRICT, null=True, related_name="+")
 
     class Meta:
         constraints = [
-            *owned("round", "record", "reviewer", "primary_reason", "admitted_by"),
+            *owned("round", "record", "reviewer", "primary_reason", "admitted_by", "left_by"),
             models.UniqueConstraint(fields=["reviewer", "key"], name="screening_latevote_key"),
         ]

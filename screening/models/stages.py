@@ -74,6 +74,23 @@ class CriteriaVersion(ReviewOwned):
         constraints = numbered("by")
 
 
+class CriteriaNote(ReviewOwned):
+    """How a version of the criteria is to be read, written after talk about a record. Everybody reads it, also before they vote."""
+
+    append_only: tuple[str, ...] = ()
+
+    criteria = models.ForeignKey(CriteriaVersion, on_delete=models.RESTRICT, related_name="notes")
+    round = models.ForeignKey("screening.ScreeningRound", on_delete=models.RESTRICT, related_name="+")
+    record = models.ForeignKey("screening.Record", on_delete=models.RESTRICT, related_name="+")
+    text = models.TextField()
+    by = models.ForeignKey("reviews.Member", on_delete=models.RESTRICT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = owned("criteria", "round", "record", "by")
+
+
 class Reason(ReviewOwned):
     """A reason to exclude: a stable key, its present text and place in the order (first failing criterion wins)."""
 
@@ -113,6 +130,7 @@ class ScreeningRound(ReviewOwned):
     search_round = models.ForeignKey("screening.SearchRound", on_delete=models.RESTRICT, null=True, related_name="rounds")
     rules = models.ForeignKey(RuleVersion, on_delete=models.RESTRICT, related_name="+")
     criteria = models.ForeignKey(CriteriaVersion, on_delete=models.RESTRICT, related_name="+")
+    shows_own_votes = models.BooleanField(_("one's own earlier vote is shown"), default=False)
     opened_at = models.DateTimeField(auto_now_add=True)
     closed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey("reviews.Member", on_delete=models.RESTRICT, null=True, related_name="+")

@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 VOTES = {"Decision", "DecisionReason", "Opened", "LateVote", "Note", "Labelling"}
-SETTLING = {"Resolution", "ResolutionVote", "ResolutionStep", "Proposal", "ProposalAnswer", "Message"}
+SETTLING = {"Resolution", "ResolutionVote", "ResolutionStep", "Proposal", "ProposalAnswer", "Message", "Mention"}
 HISTORY = {"Event", "EventText"}
 RATINGS = {"Rating", "RatingOpened"}
 
