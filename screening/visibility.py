@@ -15,10 +15,12 @@ from django.utils import timezone
 
 from reviewapp.audit.models import Event
 from reviewapp.reviews.models import Member, Review
-from reviewapp.reviews.vocabulary import Role
+from reviewapp.reviews.vocabulary import Right, Role
 from screening.models import (
     Decision,
     Labelling,
+    LateVote,
+    Mention,
     Message,
     Note,
     Opened,
@@ -338,6 +340,14 @@ def note_opened(member: Member, row: RoundRecord) -> None:
     )
 
 
+def note_all_opened(member: Member, rows: Iterable[RoundRecord]) -> None:
+    """As ``note_opened``, for many records at once."""
+    Opened.objects.bulk_create(
+        [Opened(review_id=row.review_id, round_id=row.round_id, record_id=row.record_id, member=member) for row in rows],
+        ignore_conflicts=True,
+    )
+
+
 def vote_totals(member: Member, round: ScreeningRound) -> int | None:
     """How many records of the round wait for somebody else after my vote, as one total; None where the review does not say so."""
     if not round.rules.show_totals:
@@ -349,6 +359,33 @@ def vote_totals(member: Member, round: ScreeningRound) -> int | None:
 def votes_so_far(row: RoundRecord) -> int:
     """How many reviewers' votes stand on a record: for handing out work only, never shown."""
     return len(_voters(row))
+
+
+def half_voted(member: Member, round: ScreeningRound) -> int | None:
+    """How many records of the round have votes but not all, as one total; None where the review does not say so."""
+    if not round.rules.show_totals:
+        return None
+    rows = RoundRecord.objects.filter(round=round, is_live=True, votes_in_at=None, settled_by_resolution=False)
+    votes = Decision.objects.filter(round=round, superseded_at=None).exclude(verdict=Verdict.WITHDRAWN).order_by()
+    heads = votes.annotate(speaks=Coalesce("record__head", "record")).values("speaks")
+    return rows.filter(record__in=heads).count()
+
+
+def late_votes(member: Member) -> QuerySet[LateVote]:
+    """Votes that came after the close of their round: one's own, and all of them for an owner, as a closed round is revealed."""
+    found = LateVote.objects.for_review(member.review).filter(round__revealed_at__isnull=False)
+    found = found if member.may(Right.MANAGE) else found.filter(reviewer=member)
+    people = ("reviewer__user", "reviewer__review", "admitted_by__user", "admitted_by__review", "left_by__user", "left_by__review")
+    return found.select_related("round__stage", "record__head", "primary_reason", *people).order_by("pk")
+
+
+def mentions(member: Member) -> QuerySet[Mention]:
+    """Where this member is named in the talk about records that are open to them, and has not looked since."""
+    rows = open_round_records(member).filter(
+        round=OuterRef("message__round"), record=Coalesce(OuterRef("message__record__head"), OuterRef("message__record"))
+    )
+    found = Mention.objects.for_review(member.review).filter(member=member, seen_at=None).filter(Exists(rows))
+    return found.select_related("message__record__head", "message__round", "message__by__review", "message__by__user").order_by("pk")
 
 
 def recused(member: Member, round: ScreeningRound) -> QuerySet[Recusal]:

@@ -26,7 +26,7 @@ from screening.models import (
 )
 from screening.outcomes import groups, locks
 from screening.outcomes.facts import purpose_of
-from screening.outcomes.settle import settle
+from screening.outcomes.settle import close_reopenings, settle
 from screening.vocabulary import CLASHES, ProposalState, ResolutionStepKind, StudyStatus, Verdict, Way, WhoSettles
 
 
@@ -264,6 +264,7 @@ def _resolve(head: Record, round: ScreeningRound, votes: list[Decision], *, verd
     )  # fmt: skip
     ResolutionVote.objects.bulk_create([ResolutionVote(review=round.review, resolution=resolution, decision=vote) for vote in votes])
     settle(head)
+    close_reopenings(head, round)
     audit.log(
         "conflict:settled", review=round.review, actor=actor, round=round, record=head,
         data=_data(verdict, reason) | {"way": way.value, "resolution": resolution.number}, text=rationale,

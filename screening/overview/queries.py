@@ -26,6 +26,7 @@ from screening.models import (
 )
 from screening.overview.rail import IN_DATABASES, identified, open_conflicts
 from screening.queues import queries as queues
+from screening.stages import late
 from screening.vocabulary import Arm, Outcome, PairState, Retrieval, StageKind
 
 
@@ -58,6 +59,10 @@ def waits_for(member: Member) -> list[Task]:
                 reverse("conflicts", args=[slug]),
             )
         )
+    n = late.waiting(member)
+    if n:
+        text = _("came after their round was closed: admit or leave them")
+        tasks.append(Task(n, ngettext("late vote", "late votes", n), text, reverse("late_votes", args=[slug])))
     if member.may(Right.DUPLICATES):
         n = DuplicatePair.objects.for_review(member.review).filter(state=PairState.OPEN).count()
         if n:

@@ -1,14 +1,17 @@
 """Reads for the set-up pages."""
 
+from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 
 from reviewapp.reviews.models import Member, Review
 from screening import visibility
-from screening.models import HighlightList, Record, RoundRecord, RuleVersion, ScreeningRound, Stage
+from screening.models import Entry, EntryEnding, HighlightList, Record, RoundRecord, RuleVersion, ScreeningRound, Stage
 from screening.outcomes.rules import Rule, standing
 from screening.outcomes.settle import facts_of_rounds
+from screening.stages import late
 from screening.vocabulary import CLASHES, SETTLED, Outcome, StageKind
 
 
@@ -17,6 +20,7 @@ def rounds(member: Member) -> list[dict[str, Any]]:
     found = []
     known = visibility.outcomes(member)
     opened = visibility.open_round_records(member)
+    came_late = Counter(visibility.late_votes(member).order_by().values_list("round", flat=True))
     for round in ScreeningRound.objects.for_review(member.review).select_related(
         "stage", "rules", "criteria", "search_round", "closed_by__review"
     ):
@@ -28,19 +32,64 @@ def rounds(member: Member) -> list[dict[str, Any]]:
                 "settled": known.filter(round=round, outcome__in=SETTLED).count(),
                 "conflicts": opened.filter(round=round, outcome__in=CLASHES, is_live=True).count(),
                 "changed": opened.filter(round=round, vote_changed_after=True, is_live=True).count(),
+                "late": came_late[round.pk],
             }
         )
     return found
 
 
-def closing(member: Member, round: ScreeningRound) -> dict[str, int]:
-    """What is still open in a round, as totals that say nothing of anybody's vote: shown before it is closed."""
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """What is still open in a round: totals that say nothing of anybody's vote, and what of it is open to the owner."""
+
+    records: int
+    waiting: int
+    half_voted: int | None
+    conflicts: int
+    not_open: int
+    changed: int
+    unread: int
+    late: int
+
+    @property
+    def unvoted(self) -> int:
+        """Of those that wait, how many have no vote at all; all of them where the review tells no totals."""
+        return self.waiting - (self.half_voted or 0)
+
+
+def closing(member: Member, round: ScreeningRound) -> Closing:
+    """Say what closing a round would leave open.
+
+    Conflicts count as far as they are open to the member; of the other records with all their votes only how many have no outcome that
+    the member may know: a total that does not depend on what was voted as long as nothing of it is open.
+    """
     rows = RoundRecord.objects.filter(round=round, is_live=True)
-    return {
-        "records": rows.count(),
-        "waiting": rows.filter(votes_in_at=None, settled_by_resolution=False).count(),
-        "changed": rows.filter(vote_changed_after=True).count(),
-    }
+    waiting = rows.filter(votes_in_at=None, settled_by_resolution=False).count()
+    total = rows.count()
+    clashes = visibility.open_round_records(member).filter(round=round, is_live=True, outcome__in=CLASHES).exclude(votes_in_at=None)
+    conflicts = clashes.count() if round.decides else 0
+    settled = visibility.outcomes(member).filter(round=round).count()
+    return Closing(
+        records=total,
+        waiting=waiting,
+        half_voted=visibility.half_voted(member, round),
+        conflicts=conflicts,
+        not_open=max(0, total - waiting - settled - conflicts) if round.decides else 0,
+        changed=rows.filter(vote_changed_after=True).count(),
+        unread=_unread(round),
+        late=late.waiting(member),
+    )
+
+
+def _unread(round: ScreeningRound) -> int:
+    """Entries of standing files that could not be read and that nobody has looked at; of the round's search round, where it has one."""
+    if round.stage.is_full_text or not round.decides:
+        return 0
+    waiting = Entry.objects.for_review(round.review).exclude(problem="").filter(upload__is_withdrawn=False)
+    if round.search_round_id is not None:
+        waiting = waiting.filter(upload__search__search_round=round.search_round_id)
+    ended = EntryEnding.objects.filter(entry=OuterRef("pk"), superseded_at=None)
+    return int(waiting.filter(~Exists(ended)).count())
 
 
 def stages(review: Review) -> list[tuple[Stage, RuleVersion]]:

@@ -10,6 +10,9 @@ urlpatterns = [
     path("criteria/", views.criteria, name="criteria"),
     path("rounds/", views.rounds, name="rounds"),
     path("rounds/new/", views.round_new, name="round_new"),
+    path("rounds/late/", views.late_votes, name="late_votes"),
+    path("rounds/late/<int:number>/admit/", views.late_admit, name="late_admit"),
+    path("rounds/late/<int:number>/leave/", views.late_leave, name="late_leave"),
     path("rounds/<int:number>/close/", views.round_close, name="round_close"),
     path("rounds/<int:number>/reveal/", views.round_reveal, name="round_reveal"),
 ]

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,10 +18,11 @@ from reviewapp.reviews.access import member_may
 from reviewapp.reviews.models import Member
 from reviewapp.reviews.vocabulary import ReviewKind, Right, Role
 from reviewapp.web.shortcuts import page, redirect_303
+from screening.decisions import actions as decisions
 from screening.models import CriteriaVersion, HighlightList, Reason, ScreeningRound, Stage
-from screening.stages import actions, queries
+from screening.stages import actions, late, queries
 from screening.stages.forms import CriteriaForm, HighlightForm, NewReviewForm, ReviewForm, RoundForm, RulesForm
-from screening.vocabulary import CriterionChange, RoundKind
+from screening.vocabulary import CriterionChange, Opens, RoundKind
 
 
 @require_http_methods(["GET", "POST"])
@@ -173,7 +174,48 @@ def round_close(request: HttpRequest, member: Member, number: int) -> HttpRespon
         actions.close_round(member, round)
         messages.success(request, _("%(name)s is closed; its votes are open to all members.") % {"name": round.name})
         return redirect_303(request, reverse("rounds", args=[member.review.slug]))
-    return page(request, "screening/stages/round_close.html", {"round": round, "open": queries.closing(member, round)})
+    context = {"round": round, "open": queries.closing(member, round), "strict": round.rules.opens == Opens.AT_CLOSE}
+    return page(request, "screening/stages/round_close.html", context)
+
+
+@require_GET
+@member_may(Right.READ)
+def late_votes(request: HttpRequest, member: Member) -> HttpResponse:
+    """Votes that came after the close: all of them for the owner, who admits or leaves them; one's own for everybody else."""
+    found = late.late_votes(member)
+    may_manage = member.may(Right.MANAGE)
+    context = {"waiting": [one for one in found if one.waits], "ended": [one for one in found if not one.waits], "may_manage": may_manage}
+    return page(request, "screening/stages/late_votes.html", context)
+
+
+@require_POST
+@member_may(Right.MANAGE)
+def late_admit(request: HttpRequest, member: Member, number: int) -> HttpResponse:
+    """Let a late vote count, with a why."""
+    vote = _late(member, number)
+    decisions.admit_late_vote(vote, by=member, why=_why(request))
+    messages.success(request, _("The vote counts now. It is marked as not independent."))
+    return redirect_303(request, reverse("late_votes", args=[member.review.slug]))
+
+
+@require_POST
+@member_may(Right.MANAGE)
+def late_leave(request: HttpRequest, member: Member, number: int) -> HttpResponse:
+    """Leave a late vote uncounted."""
+    decisions.leave_late_vote(_late(member, number), by=member, why=_why(request))
+    messages.success(request, _("The vote is kept and does not count."))
+    return redirect_303(request, reverse("late_votes", args=[member.review.slug]))
+
+
+def _late(member: Member, number: int) -> Any:
+    found = late.one(member, number)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _why(request: HttpRequest) -> str:
+    return request.POST.get("why", "").replace("\x00", "").strip()[:5000]
 
 
 @require_POST

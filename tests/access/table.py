@@ -105,6 +105,9 @@ TABLE: dict[str, Row] = {
     "round_new": may("O"),
     "round_close": may("O", "round"),
     "round_reveal": may("O", "round"),
+    "late_votes": may(ALL),
+    "late_admit": may("O", "late"),
+    "late_leave": may("O", "late"),
     # screening
     "screening": may(ALL),
     "screen": may("R", "round"),

@@ -1,5 +1,6 @@
 """A review with one of everything, so that every address has something to show."""
 
+from contextlib import suppress
 from io import BytesIO
 from typing import Any
 
@@ -15,13 +16,15 @@ from reviewapp.reviews import numbers
 from reviewapp.reviews.models import Member
 from reviewapp.reviews.vocabulary import Role
 from screening.conflicts import actions as conflicts
+from screening.decisions.errors import RoundClosed
 from screening.fulltext import actions as fulltext
 from screening.importing import actions as importing
 from screening.labels import actions as labels
-from screening.models import DuplicatePair, HighlightList, Report, Study
+from screening.models import DuplicatePair, HighlightList, LateVote, Report, Study
 from screening.outcomes import merging
 from screening.reporting import actions as reporting
-from screening.vocabulary import HighlightKind, StageKind, Verdict
+from screening.stages import actions as stages
+from screening.vocabulary import HighlightKind, RoundKind, StageKind, Verdict
 from tests.factories import World, member
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n%%EOF\n"
@@ -69,6 +72,7 @@ class Whole(World):
         self.at_full_text()
         self.snapshot = reporting.freeze(self.owner, name="First version")
         self.declared = reporting.declare(self.owner, box="duplicates", n=3, tool="A reference manager", on=timezone.now().date())
+        self.late = self.late_vote()
         self.args = {
             "slug": self.review.slug, "token": self.token, "search": self.search.number, "source": self.source.number,
             "upload": self.file.number, "entry": 2, "pair": self.pair.number, "merge": self.merge.number, "stage": 1,
@@ -76,7 +80,7 @@ class Whole(World):
             "round": self.round.number, "record": self.untouched.number, "label": self.label.number, "clash": self.clash.number, "report": self.report.number,
             "file": self.full_text.number, "study": self.study.number, "scale": "design",
             "theme": self.theme.number, "member": self.reviewer_c.number, "invitation": self.invitation.number, "box": "identified", "csv": "csv",
-            "snapshot": self.snapshot.number, "declared": self.declared.number,
+            "late": 1, "snapshot": self.snapshot.number, "declared": self.declared.number,
         }  # fmt: skip
 
     def vote(self, record: Any, a: Verdict, b: Verdict, round: Any = None) -> None:
@@ -95,3 +99,14 @@ class Whole(World):
         self.full_text_round = self.open_round(self.full_texts)
         self.vote(self.on, I, I, self.full_text_round)
         self.study = Study.objects.get(review=self.review)
+
+    def late_vote(self) -> LateVote:
+        """A vote that came after the close of a pilot of its own."""
+        from tests.fixtures import cast_vote
+
+        record = self.records(1)[0]
+        pilot = self.open_round(kind=RoundKind.PILOT, record_ids=[record.pk])
+        stages.close_round(self.owner, pilot)
+        with suppress(RoundClosed):
+            cast_vote(self.reviewer_a, record, pilot, I)
+        return LateVote.objects.get(round=pilot)

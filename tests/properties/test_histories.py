@@ -141,10 +141,10 @@ class Histories(RuleBasedStateMachine):
     def admit_late(self, data: st.DataObject) -> None:
         late = self.model.waiting_late.pop(data.draw(st.sampled_from(sorted(self.model.waiting_late))))
         kept = LateVote.objects.select_related("record", "reviewer__user", "round", "primary_reason").get(pk=late.id)
-        made = decisions.admit_late_vote(kept, by=self.world.owner)
+        made = decisions.admit_late_vote(kept, by=self.world.owner, why="It came in time")
         self.model.put(self.model.lanes[late.lane], late.place, late.who, as_vote(made))
         self.done()
-        self.refused(VoteRefused, do=lambda: decisions.admit_late_vote(kept, by=self.world.owner))
+        self.refused(VoteRefused, do=lambda: decisions.admit_late_vote(kept, by=self.world.owner, why="It came in time"))
 
     @rule(thing=THING, who=WHO)
     def cannot_judge(self, thing: int, who: str) -> None:

@@ -81,7 +81,7 @@ def test_a_vote_after_the_close_is_kept_as_a_late_vote(world, round_):
         cast_vote(world.reviewer_a, record, round_, I, note="kept text")
     late = LateVote.objects.get()
     assert (late.note, Decision.objects.count()) == ("kept text", 0)
-    decisions.admit_late_vote(late, by=world.owner)
+    decisions.admit_late_vote(late, by=world.owner, why="Sent in time")
     assert not Decision.objects.get().independent
 
 
