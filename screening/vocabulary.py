@@ -205,3 +205,11 @@ class LabelUse(models.TextChoices):
 
     PLAIN = "plain", _("label")
     DISCUSS = "discuss", _("to discuss")
+
+
+class SharingMode(models.TextChoices):
+    """Who of a round's team judges which of its records."""
+
+    ALL = "all", _("all for all: each takes the next record that needs a vote")
+    EVENLY = "evenly", _("evenly: each record has its people, all with the same share")
+    WEIGHT = "weight", _("by weight: each record has its people, with shares as given")

@@ -9,6 +9,7 @@ from screening.models.records import FieldEdit, Note, Record, Removal
 from screening.models.reporting import DeclaredCount, Snapshot
 from screening.models.search import SearchText
 from screening.models.searches import Search, SearchRound, Source
+from screening.models.sharing import Sharing
 from screening.models.stages import (
     CriteriaNote,
     CriteriaVersion,
@@ -29,5 +30,5 @@ __all__ = [
     "LateVote", "Mention", "Merge", "Message", "Note", "Opened", "Proposal", "ProposalAnswer", "Reason", "Record", "Recusal",
     "Removal",
     "Reopening", "Report", "Resolution", "ResolutionStep", "ResolutionVote", "RetrievalStep", "RoundMember", "RoundRecord", "RuleVersion",
-    "ScreeningRound", "Search", "SearchRound", "SearchText", "Snapshot", "Source", "SourceRecord", "Stage", "Study", "StudyLink", "Upload", "UploadStep",
+    "ScreeningRound", "Search", "SearchRound", "SearchText", "Sharing", "Snapshot", "Source", "SourceRecord", "Stage", "Study", "StudyLink", "Upload", "UploadStep",
 ]  # fmt: skip

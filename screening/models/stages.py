@@ -164,6 +164,7 @@ class RoundMember(ReviewOwned):
     member = models.ForeignKey("reviews.Member", on_delete=models.RESTRICT, related_name="rounds")
     offset = models.PositiveBigIntegerField()
     backwards = models.BooleanField(default=False)
+    stop_after = models.PositiveIntegerField(_("stop after so many votes"), null=True)
 
     class Meta:
         constraints = [*owned("round", "member"), models.UniqueConstraint(fields=["round", "member"], name="screening_roundmember_once")]
