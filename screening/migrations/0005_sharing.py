@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reviews', '0002_own_words'),
+        ('reviews', '0001_initial'),
         ('screening', '0004_settling'),
     ]
 

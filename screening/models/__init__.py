@@ -30,5 +30,6 @@ __all__ = [
     "LateVote", "Mention", "Merge", "Message", "Note", "Opened", "Proposal", "ProposalAnswer", "Reason", "Record", "Recusal",
     "Removal",
     "Reopening", "Report", "Resolution", "ResolutionStep", "ResolutionVote", "RetrievalStep", "RoundMember", "RoundRecord", "RuleVersion",
-    "ScreeningRound", "Search", "SearchRound", "SearchText", "Sharing", "Snapshot", "Source", "SourceRecord", "Stage", "Study", "StudyLink", "Upload", "UploadStep",
+    "ScreeningRound", "Search", "SearchRound", "SearchText", "Sharing",
+    "Snapshot", "Source", "SourceRecord", "Stage", "Study", "StudyLink", "Upload", "UploadStep",
 ]  # fmt: skip
