@@ -11,8 +11,10 @@ from reviewapp.reviews import numbers
 from reviewapp.reviews.models import Member
 from reviewapp.web.errors import DomainError
 from screening import visibility
+from screening.conflicts.rules import mentioned
 from screening.models import (
     Decision,
+    Mention,
     Message,
     Proposal,
     ProposalAnswer,
@@ -128,7 +130,7 @@ def hand_on(member: Member, record: Record, round: ScreeningRound, *, rationale:
     if proposal is not None:
         Proposal.objects.filter(pk=proposal.pk).update(state=ProposalState.HANDED_ON, ended_at=moment)
         if rationale.strip():
-            Message.objects.create(review=round.review, record=head, round=round, by=member, text=rationale)
+            _mention(Message.objects.create(review=round.review, record=head, round=round, by=member, text=rationale))
     else:
         excludes = mine.verdict == Verdict.EXCLUDE
         proposal = Proposal.objects.create(
@@ -218,9 +220,31 @@ def say(member: Member, record: Record, round: ScreeningRound, *, text: str) -> 
     if not text:
         raise CannotSettle(_("Write something first."))
     message = Message.objects.create(review=round.review, record=head, round=round, by=member, text=text)
+    named = _mention(message)
     visibility.note_opened(member, row)
-    audit.log("conflict:said", review=round.review, actor=member, round=round, record=head, text=text)
+    audit.log("conflict:said", review=round.review, actor=member, round=round, record=head, data={"named": named}, text=text)
     return message
+
+
+def _mention(message: Message) -> list[int]:
+    """Keep whom a message names; they see it when the record is open to them. Gives their numbers."""
+    if "@" not in message.text:
+        return []
+    people = Member.objects.for_review(message.review).filter(ended_at=None).exclude(pk=message.by_id).select_related("user", "review")
+    members = {one.pk: one for one in people}
+    names = {one.pk: [one.label, one.user.display_name, one.user.display_name.partition(" ")[0]] for one in members.values()}
+    found = sorted(mentioned(message.text, names))
+    Mention.objects.bulk_create([Mention(review=message.review, message=message, member_id=pk) for pk in found])
+    return sorted(members[pk].number for pk in found)
+
+
+@transaction.atomic
+def see_mentions(member: Member, row: RoundRecord) -> None:
+    """Keep that somebody has opened the talk in which they are named."""
+    ids = groups.member_ids(row.record)
+    waiting = visibility.mentions(member).filter(message__round=row.round_id, message__record__in=ids).values_list("pk", flat=True)
+    if found := list(waiting):
+        Mention.objects.filter(pk__in=found, seen_at=None).update(seen_at=timezone.now())
 
 
 def _clash(record: Record, round: ScreeningRound) -> tuple[ScreeningRound, Record, RoundRecord]:

@@ -30,3 +30,27 @@ class SettleForm(forms.Form):
         if data.get("verdict") == Verdict.INCLUDE:
             data["reason"] = None
         return data
+
+
+class MindForm(forms.Form):
+    """Another vote of one's own, with its why. ``seen``: the key of the vote that the page showed."""
+
+    verdict = forms.ChoiceField(
+        choices=[(verdict.value, "") for verdict in (Verdict.INCLUDE, Verdict.EXCLUDE, Verdict.MAYBE)],
+        error_messages={"required": _("Choose how you vote now.")},
+    )
+    reason = forms.IntegerField(required=False, min_value=1, max_value=99)
+    why = forms.CharField(
+        max_length=LONGEST, error_messages={"required": _("Say why you changed your mind; it is kept beside the vote.")}
+    )
+    seen = forms.CharField(max_length=64)
+    key = forms.CharField(max_length=64)
+
+
+class CriteriaNoteForm(forms.Form):
+    """How a criterion is to be read."""
+
+    text = forms.CharField(
+        label=_("Note"), max_length=2000, widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=_("Everybody reads this beside the criteria, also before they vote. Say how the criterion is to be read, not who voted what."),
+    )  # fmt: skip

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from django.utils.translation import gettext as _
 
@@ -71,6 +72,9 @@ class Room:
     may_hand_on: bool = False
     may_say: bool = False
     may_touch: bool = False
+    may_change: bool = False
+    may_note: bool = False
+    key: str = field(default_factory=lambda: uuid4().hex)
     agreed_by: list[str] = field(default_factory=list)
     waits_for: list[str] = field(default_factory=list)
 
@@ -92,6 +96,16 @@ class Room:
                 Said(one.at, one.by, one.rationale, "" if handed else one.verdict, str(ProposalState(one.state).label), one.primary_reason)
             )
         return sorted(said, key=lambda one: one.at)
+
+    @property
+    def mine(self) -> Any:
+        """One's own vote that stands, if there is one."""
+        return next((card.vote for card in self.cards if card.is_mine), None)
+
+    @property
+    def talk(self) -> str:
+        """What was said, without who said it: what a note to the criteria begins with."""
+        return "\n\n".join(said.text.strip() for said in self.thread if said.text.strip())
 
     @property
     def changed(self) -> bool:
@@ -151,8 +165,11 @@ def _permit(member: Member, room: Room) -> None:
     settles = member.may(Right.SETTLE)
     between = settles and voted and rules.who_settles != WhoSettles.THIRD
     third = settles and visibility.settles(member, room.row.round) and (not voted or rules.voters_may_settle)
+    room.may_note = settles
     room.may_say = settles and room.is_clash
     room.may_touch = settles and not room.is_clash and bool(room.resolutions) and (between or visibility.settles(member, room.row.round))
+    taken = room.row.round.is_open or room.row.reopened
+    room.may_change = voted and taken and member.may(Right.SCREEN) and room.row.round.team.filter(member=member).exists()
     if not room.is_clash:
         return
     room.may_propose, room.may_rule = between, third

@@ -13,4 +13,6 @@ urlpatterns = [
     path("conflicts/<int:round_number>/<int:number>/say/", views.say_something, name="conflict_say"),
     path("conflicts/<int:round_number>/<int:number>/reopen/", views.reopen, name="conflict_reopen"),
     path("conflicts/<int:round_number>/<int:number>/confirm/", views.confirm, name="conflict_confirm"),
+    path("conflicts/<int:round_number>/<int:number>/change/", views.change_mind, name="conflict_change"),
+    path("conflicts/<int:round_number>/<int:number>/note/", views.criteria_note, name="criteria_note"),
 ]

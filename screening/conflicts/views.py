@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from reviewapp.reviews.access import member_may
 from reviewapp.reviews.models import Member
@@ -17,10 +17,13 @@ from reviewapp.web.shortcuts import page, redirect_303, say, wants_part
 from screening import visibility
 from screening.conflicts import actions, queries
 from screening.conflicts import room as rooms
-from screening.conflicts.forms import SettleForm
+from screening.conflicts.forms import CriteriaNoteForm, MindForm, SettleForm
 from screening.conflicts.queries import Filter
+from screening.decisions import actions as decisions
+from screening.decisions import queries as votes
 from screening.models import Record, RoundRecord
 from screening.outcomes import groups
+from screening.stages import actions as stages
 from screening.vocabulary import StudyStatus, Verdict
 
 PAGE = "screening/conflicts/conflicts.html#part"
@@ -136,6 +139,41 @@ def confirm(request: HttpRequest, member: Member, round_number: int, number: int
     return _go_on(request, member, following, _("The final decision on record %(number)s stands.") % {"number": row.record.number})
 
 
+@require_POST
+@member_may(Right.SCREEN)
+def change_mind(request: HttpRequest, member: Member, round_number: int, number: int) -> HttpResponse:
+    """Change one's own vote after the talk, with a why; it is marked as not independent."""
+    row = _row(member, round_number, number)
+    form = MindForm(request.POST)
+    if not form.is_valid():
+        raise Invalid("; ".join(str(error) for errors in form.errors.values() for error in errors))
+    sent = form.cleaned_data
+    reason = _reason(row, sent)
+    mine = votes.my_votes_on(member, row.round, [row.record_id]).get(row.record_id)
+    if mine is not None and mine.key != sent["key"] and (mine.verdict, mine.reason) == (sent["verdict"], reason.key if reason else ""):
+        raise Invalid(_("This is the vote that stands already. Choose another one."))
+    decisions.cast(
+        member=member, record=row.record, round=row.round, verdict=Verdict(sent["verdict"]), key=sent["key"],
+        seen=votes.seen_vote(member, row.round, sent["seen"]), reason=reason, why=sent["why"],
+    )  # fmt: skip
+    return _stay(request, member, row, _("Your vote is changed. It is marked as cast while the votes were open."))
+
+
+@require_http_methods(["GET", "POST"])
+@member_may(Right.SETTLE)
+def criteria_note(request: HttpRequest, member: Member, round_number: int, number: int) -> HttpResponse:
+    """Make a note to the criteria of what was said about a record."""
+    row = _row(member, round_number, number)
+    room = rooms.room(member, row, queries.filter_of(request.GET))
+    form = CriteriaNoteForm(request.POST if request.method == "POST" else None, initial={"text": room.talk[:2000]})
+    if form.is_valid():
+        stages.note_criteria(member, row.round, row.record, text=form.cleaned_data["text"])
+        messages.success(request, _("The note stands beside the criteria."))
+        return redirect_303(request, _url(member, row, _filter(request)))
+    context = {"form": form, "room": room, "back": _url(member, row, _filter(request))}
+    return page(request, "screening/conflicts/criteria_note.html", context, status=422 if form.is_bound else 200)
+
+
 def _row(member: Member, round_number: int, number: int) -> RoundRecord:
     """Give the place of a record's group in a round, if it is open to the member; else there is nothing."""
     record = Record.objects.for_review(member.review).filter(number=number).first()
@@ -231,6 +269,8 @@ def _page(request: HttpRequest, member: Member, row: RoundRecord | None, wanted:
     room = rooms.room(member, row, wanted) if row is not None else None
     if room is not None and any(not card.is_mine for card in room.cards):
         visibility.note_opened(member, room.row)
+    if room is not None and room.messages:
+        actions.see_mentions(member, room.row)
     context = {
         "wanted": wanted,
         "lists": lists,

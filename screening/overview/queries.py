@@ -59,6 +59,13 @@ def waits_for(member: Member) -> list[Task]:
                 reverse("conflicts", args=[slug]),
             )
         )
+    named = list(visibility.mentions(member))
+    if named:
+        message = named[0].message
+        head = message.record.head or message.record
+        text = _("%(who)s names you in the talk about a record") % {"who": message.by.label}
+        url = reverse("conflict", args=[slug, message.round.number, head.number])
+        tasks.append(Task(len(named), ngettext("message for you", "messages for you", len(named)), text, url))
     n = late.waiting(member)
     if n:
         text = _("came after their round was closed: admit or leave them")

@@ -16,7 +16,9 @@ from reviewapp.db import locks as place_locks
 from reviewapp.reviews import numbers
 from reviewapp.reviews.models import Member, Review
 from reviewapp.web.errors import DomainError
+from screening.conflicts.rules import names_somebody
 from screening.models import (
+    CriteriaNote,
     CriteriaVersion,
     Reason,
     Record,
@@ -117,6 +119,26 @@ def publish_criteria(
     ScreeningRound.objects.for_review(review).filter(closed_at=None).update(criteria=version)
     audit.log("criteria:published", review=review, actor=member, data={"version": version.number, "change": change}, text=why)
     return version
+
+
+@transaction.atomic
+def note_criteria(member: Member, round: ScreeningRound, record: Record, *, text: str) -> CriteriaNote:
+    """Keep how the present criteria are to be read, after talk about a record. Everybody reads it, also before they vote.
+
+    The event names no record: that it was talked about says that its votes differed.
+    """
+    text = text.replace("\x00", "").strip()
+    version = criteria_of(member.review)
+    if version is None:
+        raise CannotDo(_("Write the criteria first."))
+    if not text:
+        raise CannotDo(_("Write the note first."))
+    people = Member.objects.for_review(member.review).select_related("user")
+    if names_somebody(text, [one.user.display_name for one in people]):
+        raise CannotDo(_("This note names a person. It is read before voting: say how the criterion is to be read, not who voted what."))
+    note = CriteriaNote.objects.create(review=member.review, criteria=version, round=round, record=record, text=text, by=member)
+    audit.log("criteria:noted", review=member.review, actor=member, data={"version": version.number}, text=text)
+    return note
 
 
 def _free_key(review: Review, text: str, taken: set[str]) -> str:

@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, OuterRef
 
 from reviewapp.reviews.models import Member, Review
 from screening import visibility
-from screening.models import Entry, EntryEnding, HighlightList, Record, RoundRecord, RuleVersion, ScreeningRound, Stage
+from screening.models import CriteriaNote, Entry, EntryEnding, HighlightList, Record, RoundRecord, RuleVersion, ScreeningRound, Stage
 from screening.outcomes.rules import Rule, standing
 from screening.outcomes.settle import facts_of_rounds
 from screening.stages import late
@@ -90,6 +90,18 @@ def _unread(round: ScreeningRound) -> int:
         waiting = waiting.filter(upload__search__search_round=round.search_round_id)
     ended = EntryEnding.objects.filter(entry=OuterRef("pk"), superseded_at=None)
     return int(waiting.filter(~Exists(ended)).count())
+
+
+def criteria_notes(member: Member) -> dict[int, list[tuple[CriteriaNote, RoundRecord | None]]]:
+    """Give version id → its notes, each with the place of the record it came from, where that is open to the member."""
+    found: dict[int, list[tuple[CriteriaNote, RoundRecord | None]]] = {}
+    notes = list(CriteriaNote.objects.for_review(member.review).select_related("by__review", "by__user", "record"))
+    heads = [note.record.head_id or note.record_id for note in notes]
+    rows = visibility.open_round_records(member).filter(record__in=heads).select_related("round", "record") if notes else []
+    opened = {(row.round_id, row.record_id): row for row in rows}
+    for note, head in zip(notes, heads, strict=True):
+        found.setdefault(note.criteria_id, []).append((note, opened.get((note.round_id, head))))
+    return found
 
 
 def stages(review: Review) -> list[tuple[Stage, RuleVersion]]:

@@ -111,8 +111,10 @@ def criteria(request: HttpRequest, member: Member) -> HttpResponse:
         )
         messages.success(request, _("Version %(n)s of the criteria is published; votes from now on carry it.") % {"n": version.number})
         return redirect_303(request, request.path)
+    notes = queries.criteria_notes(member)
+    versions = [(one, notes.get(one.pk, [])) for one in CriteriaVersion.objects.for_review(review).order_by("-number")]
     context = {
-        "form": form, "present": present, "versions": CriteriaVersion.objects.for_review(review).order_by("-number"),
+        "form": form, "present": present, "versions": versions, "notes": notes.get(present.pk, []) if present else [],
         "reasons": Reason.objects.for_review(review).filter(retired_at=None), "may_manage": may_manage,
     }  # fmt: skip
     return page(request, "screening/stages/criteria.html", context, status=422 if form.is_bound else 200)

@@ -130,6 +130,8 @@ TABLE: dict[str, Row] = {
     "conflict_say": may("RA", "round", "clash"),
     "conflict_reopen": may("RA", "round", "clash"),
     "conflict_confirm": may("RA", "round", "clash"),
+    "conflict_change": may("R", "round", "clash"),
+    "criteria_note": may("RA", "round", "clash"),
     # full texts and studies
     "fulltext": may(ALL),
     "report": may(ALL, "report"),
