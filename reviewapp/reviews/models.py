@@ -65,6 +65,8 @@ class Member(ReviewOwned):
     roles = models.JSONField(default=list)
     joined_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    words = models.TextField(_("my own words to mark"), blank=True)  # nobody else's page shows them
+    not_mine = models.JSONField(default=list, blank=True)  # numbers of records with an author of one's name who is somebody else
 
     class Meta:
         ordering = ["number"]

@@ -247,6 +247,20 @@ def recuse(*, member: Member, record: Record, round: ScreeningRound, kind: Recus
 
 
 @transaction.atomic
+def say_not_mine(*, member: Member, record: Record) -> None:
+    """Remember that a record with an author of this person's name is somebody else's: it is not asked again."""
+    place = Member.objects.select_for_update().get(pk=member.pk)
+    if record.number not in place.not_mine:
+        place.not_mine = [*place.not_mine, record.number]
+        place.save(update_fields=["not_mine"])
+
+
+def keep_words(*, member: Member, words: str) -> None:
+    """Keep this person's own words to mark; only their pages show them."""
+    Member.objects.filter(pk=member.pk).update(words=words)
+
+
+@transaction.atomic
 def unrecuse(*, member: Member, record: Record, round: ScreeningRound) -> None:
     """Take *can't judge* back."""
     round, head = locks.for_vote(round, record)

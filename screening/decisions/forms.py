@@ -63,6 +63,19 @@ class NoteForm(forms.Form):
 
 
 class AbstractForm(forms.Form):
+class WordsForm(forms.Form):
+    """One's own words to mark, one a line."""
+
+    words = forms.CharField(
+        label=_("Words and phrases, one a line"), max_length=5_000, required=False, strip=False,
+        widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false"}),
+    )  # fmt: skip
+
+    def clean_words(self) -> str:
+        """Give the lines without empty ones."""
+        return "\n".join(line.strip() for line in self.cleaned_data["words"].replace("\x00", "").splitlines() if line.strip())
+
+
     """A pasted abstract."""
 
     abstract = forms.CharField(

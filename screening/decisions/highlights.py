@@ -1,7 +1,8 @@
 """Mark words in a text: escaped first, marked after. Pure.
 
 A line of a list is a word, a phrase or either with ``*`` for any ending. Words of four letters and more match their other forms too, by
-the stems of English, Norwegian, Swedish and Danish; shorter ones match as they are written. The longest match at a place wins.
+the stems of English, Norwegian, Swedish and Danish; shorter ones, and what stands in quotes, match as they are written. The longest match
+at a place wins.
 """
 
 import re
@@ -16,6 +17,7 @@ LANGUAGES = ("english", "norwegian", "swedish", "danish")
 SHORT = 3
 _WORD = re.compile(r"[^\W_]+")
 _PATTERN_WORD = re.compile(r"[^\W_]+\*?")
+_QUOTED = re.compile(r"[\"“”„«»].+[\"“”„«»]")
 _BETWEEN = re.compile(r"[\s\-–‐’']{1,3}")  # what may stand between the words of a phrase
 _stemmers = tuple(snowballstemmer.stemmer(language) for language in LANGUAGES)
 
@@ -32,6 +34,7 @@ class Word:
 
     text: str
     any_ending: bool = False
+    exact: bool = False
 
     def fits(self, token: str) -> bool:
         """Say whether a lower-case token of the text is this word."""
@@ -39,7 +42,7 @@ class Word:
             return token.startswith(self.text)
         if token == self.text:
             return True
-        if len(self.text) <= SHORT or len(token) <= SHORT or token[:2] != self.text[:2]:
+        if self.exact or len(self.text) <= SHORT or len(token) <= SHORT or token[:2] != self.text[:2]:
             return False
         return any(mine == theirs for mine, theirs in zip(stems(self.text), stems(token), strict=True))
 
@@ -65,14 +68,15 @@ def parse(kind: str, name: str, words: str) -> WordList:
     """Read a list as it was typed, a word or phrase a line; lines without a letter are passed over."""
     found = WordList(kind, name)
     for line in words.splitlines():
-        pattern = tuple(Word(w.rstrip("*"), w.endswith("*")) for w in _PATTERN_WORD.findall(line.lower()))
+        exact = bool(_QUOTED.fullmatch(line.strip()))
+        pattern = tuple(Word(w.rstrip("*"), w.endswith("*"), exact) for w in _PATTERN_WORD.findall(line.lower()))
         if pattern and pattern not in found.patterns.get(pattern[0].text[0], []):
             found.patterns.setdefault(pattern[0].text[0], []).append(pattern)
     return found
 
 
 def mark(text: str, lists: Sequence[WordList]) -> Marked:
-    """Escape ``text`` and mark what the lists name. Classes: h and h-in, h-out or h-c."""
+    """Escape ``text`` and mark what the lists name. Classes: h and h- with the kind of the list: in, out, c, or me for one's own."""
     tokens = [(m.start(), m.end(), m.group().lower()) for m in _WORD.finditer(text)] if lists else []
     counts = [0] * len(lists)
     parts: list[str] = []

@@ -9,14 +9,17 @@ from statistics import median
 from typing import Any
 from uuid import uuid4
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
-from reviewapp.reviews.models import Member, Review
+from reviewapp.reviews.models import Member
 from reviewapp.reviews.vocabulary import Right
 from screening import visibility
 from screening.decisions.highlights import WordList, mark, parse, total
+from screening.decisions.rules import ACTIVE_DAYS, days_left, likely_own
 from screening.decisions.sections import split
 from screening.labels import queries as labels
 from screening.labels.queries import Worn
@@ -78,6 +81,7 @@ class Card:
     recused: str = ""
     labels: list[Worn] = field(default_factory=list)
     key: str = field(default_factory=lambda: uuid4().hex)
+    asks_own: bool = False
 
     @property
     def seen(self) -> str:
@@ -140,9 +144,10 @@ def _parsed(kind: str, name: str, words: str) -> WordList:
     return parse(kind, name, words)
 
 
-def word_lists(review: Review) -> list[WordList]:
-    """Give the review's lists of words to mark."""
-    return [_parsed(found.kind, found.name, found.words) for found in HighlightList.objects.for_review(review)]
+def word_lists(member: Member) -> list[WordList]:
+    """Give the review's lists of words to mark, and after them one's own."""
+    lists = [_parsed(found.kind, found.name, found.words) for found in HighlightList.objects.for_review(member.review)]
+    return [*lists, _parsed("me", _("My words"), member.words)] if member.words.strip() else lists
 
 
 def choices(round: ScreeningRound) -> list[Choice]:
@@ -165,7 +170,8 @@ def cards(member: Member, round: ScreeningRound, rows: Sequence[RoundRecord]) ->
     heads = [row.record_id for row in rows]
     if not heads:
         return []
-    lists = word_lists(member.review)
+    lists = word_lists(member)
+    not_mine = set(member.not_mine)
     entries = _entries(heads)
     mine = my_votes_on(member, round, heads)
     notes = {note.record_id: note.text for note in visibility.my_notes(member, round.stage, heads)}
@@ -193,6 +199,7 @@ def cards(member: Member, round: ScreeningRound, rows: Sequence[RoundRecord]) ->
                 recused=handed_on.get(row.record_id, ""),
                 labels=worn.get(row.record_id, []),
             )
+                asks_own=record.number not in not_mine and likely_own(member.user.name, record.authors),
         )
     return found
 
@@ -284,12 +291,20 @@ class RoundLine:
     recused: list[tuple[int, str]]
 
     @property
+    days: tuple[int, int] | None = None  # days left, votes a day
     def waits(self) -> bool:
         return self.own is not None and self.own.left > 0
 
 
 def stage_page(member: Member) -> dict[str, Any]:
     """Give the rounds of title and abstract, newest first, the first with something to do, and one's full-text rounds."""
+def votes_a_day(member: Member, round: ScreeningRound) -> list[int]:
+    """Give how many of one's votes that stand came on each of the last days on which there were any, newest first."""
+    votes = visibility.my_votes(member, round).select_related(None).order_by()
+    days = votes.annotate(day=TruncDate("received_at")).values("day").annotate(n=Count("pk")).order_by("-day")
+    return [day["n"] for day in days[:ACTIVE_DAYS]]
+
+
     mine = {round.pk for round in queues.my_rounds(member)} if member.may(Right.SCREEN) else set()
     rounds = (
         ScreeningRound.objects.for_review(member.review).select_related("stage", "rules", "criteria", "review").order_by("-number")
@@ -311,6 +326,7 @@ def stage_page(member: Member) -> dict[str, Any]:
                 recused=list(handed_on) if own is not None else [],
             )
         )
+                days=days_left(own.left, votes_a_day(member, round)) if own is not None and round.is_open else None,
     texts = [(r, queues.progress(member, r)) for r in rounds.filter(pk__in=mine, stage__kind=StageKind.FULL_TEXT)]
     return {
         "lines": lines,

@@ -4,12 +4,14 @@ from screening.decisions import views
 
 urlpatterns = [
     path("screening/", views.screening, name="screening"),
+    path("screening/my-words/", views.my_words, name="my_words"),
     path("screening/<int:round_number>/", views.screen, name="screen"),
     path("screening/<int:round_number>/undo/", views.undo, name="undo"),
     path("screening/<int:round_number>/<int:number>/", views.screen_record, name="screen_record"),
     path("screening/<int:round_number>/<int:number>/vote/", views.vote, name="vote"),
     path("screening/<int:round_number>/<int:number>/cannot-judge/", views.recuse, name="recuse"),
     path("screening/<int:round_number>/<int:number>/can-judge/", views.unrecuse, name="unrecuse"),
+    path("screening/<int:round_number>/<int:number>/not-mine/", views.not_mine, name="not_mine"),
     path("screening/<int:round_number>/<int:number>/note/", views.note_save, name="note_save"),
     path("screening/<int:round_number>/<int:number>/abstract/", views.abstract_paste, name="abstract_paste"),
 ]

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from reviewapp.reviews.access import member_may
 from reviewapp.reviews.models import Member
@@ -20,7 +20,7 @@ from reviewapp.web.shortcuts import page, redirect_303, wants_part
 from screening import visibility
 from screening.decisions import actions, queries
 from screening.decisions.errors import AnotherVoteCame, RoundClosed, WhyNeeded
-from screening.decisions.forms import AbstractForm, NoteForm, RecuseForm, VoteForm
+from screening.decisions.forms import AbstractForm, NoteForm, RecuseForm, VoteForm, WordsForm
 from screening.decisions.rules import verdicts_of
 from screening.models import Record, Report, RoundRecord, ScreeningRound
 from screening.queues import queries as queues
@@ -176,6 +176,31 @@ def note_save(request: HttpRequest, member: Member, round_number: int, number: i
     round, record = _round(member, round_number), _record(member, number)
     _same_person(request, member)
     if not queries.in_team(member, round):
+@require_POST
+@member_may(Right.SCREEN)
+def not_mine(request: HttpRequest, member: Member, round_number: int, number: int) -> HttpResponse:
+    """An author of one's name is somebody else: the card does not ask again."""
+    round, record = _round(member, round_number), _record(member, number)
+    head = record.head or record
+    actions.say_not_mine(member=member, record=head)
+    return redirect_303(request, reverse("screen_record", args=[member.review.slug, round.number, head.number]))
+
+
+@require_http_methods(["GET", "POST"])
+@member_may(Right.SCREEN)
+def my_words(request: HttpRequest, member: Member) -> HttpResponse:
+    """One's own words to mark. ``?round=`` is the round one came from."""
+    form = WordsForm(request.POST if request.method == "POST" else None, initial={"words": member.words})
+    came = request.GET.get("round", "")
+    number = int(came) if came.isdecimal() and len(came) < 7 else 0
+    round = ScreeningRound.objects.for_review(member.review).filter(number=number).first()
+    back = reverse("screen", args=[member.review.slug, round.number]) if round else reverse("screening", args=[member.review.slug])
+    if form.is_valid():
+        actions.keep_words(member=member, words=form.cleaned_data["words"])
+        return redirect_303(request, back)
+    return page(request, "screening/decisions/words.html", {"form": form, "back": back}, status=422 if form.is_bound else 200)
+
+
         raise Invalid(_("Only the team of this round writes notes in it. Ask the owner to add you."))
     form = NoteForm(request.POST)
     if not form.is_valid():

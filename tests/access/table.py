@@ -117,6 +117,8 @@ TABLE: dict[str, Row] = {
     "recuse": may("R", "round", "record"),
     "unrecuse": may("R", "round", "record"),
     "note_save": may("R", "round", "record"),
+    "not_mine": may("R", "round", "record"),
+    "my_words": may("R"),
     "abstract_paste": may("R", "round", "record"),
     # conflicts
     "conflicts": may(ALL),

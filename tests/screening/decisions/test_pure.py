@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from screening.decisions.highlights import mark, parse, total
+from screening.decisions.rules import days_left, likely_own
 from screening.decisions.sections import split
 
 
@@ -22,6 +23,9 @@ from screening.decisions.sections import split
         ("støtte", "Støtten og støtter", ["Støtten", "støtter"]),
         ("psykisk hälsa", "om psykisk hälsa här", ["psykisk hälsa"]),
         ("support\nsocial support", "social support", ["social support"]),
+        ('"peer support"', "peer supports, Peer support", ["Peer support"]),
+        ("“network”", "networks, network", ["network"]),
+        ("child*", "children, child-care, grandchild", ["children", "child"]),
         ("<b>", "a < b <b> c", ["b", "b"]),
         ("", "nothing", []),
         ("*", "nothing", []),
@@ -73,3 +77,41 @@ def test_sections(abstract: str, heads: list[str]) -> None:
 def test_sections_lose_no_letter(abstract: str) -> None:
     letters = lambda text: sorted(c for c in text.lower() if c.isalpha())  # noqa: E731
     assert letters("".join(section.head + section.text for section in split(abstract))) == letters(abstract)
+
+
+@pytest.mark.parametrize(
+    ("person", "authors", "own"),
+    [
+        ("Kari Demo", ["Demo, Kari"], True),
+        ("Kari Demo", ["Other A", "Demo K"], True),
+        ("Kari Demo", ["Demo KL"], True),
+        ("Kari Lise van der Demo", ["van der Demo, K. L."], True),
+        ("Åse Demø", ["Demø, Å."], True),
+        ("Kari Demo", ["Demo, Ola"], False),
+        ("Kari Demo", ["Demos, Kari"], False),
+        ("Kari Demo", ["Demo"], False),
+        ("Demo", ["Demo, Kari"], False),
+        ("", ["Demo, Kari"], False),
+        ("   ", ["Demo, Kari"], False),
+        ("Kari Demo", [], False),
+        ("Kari Demo", ["Demo Study Group", ""], False),
+    ],
+)
+def test_which_paper_may_be_ones_own(person: str, authors: list[str], own: bool) -> None:
+    assert likely_own(person, authors) is own
+
+
+@pytest.mark.parametrize(
+    ("left", "per_day", "expected"),
+    [
+        (100, [10], (10, 10)),
+        (101, [10, 10], (11, 10)),
+        (100, [1, 0, 99], (2, 50)),
+        (100, [20] * 7 + [9000], (5, 20)),
+        (3, [200], (1, 200)),
+        (0, [10], None),
+        (10, [], None),
+    ],
+)
+def test_days_left_at_this_pace(left: int, per_day: list[int], expected: tuple[int, int] | None) -> None:
+    assert days_left(left, per_day) == expected
