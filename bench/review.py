@@ -184,10 +184,12 @@ def _vote_on(slug: str, round_number: int, user: Any, votes: int) -> tuple[list[
         number = have.pop(0)
         verdict = "include" if i % 10 == 0 else "exclude"
         sent = {"key": f"vote-{i}", "seen": "", "verdict": verdict, "next": "screen", "have": ",".join(have)}
+        if i % 50 == 49:
+            sent["line"] = "1"
         start = time.perf_counter()
         answer = client.post(f"{url}{number}/vote/", sent, headers={"HX-Request": "true"})
         times.append(time.perf_counter() - start)
-        if answer.status_code != 200:
+        if answer.status_code not in (200, 204):
             raise SystemExit(f"vote {i}: {answer.status_code} {answer.content[:300]!r}")
         have = list(dict.fromkeys([*have, *(card for card in _cards(answer.content.decode()) if card != number)]))
     return times[5:], time.process_time() - began  # the first five warm up

@@ -25,6 +25,7 @@ class VoteForm(forms.Form):
     next = forms.ChoiceField(choices=NEXT, required=False)
     at = forms.CharField(max_length=40, required=False)
     have = forms.CharField(max_length=400, required=False)
+    line = forms.BooleanField(required=False)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

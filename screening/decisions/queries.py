@@ -27,7 +27,9 @@ from screening.models import HighlightList, Reason, Record, RoundRecord, Screeni
 from screening.queues import queries as queues
 from screening.vocabulary import Outcome, StageKind
 
-AHEAD = 6
+AHEAD = 10
+#: A page that still has so many cards gets none with the answer to a vote: most answers then cost the vote alone.
+ENOUGH = 4
 RECENT = 8
 PACE_OF = 60
 PAUSE = 300  # a longer gap between two votes was a pause

@@ -82,7 +82,11 @@ def screen_record(request: HttpRequest, member: Member, round_number: int, numbe
 @require_POST
 @member_may(Right.SCREEN)
 def vote(request: HttpRequest, member: Member, round_number: int, number: int) -> HttpResponse:
-    """Take a vote: the next card, or why it was not taken with both votes to choose from."""
+    """Take a vote: the next card, or why it was not taken with both votes to choose from.
+
+    A page with scripts says which cards it ``have``s and counts along by itself: it gets cards when these run low, and its progress from
+    the server when it asks for the ``line``.
+    """
     round, record = _round(member, round_number), _record(member, number)
     _same_person(request, member)
     form = VoteForm(request.POST)
@@ -113,9 +117,12 @@ def vote(request: HttpRequest, member: Member, round_number: int, number: int) -
     if sent["verdict"] == Verdict.WITHDRAWN:
         return _answer(request, member, round, record)
     if wants_part(request):
+        have, counts = sent["have"], sent["line"] or not sent["have"]
+        if len(have) >= queries.ENOUGH and not counts:
+            return HttpResponse(status=204)
         waiting = queues.waiting_for(member, round)
         rows = queues.next_cards(member, round, n=1 + queries.AHEAD, waiting=waiting)
-        return _page(request, member, round, rows, waiting, have=sent["have"])
+        return _page(request, member, round, rows, waiting, have=have, counts=counts)
     return redirect_303(request, reverse("screen", args=[member.review.slug, round.number]))
 
 
@@ -257,14 +264,18 @@ def _page_of(
 
 def _page(
     request: HttpRequest, member: Member, round: ScreeningRound, rows: list[RoundRecord], waiting: QuerySet[RoundRecord], *,
-    refusal: Refusal | None = None, paste: AbstractForm | None = None, have: set[int] | None = None, status: int = 200,
+    refusal: Refusal | None = None, paste: AbstractForm | None = None, have: set[int] | None = None, counts: bool = True,
+    status: int = 200,
 ) -> HttpResponse:  # fmt: skip
-    """Show the first of these rows as the card; the others wait behind it, but for those that the page has."""
+    """Show the first of these rows as the card; the others wait behind it, but for those that the page has.
+
+    ``counts``: with one's own numbers, which look at the whole round.
+    """
     known = have if have and wants_part(request) else set()
     wanted = [row for row in rows if row.record.number not in known]
     found = {card.record.number: card for card in queries.cards(member, round, wanted)}
     first = found.get(rows[0].record.number) if rows else None
-    recent = queries.last_votes(member, round)
+    recent = queries.last_votes(member, round) if counts else []
     context: dict[str, Any] = {
         "round": round,
         "card": first,
@@ -272,7 +283,7 @@ def _page(
         "ahead": [card for card in (found.get(row.record.number) for row in rows[1:]) if card is not None],
         "order": [row.record.number for row in rows],
         "following": rows[1].record.number if len(rows) > 1 else None,
-        "line": queries.line(member, round, waiting),
+        "line": queries.line(member, round, waiting) if counts else None,
         "recent": recent,
         "choices": queries.choices(round),
         "verdicts": [verdict.value for verdict in verdicts_of(round.stage.kind)],

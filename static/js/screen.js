@@ -218,7 +218,8 @@
   }
 
   // --- sending: one after the other, oldest first ---
-  let sending = false, clock = 0;
+  const COUNTED = 50; // after so many votes the server's own count replaces ours
+  let sending = false, clock = 0, sent = 0;
   const once = (work) => (navigator.locks ? navigator.locks.request(`${own}.sending`, { ifAvailable: true }, (lock) => (lock ? work() : null)) : work());
 
   async function flush() {
@@ -235,7 +236,7 @@
     for (let queue = pending(); queue.length; queue = pending()) {
       const one = queue[0];
       chip();
-      const answer = await post(one.url, { key: one.key, seen: one.seen, verdict: one.verdict, reason: one.reason || "", note: one.note || "", why: one.why || "", at: one.at, next: "screen", have: [number(), ...order].filter((n) => n && n !== one.number).join(",") });
+      const answer = await post(one.url, { key: one.key, seen: one.seen, verdict: one.verdict, reason: one.reason || "", note: one.note || "", why: one.why || "", at: one.at, next: "screen", have: [number(), ...order].filter((n) => n && n !== one.number).join(","), ...(++sent % COUNTED ? {} : { line: "1" }) });
       if (answer === null) return;
       store.drop(one.slot);
       if (answer.status === 409 || answer.status === 422 || answer.status === 404 || answer.status === 400) refuse(one, answer);
@@ -273,7 +274,7 @@
       const n = Number(bundle.querySelector("#record-card").dataset.number);
       if (n !== number() && !hasVote(n)) { bundles.set(n, bundle); order = [n, ...order.filter((other) => other !== n)]; }
     }
-    if (!more) for (const id of ["screen-progress", "recent"]) { const now = get(id), fresh = fragment.querySelector(`#${id}`); if (now && fresh) { fresh.removeAttribute("hx-swap-oob"); now.replaceWith(fresh); } }
+    if (!more) for (const id of ["screen-progress", "recent", "rail-screening-note"]) { const now = get(id), fresh = fragment.querySelector(`#${id}`); if (now && fresh) { fresh.removeAttribute("hx-swap-oob"); now.replaceWith(fresh); } }
     arrange();
   }
 
