@@ -393,6 +393,22 @@ def recused(member: Member, round: ScreeningRound) -> QuerySet[Recusal]:
     return Recusal.objects.filter(round=round, member=member, undone_at=None)
 
 
+def handed_on(round: ScreeningRound) -> list[tuple[int, int]]:
+    """Heads and the numbers of those who can't judge them: for handing out work only, never shown."""
+    live = Recusal.objects.filter(round=round, undone_at=None).annotate(speaks=Coalesce("record__head", "record"))
+    return list(live.values_list("speaks", "member__number"))
+
+
+def places_voted(round: ScreeningRound) -> list[tuple[int, int]] | None:
+    """Person's number and place in the shuffled order of each live record they voted on: for totals; None where these are not said."""
+    if not round.rules.show_totals:
+        return None
+    votes = Decision.objects.filter(round=round, superseded_at=None).exclude(verdict=Verdict.WITHDRAWN).order_by()
+    heads = votes.annotate(speaks=Coalesce("record__head", "record")).values_list("speaks", "reviewer__number").distinct()
+    keys = dict(RoundRecord.objects.filter(round=round, is_live=True).values_list("record", "shuffle"))
+    return [(number, keys[head]) for head, number in heads if head in keys]
+
+
 class Everything:
     """All facts of a review, for commands, snapshots, reports of closed rounds and checks. Never for a page of a person."""
 

@@ -5,6 +5,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
+from django.db.models import OuterRef, Subquery
+
 from screening.models import (
     Decision,
     Record,
@@ -15,6 +17,7 @@ from screening.models import (
     ResolutionStep,
     RoundRecord,
     ScreeningRound,
+    Sharing,
     SourceRecord,
 )
 from screening.outcomes import groups
@@ -46,6 +49,17 @@ def shuffle_key(round: ScreeningRound, record_number: int) -> int:
     """Give a record's place in the round's shuffled order: never a function of anybody's vote."""
     seed = f"{round.review.uid}:{round.number}:{record_number}".encode()
     return int.from_bytes(blake2b(seed, digest_size=6).digest())
+
+
+def newest_sharing(field: str, round: str = "round") -> Subquery:
+    """A column of the newest version of how a round is shared out; ``round`` is what the outer query calls the round."""
+    return Subquery(Sharing.objects.filter(round=OuterRef(round)).order_by("-number").values(field)[:1])
+
+
+def single_below(round: ScreeningRound) -> int:
+    """Give below which place in the shuffled order the records of a round need one vote only; 0 where there are none."""
+    found: int | None = Sharing.objects.filter(round=round).order_by("-number").values_list("single_below", flat=True).first()
+    return found or 0
 
 
 def vote_of(decision: Decision) -> Vote:

@@ -7,7 +7,7 @@ from reviewapp.db import locks
 from reviewapp.reviews import numbers
 from reviewapp.reviews.models import Review
 from screening.models import Record, Report, RoundRecord, ScreeningRound, Study, StudyLink
-from screening.outcomes.facts import Facts, shuffle_key
+from screening.outcomes.facts import Facts, shuffle_key, single_below
 from screening.vocabulary import Opens, Outcome, Retrieval, RoundKind, StageKind, StudyStatus
 
 
@@ -59,9 +59,10 @@ def _full_text_row(facts: Facts, head: Record) -> RoundRecord | None:
     round = full_text_round(head.review_id, wanted)
     if round is None:
         return None
+    key = shuffle_key(round, head.number)
     row = RoundRecord.objects.create(
-        review_id=head.review_id, round=round, stage=round.stage, record=head, needed=round.rules.votes_needed,
-        shuffle=shuffle_key(round, head.number), decides=True,
+        review_id=head.review_id, round=round, stage=round.stage, record=head, decides=True, shuffle=key,
+        needed=1 if key < single_below(round) else round.rules.votes_needed,
     )  # fmt: skip
     facts.rows[head.pk][round.pk] = row
     facts.rounds[round.pk] = round

@@ -9,6 +9,7 @@ from django.utils import timezone
 from reviewapp.reviews.models import Member
 from screening import visibility
 from screening.models import Hold, Report, RoundMember, RoundRecord, ScreeningRound
+from screening.queues.assignment import assigned, team_of, until_stop
 from screening.vocabulary import Retrieval
 
 HOLD = timedelta(minutes=10)
@@ -37,11 +38,11 @@ def in_round(round: ScreeningRound) -> QuerySet[RoundRecord]:
 
 def waiting_for(member: Member, round: ScreeningRound) -> QuerySet[RoundRecord]:
     """Records of a round that wait for this member's vote: not voted on, not handed on, in need of votes, not held by enough others."""
-    team = set(RoundMember.objects.filter(round=round).values_list("member_id", flat=True))
-    if member.pk not in team:
+    team = team_of(round)
+    if member.pk not in team.places:
         return RoundRecord.objects.none()
     joined = _joined(member, round)
-    wanted = ~_mine(member, round, joined)
+    wanted = ~_mine(member, round, joined) & assigned(member, round, team)
     if again := _asked_again(member, round, joined):
         wanted |= Q(record__in=again)
     rows = in_round(round).filter(wanted, votes_in_at=None, settled_by_resolution=False)
@@ -52,8 +53,11 @@ def waiting_for(member: Member, round: ScreeningRound) -> QuerySet[RoundRecord]:
         rows = rows.exclude(record__in=handed_on)
     if not round.is_open:
         rows = rows.filter(reopened=True)
-    if len(team) > round.rules.votes_needed:
+    if len(team.places) > round.rules.votes_needed:
         rows = _not_held(rows, member, round)
+    place = team.places[member.pk]
+    if place.stop_after is not None:
+        rows = rows.filter(until_stop(rows, place, visibility.my_votes(member, round).count()) | Q(record__in=again))
     return rows.select_related("record")
 
 

@@ -132,7 +132,7 @@ def replace(taken: Sequence[Slot], leaver: int, heirs: Collection[int], everybod
             raise Infeasible(Broken.TOO_FEW)
         parts = [(tuple(sorted((*rest, one))), 1) for one in chosen] or [(rest, 1)]
         found += _laid_out(slot.start, slot.end, parts, len(parts))
-    return _joined(found)
+    return found
 
 
 def successors(rest: Collection[int], others: Iterable[int], rules: Rules, *, strictly: bool = False) -> list[int]:
@@ -146,37 +146,37 @@ def _first(*found: list[int]) -> list[int]:
     return next((each for each in found if each), [])
 
 
-def _joined(found: Iterable[Slot]) -> list[Slot]:
-    """Make one slot of neighbours with the same people."""
-    joined: list[Slot] = []
-    for slot in found:
-        if joined and joined[-1].people == slot.people:
-            slot = Slot(joined.pop().start, slot.end, slot.people)
-        joined.append(slot)
-    return joined
+@dataclass(frozen=True, slots=True)
+class Now:
+    """Who can vote in the round now, how many votes a record needs (one below ``border``), and the rules."""
+
+    team: frozenset[int]
+    needed: int
+    border: int = 0
+    rules: Rules = Rules()
 
 
-def offered(slot: Slot, me: int, away: Collection[int], team: Collection[int], rules: Rules) -> bool:
-    """Say whether a record of this slot is offered to me: it is mine, or some of its people are ``away`` and I am one who may step in.
+def offered(slot: Slot, me: int, away: Collection[int], now: Now) -> bool:
+    """Say whether a record of this slot is offered to me: it is mine, or too few of its people are left and I am one who may step in.
 
-    ``away``: who of it cannot judge it or is no longer in the team. Who stepped in and is away too leaves it to all others: as long as
-    anybody of the team is left, the record waits for somebody.
+    ``away``: who cannot judge it. Who stepped in and is away too leaves it to the others: as long as anybody of the team is left, the
+    record waits for somebody.
     """
-    if me in away or me not in team:
+    if me in away or me not in now.team:
         return False
-    rest = [one for one in slot.people if one not in away and one in team]
+    rest = [one for one in slot.people if one not in away and one in now.team]
     if me in rest:
         return True
-    if len(rest) == len(slot.people):
+    if len(rest) >= (1 if slot.start < now.border else now.needed):
         return False
-    return me in successors(rest, [one for one in team if one not in away], rules)
+    return me in successors(rest, [one for one in now.team if one not in away], now.rules)
 
 
-def ranges(taken: Iterable[Slot], me: int, away: Collection[int], team: Collection[int], rules: Rules) -> list[tuple[int, int]]:
+def ranges(taken: Iterable[Slot], me: int, now: Now) -> list[tuple[int, int]]:
     """Give the parts of the line that are offered to me, neighbours as one."""
     found: list[tuple[int, int]] = []
     for slot in taken:
-        if offered(slot, me, away, team, rules):
+        if offered(slot, me, (), now):
             if found and found[-1][1] == slot.start:
                 found[-1] = (found[-1][0], slot.end)
             else:

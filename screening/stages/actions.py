@@ -34,7 +34,7 @@ from screening.models import (
     Stage,
 )
 from screening.outcomes import groups, locks
-from screening.outcomes.facts import shuffle_key
+from screening.outcomes.facts import shuffle_key, single_below
 from screening.outcomes.settle import any_votes, settle, settle_many
 from screening.vocabulary import CriterionChange, Opens, RemovalReason, RoundKind, StageKind, WhoSettles
 
@@ -218,15 +218,17 @@ def _candidates(round: ScreeningRound) -> list[int]:
 
 def _add(round: ScreeningRound, record_ids: list[int]) -> None:
     needed = round.team.count() if round.kind in (RoundKind.PILOT, RoundKind.PRACTICE) else round.rules.votes_needed
+    border = single_below(round)
     for start in range(0, len(record_ids), SLICE):
         part = record_ids[start : start + SLICE]
-        found = dict(Record.objects.filter(pk__in=part).values_list("pk", "number"))
+        numbered = Record.objects.filter(pk__in=part).values_list("pk", "number")
+        found = [(pk, shuffle_key(round, number)) for pk, number in numbered]
         RoundRecord.objects.bulk_create(
             [
                 RoundRecord(
-                    review=round.review, round=round, stage=round.stage, record_id=pk, needed=needed, shuffle=shuffle_key(round, number)
+                    review=round.review, round=round, stage=round.stage, record_id=pk, needed=1 if key < border else needed, shuffle=key
                 )
-                for pk, number in found.items()
+                for pk, key in found
             ],
             ignore_conflicts=True,
         )
@@ -327,6 +329,7 @@ def set_rules(member: Member, stage: Stage, **values: Any) -> RuleVersion:
         ScreeningRound.objects.filter(pk=round.pk).update(rules=fresh)
         if round.decides:
             RoundRecord.objects.filter(round=round).update(needed=fresh.votes_needed)
+            RoundRecord.objects.filter(round=round, shuffle__lt=single_below(round)).update(needed=1)
         round.refresh_from_db()
         _settle_all(round)
     changed = sorted(name for name in names if getattr(old, name) != getattr(fresh, name))

@@ -11,6 +11,7 @@ from screening.queues.sharing import (
     PIECES,
     Broken,
     Infeasible,
+    Now,
     Rules,
     Slot,
     as_json,
@@ -163,30 +164,33 @@ def test_an_evenly_taken_share_goes_to_all_heirs_alike():
     assert after == pytest.approx({1: 1 / 3, 2: 1 / 3, 3: 1 / 3})
 
 
-@given(cases(), NEEDED, SINGLE, st.data())
-def test_a_record_never_waits_for_nobody(case, needed, single, data):
-    """Whoever is away: as long as enough of the team are there, enough are offered each record; while nobody is away, its people alone."""
+@given(cases(), NEEDED, SINGLE, st.integers(-1, 1), st.data())
+def test_a_record_never_waits_for_nobody(case, needed, single, changed, data):
+    """Whoever is away, and whatever became of the rule: as long as enough of the team are there, enough are offered each record."""
     people, rules = case
     found = shared(people, needed, rules, single)
-    team = set(people)
+    border, later = single_below(single), max(1, needed + changed)
     away = data.draw(st.sets(st.sampled_from(sorted(people))))
+    left = data.draw(st.sets(st.sampled_from(sorted(people))))
+    now = Now(frozenset(people) - left, later, border, rules)
     for slot in found:
-        asked = {me for me in team if offered(slot, me, away, team, rules)}
-        assert not asked & away
-        assert set(slot.people) - away <= asked
-        if not set(slot.people) & away:
-            assert asked == set(slot.people)
-        elif team - away - set(slot.people):
-            assert asked - set(slot.people), "somebody steps in"
-    for me in team:
-        mine = ranges(found, me, away, team, rules)
+        asked = {me for me in people if offered(slot, me, away, now)}
+        rest = set(slot.people) & now.team - away
+        wanted = 1 if slot.end <= border else later
+        assert asked <= now.team - away
+        assert rest <= asked
+        if len(rest) >= wanted:
+            assert asked == rest, "nobody else is asked"
+        elif now.team - away - rest:
+            assert asked - rest, "somebody steps in"
+    for me in people:
+        mine = ranges(found, me, now)
         assert all(a[1] < b[0] for a, b in pairwise(mine))
-        size = sum(end - start for start, end in mine)
-        assert size == sum(slot.size for slot in found if offered(slot, me, away, team, rules))
+        assert sum(end - start for start, end in mine) == sum(slot.size for slot in found if offered(slot, me, (), now))
 
 
 def test_who_steps_in_keeps_the_rules_where_somebody_can():
     slot, rules = Slot(0, KEYS, (1, 3)), Rules(never_two=frozenset({3, 4, 5}))
-    asked = [me for me in (1, 2, 3, 4, 5) if offered(slot, me, {1}, {1, 2, 3, 4, 5}, rules)]
+    asked = [me for me in (1, 2, 3, 4, 5) if offered(slot, me, {1}, Now(frozenset({1, 2, 3, 4, 5}), 2, 0, rules))]
     assert asked == [2, 3]
-    assert [me for me in (1, 3, 4, 5) if offered(slot, me, {1}, {1, 3, 4, 5}, rules)] == [3, 4, 5]
+    assert [me for me in (1, 3, 4, 5) if offered(slot, me, {1}, Now(frozenset({1, 3, 4, 5}), 2, 0, rules))] == [3, 4, 5]

@@ -1,0 +1,101 @@
+"""Which records of a shared round are offered to whom. Never a function of votes."""
+
+from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
+
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+
+from reviewapp.reviews.models import Member
+from reviewapp.reviews.policies import rights_of
+from reviewapp.reviews.vocabulary import Right
+from screening import visibility
+from screening.models import RoundMember, RoundRecord, ScreeningRound, Sharing
+from screening.outcomes.facts import newest_sharing
+from screening.queues.sharing import Now, Rules, Slot, of_json, offered, ranges, slot_at
+from screening.vocabulary import SharingMode
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One's place in a round's team."""
+
+    number: int
+    offset: int
+    backwards: bool
+    stop_after: int | None
+    is_active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """The team of a round, and the sharing that holds (None: all for all)."""
+
+    places: dict[int, Place] = field(default_factory=dict)
+    sharing: int | None = None
+
+    @property
+    def active(self) -> set[int]:
+        """Numbers of those who can vote now."""
+        return {place.number for place in self.places.values() if place.is_active}
+
+
+def team_of(round: ScreeningRound) -> Team:
+    """Fetch the team of a round in one query."""
+    rows = RoundMember.objects.filter(round=round).annotate(sharing=newest_sharing("pk"), mode=newest_sharing("mode"))
+    places, sharing = {}, None
+    columns = (
+        "member_id", "member__number", "offset", "backwards", "stop_after", "member__ended_at", "member__roles", "sharing", "mode",
+    )  # fmt: skip
+    for pk, number, offset, backwards, stop, ended, roles, newest, mode in rows.values_list(*columns):
+        places[pk] = Place(number, offset, backwards, stop, ended is None and Right.SCREEN in rights_of(roles))
+        sharing = newest if newest is not None and mode != SharingMode.ALL else None
+    return Team(places, sharing)
+
+
+def rules_from(settings: dict[str, list[int]]) -> Rules:
+    """Read the rules of a sharing's settings."""
+    return Rules(frozenset(settings.get("one_of", ())), frozenset(settings.get("never_two", ())))
+
+
+def newest(round: ScreeningRound) -> Sharing | None:
+    """Give how a round is shared out now, if anybody ever set it."""
+    found: Sharing | None = Sharing.objects.filter(round=round).select_related("by__user", "by__review").order_by("-number").first()
+    return found
+
+
+def assigned(member: Member, round: ScreeningRound, team: Team) -> Q:
+    """A condition on RoundRecord: it is for this member, by their share or because it was handed on to them. All for all: no condition."""
+    if team.sharing is None:
+        return Q()
+    sharing = Sharing.objects.get(pk=team.sharing)
+    taken, now = of_json(sharing.slots), now_in(sharing, round, team)
+    wanted: list[Q] = [Q(shuffle__gte=start, shuffle__lt=end) for start, end in ranges(taken, member.number, now)]
+    if more := _handed_on(member, round, taken, now):
+        wanted.append(Q(record__in=more))
+    return reduce(or_, wanted) if wanted else Q(pk__in=[])
+
+
+def now_in(sharing: Sharing, round: ScreeningRound, team: Team) -> Now:
+    """Give what decides who steps in: the team, the votes needed and the rules."""
+    return Now(frozenset(team.active), round.rules.votes_needed, sharing.single_below, rules_from(sharing.settings))
+
+
+def _handed_on(member: Member, round: ScreeningRound, taken: list[Slot], now: Now) -> list[int]:
+    """Give the heads that their people cannot judge and that are offered to this member therefore: few."""
+    away: dict[int, set[int]] = {}
+    for record, number in visibility.handed_on(round):
+        away.setdefault(record, set()).add(number)
+    if not away:
+        return []
+    rows = RoundRecord.objects.filter(round=round, record__in=list(away)).values_list("record", "shuffle")
+    return [record for record, key in rows if offered(slot_at(taken, key), member.number, away[record], now)]
+
+
+def until_stop(rows: QuerySet[RoundRecord], place: Place, voted: int) -> Q:
+    """A condition on RoundRecord: among the next of these rows, in one's own order, that are left before one's stop."""
+    assert place.stop_after is not None
+    behind = Q(shuffle__gt=place.offset) if place.backwards else Q(shuffle__lt=place.offset)
+    lap = Case(When(behind, then=Value(1)), default=Value(0), output_field=IntegerField())
+    ahead = rows.order_by(lap, "-shuffle" if place.backwards else "shuffle")
+    return Q(pk__in=ahead.values("pk")[: max(0, place.stop_after - voted)])
