@@ -63,7 +63,6 @@ class NoteForm(forms.Form):
     note = forms.CharField(max_length=20_000, required=False)
 
 
-class AbstractForm(forms.Form):
 class WordsForm(forms.Form):
     """One's own words to mark, one a line."""
 
@@ -77,6 +76,7 @@ class WordsForm(forms.Form):
         return "\n".join(line.strip() for line in self.cleaned_data["words"].replace("\x00", "").splitlines() if line.strip())
 
 
+class AbstractForm(forms.Form):
     """A pasted abstract."""
 
     abstract = forms.CharField(

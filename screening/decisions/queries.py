@@ -81,9 +81,9 @@ class Card:
     mine: Mine | None
     note: str
     recused: str = ""
+    asks_own: bool = False
     labels: list[Worn] = field(default_factory=list)
     key: str = field(default_factory=lambda: uuid4().hex)
-    asks_own: bool = False
 
     @property
     def seen(self) -> str:
@@ -199,9 +199,9 @@ def cards(member: Member, round: ScreeningRound, rows: Sequence[RoundRecord]) ->
                 mine=mine.get(row.record_id),
                 note=notes.get(row.record_id, ""),
                 recused=handed_on.get(row.record_id, ""),
+                asks_own=record.number not in not_mine and likely_own(member.user.name, record.authors),
                 labels=worn.get(row.record_id, []),
             )
-                asks_own=record.number not in not_mine and likely_own(member.user.name, record.authors),
         )
     return found
 
@@ -291,15 +291,13 @@ class RoundLine:
     goes_on: int
     excluded: int
     recused: list[tuple[int, str]]
+    days: tuple[int, int] | None = None  # days left, votes a day
 
     @property
-    days: tuple[int, int] | None = None  # days left, votes a day
     def waits(self) -> bool:
         return self.own is not None and self.own.left > 0
 
 
-def stage_page(member: Member) -> dict[str, Any]:
-    """Give the rounds of title and abstract, newest first, the first with something to do, and one's full-text rounds."""
 def votes_a_day(member: Member, round: ScreeningRound) -> list[int]:
     """Give how many of one's votes that stand came on each of the last days on which there were any, newest first."""
     votes = visibility.my_votes(member, round).select_related(None).order_by()
@@ -307,6 +305,8 @@ def votes_a_day(member: Member, round: ScreeningRound) -> list[int]:
     return [day["n"] for day in days[:ACTIVE_DAYS]]
 
 
+def stage_page(member: Member) -> dict[str, Any]:
+    """Give the rounds of title and abstract, newest first, the first with something to do, and one's full-text rounds."""
     mine = {round.pk for round in queues.my_rounds(member)} if member.may(Right.SCREEN) else set()
     rounds = (
         ScreeningRound.objects.for_review(member.review).select_related("stage", "rules", "criteria", "review").order_by("-number")
@@ -326,9 +326,9 @@ def votes_a_day(member: Member, round: ScreeningRound) -> list[int]:
                 goes_on=of_round.filter(outcome=Outcome.GOES_ON).count(),
                 excluded=of_round.filter(outcome=Outcome.EXCLUDED).count(),
                 recused=list(handed_on) if own is not None else [],
+                days=days_left(own.left, votes_a_day(member, round)) if own is not None and round.is_open else None,
             )
         )
-                days=days_left(own.left, votes_a_day(member, round)) if own is not None and round.is_open else None,
     texts = [(r, queues.progress(member, r)) for r in rounds.filter(pk__in=mine, stage__kind=StageKind.FULL_TEXT)]
     return {
         "lines": lines,

@@ -178,13 +178,6 @@ def unrecuse(request: HttpRequest, member: Member, round_number: int, number: in
 
 @require_POST
 @member_may(Right.SCREEN)
-def note_save(request: HttpRequest, member: Member, round_number: int, number: int) -> HttpResponse:
-    """Keep one's note as it is now; sent by itself while one writes."""
-    round, record = _round(member, round_number), _record(member, number)
-    _same_person(request, member)
-    if not queries.in_team(member, round):
-@require_POST
-@member_may(Right.SCREEN)
 def not_mine(request: HttpRequest, member: Member, round_number: int, number: int) -> HttpResponse:
     """An author of one's name is somebody else: the card does not ask again."""
     round, record = _round(member, round_number), _record(member, number)
@@ -208,6 +201,13 @@ def my_words(request: HttpRequest, member: Member) -> HttpResponse:
     return page(request, "screening/decisions/words.html", {"form": form, "back": back}, status=422 if form.is_bound else 200)
 
 
+@require_POST
+@member_may(Right.SCREEN)
+def note_save(request: HttpRequest, member: Member, round_number: int, number: int) -> HttpResponse:
+    """Keep one's note as it is now; sent by itself while one writes."""
+    round, record = _round(member, round_number), _record(member, number)
+    _same_person(request, member)
+    if not queries.in_team(member, round):
         raise Invalid(_("Only the team of this round writes notes in it. Ask the owner to add you."))
     form = NoteForm(request.POST)
     if not form.is_valid():
