@@ -52,5 +52,17 @@ class CriteriaNoteForm(forms.Form):
 
     text = forms.CharField(
         label=_("Note"), max_length=2000, widget=forms.Textarea(attrs={"rows": 8}),
-        help_text=_("Everybody reads this beside the criteria, also before they vote. Say how the criterion is to be read, not who voted what."),
+        help_text=_(
+            "Everybody reads this beside the criteria, also before they vote. Say how the criterion is to be read, not who voted what."
+        ),
     )  # fmt: skip
+
+
+class TogetherForm(forms.Form):
+    """One act on many conflicts that look alike: a verdict from the button, a reason by its number, a why."""
+
+    verdict = forms.ChoiceField(choices=[(Verdict.INCLUDE.value, ""), (Verdict.EXCLUDE.value, "")], required=False)
+    reason = forms.IntegerField(required=False, min_value=1, max_value=99)
+    text = forms.CharField(
+        max_length=LONGEST, required=False, error_messages={"max_length": _("A text here holds at most 20,000 characters. Shorten it.")}
+    )

@@ -1,9 +1,13 @@
 from django.urls import path
 
-from screening.conflicts import views
+from screening.conflicts import many, views
 
 urlpatterns = [
     path("conflicts/", views.conflicts, name="conflicts"),
+    path("conflicts/agenda/", many.meeting, name="meeting"),
+    path("conflicts/agenda.docx", many.meeting_file, name="meeting_file"),
+    path("conflicts/together/", many.together, name="conflicts_together"),
+    path("conflicts/together/back/", many.together_back, name="conflicts_back"),
     path("conflicts/<int:round_number>/<int:number>/", views.conflict, name="conflict"),
     path("conflicts/<int:round_number>/<int:number>/propose/", views.propose, name="conflict_propose"),
     path("conflicts/<int:round_number>/<int:number>/agree/", views.agree, name="conflict_agree"),

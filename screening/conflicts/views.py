@@ -281,5 +281,6 @@ def _page(request: HttpRequest, member: Member, row: RoundRecord | None, wanted:
         "room": room,
         "first": part.items[0] if part.items else None,
         "statuses": StudyStatus.choices,
+        "settles": member.may(Right.SETTLE),
     }
     return page(request, PAGE, context)

@@ -1,4 +1,4 @@
-// The conflict room: what a decision needs (the reason of an exclusion, the why of a ruling) is asked for before it is sent.
+// The conflict room: what a decision needs (the reason of an exclusion, the why of a ruling) is asked for before it is sent; and the agenda is printed.
 (() => {
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("[data-needs]");
@@ -9,4 +9,5 @@
     field.focus();
     document.dispatchEvent(new CustomEvent("announce", { detail: field.labels?.[0]?.textContent || "" }));
   }, true);
+  document.addEventListener("click", (event) => event.target.closest?.("[data-print]") && window.print());
 })();

@@ -132,6 +132,10 @@ TABLE: dict[str, Row] = {
     "conflict_say": may("RA", "round", "clash"),
     "conflict_reopen": may("RA", "round", "clash"),
     "conflict_confirm": may("RA", "round", "clash"),
+    "meeting": may(ALL),
+    "meeting_file": may("ORAL"),
+    "conflicts_together": may("RA"),
+    "conflicts_back": may("RA"),
     "conflict_change": may("R", "round", "clash"),
     "criteria_note": may("RA", "round", "clash"),
     # full texts and studies
