@@ -230,6 +230,16 @@ def outcomes(member: Member, *, at: datetime | None = None, rounds: list[Screeni
     )
 
 
+def known_to_all(member: Member) -> QuerySet[RoundRecord]:
+    """Outcomes that no vote to come could still be swayed by: of revealed rounds, and of records whose votes are open by time.
+
+    For handing records out again: whoever gets one learns what became of it.
+    """
+    rounds = _rounds(member.review)
+    revealed = [r.pk for r in rounds if r.revealed_at is not None]
+    return outcomes(member, rounds=rounds).filter(Q(round__in=revealed) | _open_by_time(rounds, timezone.now()))
+
+
 def knows_outcomes(member: Member) -> Q:
     """A condition on Record: its title-and-abstract outcome, if it has a place there, may be known to this member."""
     known = outcomes(member).filter(record=OuterRef("pk"), decides=True, stage__kind=StageKind.TITLE_ABSTRACT)

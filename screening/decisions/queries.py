@@ -25,7 +25,7 @@ from screening.labels import queries as labels
 from screening.labels.queries import Worn
 from screening.models import HighlightList, Reason, Record, RoundRecord, ScreeningRound, SourceRecord
 from screening.queues import queries as queues
-from screening.vocabulary import Outcome, StageKind
+from screening.vocabulary import Outcome, RoundKind, StageKind
 
 AHEAD = 10
 #: A page that still has so many cards gets none with the answer to a vote: most answers then cost the vote alone.
@@ -83,6 +83,7 @@ class Card:
     recused: str = ""
     asks_own: bool = False
     labels: list[Worn] = field(default_factory=list)
+    earlier: list[Mine] = field(default_factory=list)  # one's own votes in earlier rounds, where a re-look shows them
     key: str = field(default_factory=lambda: uuid4().hex)
 
     @property
@@ -178,6 +179,7 @@ def cards(member: Member, round: ScreeningRound, rows: Sequence[RoundRecord]) ->
     mine = my_votes_on(member, round, heads)
     notes = {note.record_id: note.text for note in visibility.my_notes(member, round.stage, heads)}
     worn = labels.worn(member, [row.record for row in rows])
+    earlier = my_earlier_votes(member, round, heads) if round.shows_own_votes else {}
     handed_on = dict(visibility.recused(member, round).filter(record_id__in=heads).values_list("record_id", "kind"))
     found = []
     for row in rows:
@@ -201,6 +203,7 @@ def cards(member: Member, round: ScreeningRound, rows: Sequence[RoundRecord]) ->
                 recused=handed_on.get(row.record_id, ""),
                 asks_own=record.number not in not_mine and likely_own(member.user.name, record.authors),
                 labels=worn.get(row.record_id, []),
+                earlier=earlier.get(row.record_id, []),
             )
         )
     return found
@@ -223,6 +226,16 @@ def my_votes_on(member: Member, round: ScreeningRound, heads: Collection[int]) -
     """Give head → one's own newest vote that stands on its group."""
     votes = visibility.my_votes(member, round).filter(record__in=Record.objects.filter(Q(pk__in=heads) | Q(head_id__in=heads)))
     return {vote.record.head_id or vote.record_id: _mine(vote) for vote in reversed(votes)}
+
+
+def my_earlier_votes(member: Member, round: ScreeningRound, heads: Collection[int]) -> dict[int, list[Mine]]:
+    """Give head → one's own standing votes on its group in earlier rounds of the stage that decide, oldest first."""
+    group = Record.objects.filter(Q(pk__in=heads) | Q(head_id__in=heads)).values_list("pk", flat=True)
+    votes = visibility.current(visibility.decisions(member, record_ids=group)).filter(reviewer=member, stage=round.stage)
+    found: dict[int, list[Mine]] = {}
+    for vote in votes.filter(round__number__lt=round.number).exclude(round__kind__in=(RoundKind.PILOT, RoundKind.PRACTICE)):
+        found.setdefault(vote.record.head_id or vote.record_id, []).append(_mine(vote))
+    return found
 
 
 def last_votes(member: Member, round: ScreeningRound, n: int = RECENT) -> list[Mine]:

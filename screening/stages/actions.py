@@ -157,8 +157,12 @@ def open_round(
     team: Collection[Member],
     search_round: SearchRound | None = None,
     record_ids: Collection[int] | None = None,
+    shows_own_votes: bool = False,
 ) -> ScreeningRound:
-    """Open a round with its team. A main or update round takes its records by itself; a pilot or re-look takes ``record_ids``."""
+    """Open a round with its team. A main or update round takes its records by itself; a pilot, practice or re-look takes ``record_ids``.
+
+    ``shows_own_votes``: in a re-look, each sees their own earlier vote on the card.
+    """
     review = member.review
     place_locks.exclusive(place_locks.Space.PLACES, review.pk)  # a record that arrives now waits, and finds the round
     criteria = criteria_of(review)
@@ -168,7 +172,9 @@ def open_round(
     if not team:
         raise CannotDo(_("Choose who votes in this round."))
     deciding = kind in (RoundKind.MAIN, RoundKind.UPDATE)
-    if deciding and len(team) < rules.votes_needed:
+    if record_ids is not None and not record_ids:
+        raise CannotDo(_("There is no record for this round. Choose others."))
+    if (deciding or kind == RoundKind.RELOOK) and len(team) < rules.votes_needed:
         raise CannotDo(
             _("This stage needs %(needed)s votes on each record; choose at least as many people.") % {"needed": rules.votes_needed}
         )
@@ -181,6 +187,7 @@ def open_round(
         search_round=search_round,
         rules=rules,
         criteria=criteria,
+        shows_own_votes=shows_own_votes,
     )
     for one in team:
         join_team(round, one)

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from reviewapp.reviews.models import Member, Review
 from reviewapp.reviews.vocabulary import ReviewKind, Role
-from screening.models import HighlightList, RuleVersion, SearchRound, Stage
+from screening.models import HighlightList, Reason, RuleVersion, SearchRound, Stage
+from screening.stages.again import REASON, WHICH
 from screening.vocabulary import CriterionChange, Opens, RoundKind, StageKind, WhoSettles
 
 PRESET_CHOICES = [("covidence", _("like Covidence: maybe counts as include, votes open record by record")),
@@ -129,6 +130,64 @@ class RoundForm(forms.Form):
         return [self.able[number] for number in self.cleaned_data["team"]]
 
 
+class TeamForm(forms.Form):
+    """Who votes in a round."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    team = forms.MultipleChoiceField(label=_("Who votes"), widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, review: Review, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = Member.objects.for_review(review).filter(ended_at=None).select_related("user", "review")
+        self.able = {str(member.number): member for member in people if member.has_role(Role.REVIEWER)}
+        self.fields["team"].choices = [(number, member.screen_label) for number, member in self.able.items()]  # type: ignore[attr-defined]
+
+    def clean_team(self) -> list[Member]:
+        return [self.able[number] for number in self.cleaned_data["team"]]
+
+
+class RelookForm(TeamForm):
+    """Look again at records that were decided."""
+
+    stage = forms.ModelChoiceField(label=_("Stage"), queryset=Stage.objects.none(), empty_label=None, to_field_name="order")
+    which = forms.ChoiceField(label=_("Which records"), choices=WHICH, widget=forms.RadioSelect)
+    reason = forms.ModelChoiceField(
+        label=_("The reason"), queryset=Reason.objects.none(), required=False, empty_label=_("choose one"), to_field_name="key",
+        help_text=_("For records that were excluded for one reason."),
+    )  # fmt: skip
+    sample = forms.IntegerField(
+        label=_("Only so many, at random"), min_value=1, max_value=100_000, required=False, help_text=_("Empty: all of them.")
+    )
+    shows = forms.ChoiceField(
+        label=_("One’s own earlier vote"), initial="hidden", widget=forms.RadioSelect,
+        choices=[("hidden", _("hidden: each judges anew")), ("shown", _("shown on the card: each says whether it still holds"))],
+    )  # fmt: skip
+    seed = forms.CharField(widget=forms.HiddenInput, max_length=32, required=False)
+    field_order = ["stage", "which", "reason", "sample", "shows", "team", "name", "seed"]
+
+    def __init__(self, *args: Any, review: Review, **kwargs: Any) -> None:
+        super().__init__(*args, review=review, **kwargs)
+        self.fields["stage"].queryset = Stage.objects.for_review(review)  # type: ignore[attr-defined]
+        self.fields["reason"].queryset = Reason.objects.for_review(review)  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("which") == REASON and data.get("reason") is None and "reason" not in self.errors:
+            self.add_error("reason", _("Choose the reason."))
+        return data
+
+
+class PracticeForm(TeamForm):
+    """Records to practise on."""
+
+    n = forms.IntegerField(label=_("How many records"), min_value=1, max_value=500, initial=20)
+    source = forms.ChoiceField(
+        label=_("Taken from"), initial="settled", widget=forms.RadioSelect,
+        choices=[("settled", _("records that are settled: what the team decided can be compared")), ("any", _("all records"))],
+    )  # fmt: skip
+    field_order = ["n", "source", "team", "name"]
+
+
 class HighlightForm(forms.ModelForm):
     class Meta:
         model = HighlightList
@@ -136,4 +195,7 @@ class HighlightForm(forms.ModelForm):
         widgets = {"words": forms.Textarea(attrs={"rows": 5})}
 
 
-__all__ = ["CriteriaForm", "HighlightForm", "NewReviewForm", "Opens", "ReviewForm", "RoundForm", "RulesForm", "StageKind", "WhoSettles"]
+__all__ = [
+    "CriteriaForm", "HighlightForm", "NewReviewForm", "Opens", "PracticeForm", "RelookForm", "ReviewForm", "RoundForm", "RulesForm",
+    "StageKind", "WhoSettles",
+]  # fmt: skip

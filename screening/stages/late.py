@@ -10,6 +10,9 @@ from reviewapp.reviews.vocabulary import Right
 from screening import visibility
 from screening.models import Record, ScreeningRound
 
+#: No review has so many; a number of nothing in an address is not asked of the database.
+MOST = 1_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class Late:
@@ -42,7 +45,7 @@ def late_votes(member: Member) -> list[Late]:
 
 def one(member: Member, number: int) -> Any:
     """Give the late vote of this number, as an owner counts them; None where there is none."""
-    return next(iter(visibility.late_votes(member)[number - 1 : number]), None) if number else None
+    return next(iter(visibility.late_votes(member)[number - 1 : number]), None) if 0 < number < MOST else None
 
 
 def waiting(member: Member, round: ScreeningRound | None = None) -> int:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from screening.stages import views
+from screening.stages import again_views, views
 
 urlpatterns = [
     path("settings/", views.settings, name="settings"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("criteria/", views.criteria, name="criteria"),
     path("rounds/", views.rounds, name="rounds"),
     path("rounds/new/", views.round_new, name="round_new"),
+    path("rounds/again/", again_views.relook, name="relook"),
+    path("rounds/practice/", again_views.practice, name="practice"),
     path("rounds/late/", views.late_votes, name="late_votes"),
     path("rounds/late/<int:number>/admit/", views.late_admit, name="late_admit"),
     path("rounds/late/<int:number>/leave/", views.late_leave, name="late_leave"),

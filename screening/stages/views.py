@@ -20,7 +20,7 @@ from reviewapp.reviews.vocabulary import ReviewKind, Right, Role
 from reviewapp.web.shortcuts import page, redirect_303
 from screening.decisions import actions as decisions
 from screening.models import CriteriaVersion, HighlightList, Reason, ScreeningRound, Stage
-from screening.stages import actions, late, queries
+from screening.stages import actions, again, late, queries
 from screening.stages.forms import CriteriaForm, HighlightForm, NewReviewForm, ReviewForm, RoundForm, RulesForm
 from screening.vocabulary import CriterionChange, Opens, RoundKind
 
@@ -116,6 +116,7 @@ def criteria(request: HttpRequest, member: Member) -> HttpResponse:
     context = {
         "form": form, "present": present, "versions": versions, "notes": notes.get(present.pk, []) if present else [],
         "reasons": Reason.objects.for_review(review).filter(retired_at=None), "may_manage": may_manage,
+        "again_at": again.suggestion(member, present) if may_manage else None,
     }  # fmt: skip
     return page(request, "screening/stages/criteria.html", context, status=422 if form.is_bound else 200)
 

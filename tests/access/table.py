@@ -105,6 +105,8 @@ TABLE: dict[str, Row] = {
     "round_new": may("O"),
     "round_close": may("O", "round"),
     "round_reveal": may("O", "round"),
+    "relook": may("O"),
+    "practice": may("O"),
     "late_votes": may(ALL),
     "late_admit": may("O", "late"),
     "late_leave": may("O", "late"),

@@ -1,0 +1,95 @@
+"""Which records a re-look or a practice round takes, counted before it is opened."""
+
+from dataclasses import dataclass, field
+from random import Random, SystemRandom
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from reviewapp.reviews.models import Member
+from screening import visibility
+from screening.models import CriteriaVersion, Reason, Record, RoundRecord, ScreeningRound, Stage
+from screening.vocabulary import CriterionChange, Outcome, RoundKind
+
+EXCLUDED, INCLUDED, REASON = "excluded", "included", "reason"
+WHICH = [
+    (EXCLUDED, _("all that were excluded")),
+    (INCLUDED, _("all that go on or were included")),
+    (REASON, _("all that were excluded for one reason")),
+]
+#: Which records a change of the criteria can have made wrong.
+CONCERNED = {CriterionChange.NARROWER: INCLUDED, CriterionChange.WIDER: EXCLUDED}
+
+
+@dataclass(slots=True)
+class Found:
+    """The records of a round that is to be opened, with what is left out and why."""
+
+    ids: list[int]
+    matching: int
+    under_way: int = 0
+    unsettled: int = 0
+    versions: list[tuple[int, int]] = field(default_factory=list)
+
+    @property
+    def n(self) -> int:
+        return len(self.ids)
+
+    def titles(self, n: int = 8) -> list[Record]:
+        return list(Record.objects.filter(pk__in=self.ids).order_by("number")[:n])
+
+
+def settled(member: Member, stage: Stage) -> QuerySet[RoundRecord]:
+    """Records that are decided in a stage, as far as everybody may know it: who gets one again learns what it was."""
+    return visibility.known_to_all(member).filter(stage=stage, decides=True, record__head=None)
+
+
+def concerned(member: Member, stage: Stage, which: str, reason: Reason | None = None) -> QuerySet[RoundRecord]:
+    """Those of one outcome, or excluded for one reason."""
+    rows = settled(member, stage)
+    if which == INCLUDED:
+        return rows.filter(outcome=Outcome.GOES_ON)
+    rows = rows.filter(outcome=Outcome.EXCLUDED)
+    return rows.filter(reason=reason) if which == REASON else rows
+
+
+def relook(member: Member, stage: Stage, which: str, *, reason: Reason | None = None, sample: int | None = None, seed: str = "") -> Found:
+    """Give the records that a re-look takes. ``sample``: so many of them at random, the same ones for the same ``seed``."""
+    rows = concerned(member, stage, which, reason)
+    again = RoundRecord.objects.filter(
+        record=OuterRef("record"), stage=stage, round__kind=RoundKind.RELOOK, round__closed_at=None, is_live=True
+    )
+    free = rows.filter(~Exists(again))
+    ids = sorted(free.values_list("record", flat=True))
+    matching = rows.count()
+    under_way = matching - len(ids)
+    if sample is not None and sample < len(ids):
+        ids = sorted(Random(seed).sample(ids, sample))
+    placed = RoundRecord.objects.filter(stage=stage, decides=True, is_live=True, record__head=None)
+    versions: dict[int, int] = {}
+    for number in free.filter(record__in=ids).values_list("round__criteria__number", flat=True):
+        versions[number] = versions.get(number, 0) + 1
+    return Found(ids, matching, under_way, placed.count() - settled(member, stage).filter(is_live=True).count(), sorted(versions.items()))
+
+
+def practice(member: Member, n: int, *, only_settled: bool) -> Found:
+    """Give ``n`` random records to practise on; settled ones, where asked for, so that the outcome can be compared."""
+    stage = Stage.objects.for_review(member.review).order_by("order").first()
+    if only_settled and stage is not None:
+        ids = sorted(settled(member, stage).values_list("record", flat=True))
+    else:
+        ids = sorted(Record.objects.for_review(member.review).counted().values_list("pk", flat=True))
+    return Found(sorted(SystemRandom().sample(ids, min(n, len(ids)))), len(ids))
+
+
+def suggestion(member: Member, present: CriteriaVersion | None) -> dict[str, Any] | None:
+    """Say what the newest change of the criteria may have made wrong, where nothing was looked at again since; None for nothing."""
+    which = CONCERNED.get(CriterionChange(present.change)) if present is not None else None
+    if present is None or which is None:
+        return None
+    if ScreeningRound.objects.for_review(member.review).filter(kind=RoundKind.RELOOK, opened_at__gte=present.at).exists():
+        return None
+    counts = [(stage, concerned(member, stage, which).count()) for stage in Stage.objects.for_review(member.review)]
+    counts = [(stage, n) for stage, n in counts if n]
+    return {"which": which, "counts": counts, "change": present.get_change_display(), "number": present.number} if counts else None
