@@ -22,6 +22,7 @@ REVIEW = (
     "screening.records.urls",
     "screening.labels.urls",
     "screening.stages.urls",
+    "screening.queues.urls",
     "screening.decisions.urls",
     "screening.conflicts.urls",
     "screening.fulltext.urls",

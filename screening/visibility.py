@@ -34,12 +34,12 @@ from screening.models import (
     Stage,
     StudyLink,
 )
-from screening.vocabulary import CLASHES, SETTLED, Opens, Outcome, StageKind, Verdict, WhoSettles
+from screening.vocabulary import CLASHES, SETTLED, Opens, Outcome, ProposalState, StageKind, Verdict, WhoSettles
 
 #: Kinds of events that say nothing of anybody's judgement, and so are open to every member.
 NEUTRAL = (
     "review:", "member:", "invitation:", "search:", "source:", "search_round:", "upload:", "import:", "entry:", "merge:", "pair:",
-    "removal:", "stage:", "rules:", "criteria:", "round:", "field:", "export:", "snapshot:", "highlights:",
+    "removal:", "stage:", "rules:", "criteria:", "round:", "sharing:", "field:", "export:", "snapshot:", "highlights:",
     "declared:", "archive:", "scale", "form", "classification:rule", "classification:scale",
     "theme:created", "theme:changed", "theme:moved", "theme:retired", "theme:merged",
 )  # fmt: skip
@@ -201,6 +201,13 @@ def proposals(member: Member, *, record_ids: Iterable[int]) -> QuerySet[Proposal
     is_open_row = Exists(rows.filter(round=OuterRef("round"), record=Coalesce(OuterRef("record__head"), OuterRef("record"))))
     found = Proposal.objects.for_review(member.review).filter(is_open_row, record_id__in=list(record_ids))
     return found.select_related("by__user", "by__review", "record").prefetch_related("answers").order_by("-pk")
+
+
+def open_proposals_of(member: Member, by: Member) -> int:
+    """How many proposals of somebody wait for an answer, among those on records open to this member."""
+    rows = open_round_records(member)
+    is_open_row = Exists(rows.filter(round=OuterRef("round"), record=Coalesce(OuterRef("record__head"), OuterRef("record"))))
+    return Proposal.objects.for_review(member.review).filter(is_open_row, by=by, state=ProposalState.OPEN).count()
 
 
 def notes(member: Member, *, record_ids: Iterable[int]) -> QuerySet[Note]:

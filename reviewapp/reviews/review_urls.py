@@ -5,6 +5,5 @@ from reviewapp.reviews import views
 urlpatterns = [
     path("team/", views.team, name="team"),
     path("team/<int:number>/", views.member_edit, name="member_edit"),
-    path("team/<int:number>/end/", views.member_end, name="member_end"),
     path("team/invitations/<int:number>/withdraw/", views.invitation_withdraw, name="invitation_withdraw"),
 ]

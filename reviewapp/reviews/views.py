@@ -87,15 +87,6 @@ def member_edit(request: HttpRequest, member: Member, number: int) -> HttpRespon
 
 @require_POST
 @member_may(Right.MANAGE)
-def member_end(request: HttpRequest, member: Member, number: int) -> HttpResponse:
-    other = get_object_or_404(Member.objects.for_review(member.review).select_related("user", "review"), number=number)
-    actions.end_membership(member, other, why=request.POST.get("why", "").replace("\x00", ""))
-    messages.success(request, _("%(name)s is no longer in the review. Votes and notes stay.") % {"name": other.user.display_name})
-    return redirect_303(request, reverse("team", args=[member.review.slug]))
-
-
-@require_POST
-@member_may(Right.MANAGE)
 def invitation_withdraw(request: HttpRequest, member: Member, number: int) -> HttpResponse:
     invitation = get_object_or_404(Invitation.objects.for_review(member.review), number=number)
     actions.withdraw_invitation(member, invitation)

@@ -37,3 +37,8 @@ class Sharing(ReviewOwned):
             models.CheckConstraint(condition=Q(single_below__lte=KEYS), name="screening_sharing_single_below"),
             models.CheckConstraint(condition=Q(mode__in=SharingMode.values), name="screening_sharing_mode"),
         ]
+
+    @property
+    def single_share(self) -> float:
+        """Which part of the records, of one, is judged by one person."""
+        return self.single_below / KEYS

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 
 from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from screening.models import (
     Decision,
@@ -60,6 +61,12 @@ def single_below(round: ScreeningRound) -> int:
     """Give below which place in the shuffled order the records of a round need one vote only; 0 where there are none."""
     found: int | None = Sharing.objects.filter(round=round).order_by("-number").values_list("single_below", flat=True).first()
     return found or 0
+
+
+def voted_on(round: ScreeningRound) -> set[int]:
+    """Give the heads of a round's records on which any vote stands: only these can stand differently when a rule changes."""
+    current = Decision.objects.filter(round=round, superseded_at=None).exclude(verdict=Verdict.WITHDRAWN).order_by()
+    return set(current.annotate(speaks=Coalesce("record__head", "record")).values_list("speaks", flat=True))
 
 
 def vote_of(decision: Decision) -> Vote:

@@ -38,6 +38,9 @@ class Rules:
         return (not self.one_of or not self.one_of.isdisjoint(people)) and len(self.never_two.intersection(people)) < 2
 
 
+NO_RULES = Rules()
+
+
 class Broken(StrEnum):
     """Which rule cannot hold."""
 
@@ -55,7 +58,7 @@ class Infeasible(Exception):
         self.broken = broken
 
 
-def slots(people: Mapping[int, int], needed: int, rules: Rules = Rules(), single: int = 0) -> list[Slot]:
+def slots(people: Mapping[int, int], needed: int, rules: Rules = NO_RULES, single: int = 0) -> list[Slot]:
     """Share the line out: ``people`` = number → weight (0: takes nothing), ``single`` = per mille of it that needs one person only.
 
     Deterministic. Raises Infeasible with the rule that cannot hold.
@@ -112,7 +115,7 @@ def _laid_out(start: int, end: int, parts: Iterable[tuple[tuple[int, ...], int]]
     return [slot for slot in found if slot.size]
 
 
-def replace(taken: Sequence[Slot], leaver: int, heirs: Collection[int], everybody: Collection[int], rules: Rules = Rules()) -> list[Slot]:
+def replace(taken: Sequence[Slot], leaver: int, heirs: Collection[int], everybody: Collection[int], rules: Rules = NO_RULES) -> list[Slot]:
     """Give the slots without ``leaver``: each of theirs goes in equal parts to those of ``heirs`` who may take it.
 
     Where none of them may (they judge there already, or a rule forbids it), to the others of ``everybody`` who may; where nobody keeps
@@ -153,7 +156,7 @@ class Now:
     team: frozenset[int]
     needed: int
     border: int = 0
-    rules: Rules = Rules()
+    rules: Rules = NO_RULES
 
 
 def offered(slot: Slot, me: int, away: Collection[int], now: Now) -> bool:

@@ -54,6 +54,8 @@ SENTENCES: dict[str, Any] = {
     "round:closed": gettext_lazy("closed the round"),
     "round:revealed": gettext_lazy("opened all votes of the round"),
     "round:record_reopened": gettext_lazy("opened the record again for votes"),
+    "sharing:set": gettext_lazy("shared the round out: version %(version)s, %(mode)s"),
+    "sharing:handed_on": gettext_lazy("handed on what was shared out to member %(leaver)s"),
     "decision:cast": gettext_lazy("voted %(verdict)s"),
     "decision:late_vote_admitted": gettext_lazy("admitted the late vote of member %(reviewer)s"),
     "decision:late_vote_left": gettext_lazy("left the late vote of member %(reviewer)s uncounted"),
@@ -114,7 +116,7 @@ SIGNS = {
     "rules": "sliders", "round": "list-ul", "review": "gear", "member": "person", "invitation": "envelope", "search": "search",
     "source": "search", "search_round": "search", "note": "chat-left-text", "retrieval": "file-earmark-pdf", "fulltext": "paperclip",
     "study": "bookmark", "rating": "table", "classification": "table", "charting": "journal-text", "form": "journal-text", "theme": "tag",
-    "answer": "journal-text", "label": "tag", "declared": "plus-lg", "snapshot": "lock", "archive": "folder",
+    "sharing": "people", "answer": "journal-text", "label": "tag", "declared": "plus-lg", "snapshot": "lock", "archive": "folder",
 }  # fmt: skip
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from reviewapp.reviews.models import Member
-from screening.models import CriteriaVersion, Merge, ScreeningRound, Search
+from screening.models import CriteriaVersion, Merge, RoundRecord, ScreeningRound, Search
 from screening.reporting.agreement import report as agreements
 from screening.reporting.exports import Sets
 from screening.reporting.prisma import rules
@@ -129,6 +129,7 @@ def _stage(stage: agreements.StageReport, round: ScreeningRound) -> Iterator[str
         "At %(stage)s %(n)s person judged each record.", "At %(stage)s %(n)s people judged each record independently.", needed
     ) % {"stage": stage.stage, "n": {1: _("one"), 2: _("two"), 3: _("three")}[needed]}
     if needed > 1:
+        yield from _single(round)
         yield (
             _("Nobody saw the others' votes on a record before all its votes were in.")
             if round.rules.opens == Opens.WHEN_IN
@@ -156,6 +157,18 @@ def _stage(stage: agreements.StageReport, round: ScreeningRound) -> Iterator[str
             "n": f"{one.figures.n:,}",
             "kappa": kappa,
             "interval": interval,
+        }
+
+
+def _single(round: ScreeningRound) -> Iterator[str]:
+    """Say how many records of a round one person judged, by the rule of the round."""
+    rows = RoundRecord.objects.filter(round=round, is_live=True)
+    counts = rows.aggregate(all=Count("pk"), single=Count("pk", filter=Q(needed=1)))
+    if counts["single"]:
+        yield _("By rule, a random part of %(n)s of these %(all)s records (%(share)s %%) was judged by one person.") % {
+            "n": f"{counts['single']:,}",
+            "all": f"{counts['all']:,}",
+            "share": f"{100 * counts['single'] / counts['all']:.1f}",
         }
 
 

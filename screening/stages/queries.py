@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, OuterRef
 from reviewapp.reviews.models import Member, Review
 from screening import visibility
 from screening.models import CriteriaNote, Entry, EntryEnding, HighlightList, Record, RoundRecord, RuleVersion, ScreeningRound, Stage
+from screening.models.sharing import Sharing
 from screening.outcomes.rules import Rule, standing
 from screening.outcomes.settle import facts_of_rounds
 from screening.stages import late
@@ -20,6 +21,7 @@ def rounds(member: Member) -> list[dict[str, Any]]:
     found = []
     known = visibility.outcomes(member)
     opened = visibility.open_round_records(member)
+    shared = {one.round_id: one for one in Sharing.objects.for_review(member.review).order_by("number")}
     came_late = Counter(visibility.late_votes(member).order_by().values_list("round", flat=True))
     for round in ScreeningRound.objects.for_review(member.review).select_related(
         "stage", "rules", "criteria", "search_round", "closed_by__review"
@@ -33,6 +35,7 @@ def rounds(member: Member) -> list[dict[str, Any]]:
                 "conflicts": opened.filter(round=round, outcome__in=CLASHES, is_live=True).count(),
                 "changed": opened.filter(round=round, vote_changed_after=True, is_live=True).count(),
                 "late": came_late[round.pk],
+                "sharing": shared.get(round.pk),
             }
         )
     return found

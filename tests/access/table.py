@@ -104,6 +104,7 @@ TABLE: dict[str, Row] = {
     "rounds": may(ALL),
     "round_new": may("O"),
     "round_close": may("O", "round"),
+    "round_sharing": may("O", "round"),
     "round_reveal": may("O", "round"),
     "relook": may("O"),
     "practice": may("O"),

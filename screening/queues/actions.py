@@ -1,0 +1,172 @@
+"""Share a round out, and hand on what somebody leaves."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from reviewapp.audit import actions as audit
+from reviewapp.reviews import actions as people
+from reviewapp.reviews.models import Member
+from reviewapp.web.errors import Invalid
+from screening.models import RoundMember, RoundRecord, ScreeningRound, Sharing
+from screening.outcomes import locks
+from screening.outcomes.facts import voted_on
+from screening.outcomes.settle import settle_many
+from screening.queues import assignment
+from screening.queues.sharing import NO_RULES, Broken, Infeasible, Rules, Slot, as_json, of_json, replace, single_below, slots
+from screening.stages.actions import SLICE, join_team
+from screening.vocabulary import SharingMode
+
+
+class CannotShare(Invalid):
+    """The round cannot be shared out like this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a round is to be shared out. ``weights``: number → weight of who takes part (evenly: all alike). ``single``: per mille."""
+
+    mode: SharingMode
+    weights: Mapping[int, int] = field(default_factory=dict)
+    rules: Rules = NO_RULES
+    single: int = 0
+    stops: Mapping[int, int] = field(default_factory=dict)
+
+    @property
+    def shares(self) -> dict[int, int]:
+        """The weights that hold in this mode."""
+        return {number: 1 if self.mode == SharingMode.EVENLY else weight for number, weight in self.weights.items() if weight > 0}
+
+    def slots(self, needed: int) -> list[Slot]:
+        """Share the line out; nothing where all judge all. Raises CannotShare with the rule that cannot hold."""
+        if self.mode == SharingMode.ALL:
+            return []
+        try:
+            return slots(self.shares, needed, self.rules, self.single)
+        except Infeasible as error:
+            raise CannotShare(sentence(error.broken, needed)) from error
+
+
+def sentence(broken: Broken, needed: int) -> str:
+    """Say which rule cannot hold."""
+    said = {
+        Broken.TOO_FEW: _("Each record needs %(needed)s votes, and fewer people than that take part. Choose more people."),
+        Broken.ONE_OF: _("The rule ‘at least one of them on every record’ cannot hold: none of them takes part."),
+        Broken.NEVER_TWO: _(
+            "The rule ‘never two of them on one record’ cannot hold: each record needs %(needed)s votes, and too few others take part."
+        ),
+        Broken.TOGETHER: _(
+            "Each rule could hold alone, but not both on one record with %(needed)s votes. Leave one out, or choose more people."
+        ),
+    }
+    return said[broken] % {"needed": needed}
+
+
+def check(round: ScreeningRound) -> None:
+    """Raise CannotShare for a round that is not shared out."""
+    if not round.is_open:
+        raise CannotShare(_("The round is closed: nothing of it is to be shared out."))
+    if not round.decides:
+        raise CannotShare(_("In a pilot or a practice everybody judges every record."))
+
+
+@transaction.atomic
+def set_sharing(member: Member, round: ScreeningRound, plan: Plan) -> Sharing:
+    """Share an open round out from now on. Who takes part and is not in its team joins it. Raises CannotShare; then nothing is written."""
+    round = locks.for_close(round)
+    check(round)
+    if plan.stops and plan.mode != SharingMode.ALL:
+        raise CannotShare(_("‘Stop after’ goes with all for all: nobody else would take what is left of a share. Use weights instead."))
+    taken = plan.slots(round.rules.votes_needed)
+    joined = _join(round, plan.shares if plan.mode != SharingMode.ALL else ())
+    _set_stops(round, plan.stops)
+    settings = {
+        "weights": {str(number): weight for number, weight in sorted(plan.shares.items())} if taken else {},
+        "one_of": sorted(plan.rules.one_of) if taken else [],
+        "never_two": sorted(plan.rules.never_two) if taken else [],
+        "single": plan.single,
+    }
+    made = _keep(member, round, plan.mode, settings, taken, single_below(plan.single))
+    data: dict[str, Any] = {"version": made.number, "mode": made.mode, "single": plan.single, "joined": joined}
+    audit.log("sharing:set", review=member.review, actor=member, round=round, data=data)
+    return made
+
+
+def _join(round: ScreeningRound, numbers: Iterable[int]) -> list[int]:
+    """Let these people into the team; give who was not in it."""
+    there = set(RoundMember.objects.filter(round=round).values_list("member__number", flat=True))
+    fresh = Member.objects.for_review(round.review).filter(number__in=set(numbers) - there, ended_at=None)
+    for one in fresh:
+        join_team(round, one)
+    return sorted(one.number for one in fresh)
+
+
+def _set_stops(round: ScreeningRound, stops: Mapping[int, int]) -> None:
+    for place in RoundMember.objects.filter(round=round).select_related("member"):
+        wanted = stops.get(place.member.number)
+        if place.stop_after != wanted:
+            RoundMember.objects.filter(pk=place.pk).update(stop_after=wanted)
+
+
+def _keep(by: Member, round: ScreeningRound, mode: str, settings: dict[str, Any], taken: list[Slot], border: int) -> Sharing:
+    """Write the next version, and how many votes each record needs from now on."""
+    last = assignment.newest(round)
+    made: Sharing = Sharing.objects.create(
+        review=round.review, round=round, number=last.number + 1 if last else 1, mode=mode, settings=settings, slots=as_json(taken),
+        single_below=border, by=by,
+    )  # fmt: skip
+    _set_needed(round, border)
+    return made
+
+
+def _set_needed(round: ScreeningRound, border: int) -> None:
+    """Let records below the border need one vote, the others what the rule says; settle those with votes whose number changed."""
+    needed = round.rules.votes_needed
+    rows = RoundRecord.objects.filter(round=round)
+    below = rows.filter(shuffle__lt=border).exclude(needed=1)
+    above = rows.filter(shuffle__gte=border).exclude(needed=needed)
+    changed = [*below.values_list("record", flat=True), *above.values_list("record", flat=True)]
+    if not changed:
+        return
+    below.update(needed=1)
+    above.update(needed=needed)
+    voted = voted_on(round)
+    touched = [record for record in changed if record in voted]
+    for start in range(0, len(touched), SLICE):
+        settle_many(touched[start : start + SLICE])
+
+
+@transaction.atomic
+def end_membership(by: Member, leaver: Member, *, why: str = "", heir: Member | None = None) -> None:
+    """Let a person go. What is shared out to them in open rounds goes to the others evenly, or to ``heir``, who joins those rounds.
+
+    Votes stay as they are. Raises what reviews.actions.end_membership raises.
+    """
+    rounds = ScreeningRound.objects.for_review(by.review).filter(closed_at=None, team__member=leaver).order_by("pk")
+    for one in rounds.distinct():
+        round = locks.for_close(one)
+        joined = _join(round, [heir.number] if heir is not None else [])
+        _hand_on(by, round, leaver, heir, joined)
+    people.end_membership(by, leaver, why=why)
+
+
+def _hand_on(by: Member, round: ScreeningRound, leaver: Member, heir: Member | None, joined: Collection[int]) -> None:
+    """Make the next version of a round's sharing, without the leaver; where all judge all only who joined is told."""
+    last, team = assignment.newest(round), assignment.team_of(round)
+    taken = of_json(last.slots) if last is not None else []
+    if last is not None and any(leaver.number in slot.people for slot in taken):
+        others = sorted(team.active - {leaver.number})
+        heirs = [heir.number] if heir is not None else [one for one in others if str(one) in last.settings["weights"]]
+        try:
+            left = replace(taken, leaver.number, heirs or others, others, assignment.rules_from(last.settings))
+        except Infeasible:  # nobody is left at all: the share stays as it is, until somebody joins
+            return
+        weights = {number: weight for number, weight in last.settings["weights"].items() if number != str(leaver.number)}
+        _keep(by, round, last.mode, last.settings | {"weights": weights}, left, last.single_below)
+    elif not joined:
+        return
+    data = {"leaver": leaver.number, "heirs": [heir.number] if heir is not None else [], "joined": list(joined)}
+    audit.log("sharing:handed_on", review=by.review, actor=by, round=round, data=data)

@@ -1,0 +1,107 @@
+"""How a round is shared out, as a form: a row a person."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.forms import BoundField
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from reviewapp.reviews.models import Member
+from screening.models import Sharing
+from screening.queues.actions import Plan
+from screening.queues.sharing import Rules
+from screening.vocabulary import SharingMode
+
+MOST = 1000
+
+
+class SharingForm(forms.Form):
+    """Mode, single share, rules; for each person ``in_<number>``, ``weight_<number>`` and ``stop_<number>``."""
+
+    mode = forms.ChoiceField(label=gettext_lazy("Who judges what"), choices=SharingMode.choices, widget=forms.RadioSelect)
+    one_of = forms.MultipleChoiceField(
+        label=gettext_lazy("At least one of them on every record"), required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("For example those with experience. None chosen: no rule."),
+    )  # fmt: skip
+    never_two = forms.MultipleChoiceField(
+        label=gettext_lazy("Never two of them on one record"), required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("For example the students. None chosen: no rule."),
+    )  # fmt: skip
+    single = forms.DecimalField(
+        label=gettext_lazy("Judged by one person, % of the records"), min_value=Decimal(0), max_value=Decimal(100), decimal_places=1,
+        initial=0, widget=forms.NumberInput(attrs={"step": "0.1", "inputmode": "decimal"}),
+        help_text=gettext_lazy("A random part that needs one vote only, if the protocol says so. The methods text and the rounds name it."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, people: list[tuple[Member, bool]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = people
+        names = [(str(one.number), one.screen_label) for one, _in_team in people]
+        self.fields["one_of"].choices = names  # type: ignore[attr-defined]
+        self.fields["never_two"].choices = names  # type: ignore[attr-defined]
+        for one, _in_team in people:
+            name = one.screen_label
+            part = forms.BooleanField(label=_("%(name)s takes part") % {"name": name}, required=False)
+            weight = forms.IntegerField(label=_("Weight of %(name)s") % {"name": name}, min_value=1, max_value=MOST, required=False)
+            stop = forms.IntegerField(label=_("%(name)s stops after so many votes") % {"name": name}, min_value=1, required=False)
+            for prefix, field in (("in", part), ("weight", weight), ("stop", stop)):
+                field.widget.attrs["aria-label"] = field.label
+                self.fields[f"{prefix}_{one.number}"] = field
+
+    def rows(self) -> Iterator[tuple[Member, bool, BoundField, BoundField, BoundField]]:
+        """A row a person: who, in the team or not, takes part, weight, stop."""
+        for one, in_team in self.people:
+            yield one, in_team, self[f"in_{one.number}"], self[f"weight_{one.number}"], self[f"stop_{one.number}"]
+
+    def general(self) -> list[BoundField]:
+        """The fields that are not a person's."""
+        return [self[name] for name in ("one_of", "never_two", "single")]
+
+    def plan(self) -> Plan:
+        """Give the plan of a valid form. Who takes part without a weight has weight 1."""
+        data = self.cleaned_data
+        numbers = [one.number for one, _in_team in self.people]
+        return Plan(
+            mode=SharingMode(data["mode"]),
+            weights={number: data[f"weight_{number}"] or 1 for number in numbers if data[f"in_{number}"]},
+            rules=Rules(frozenset(map(int, data["one_of"])), frozenset(map(int, data["never_two"]))),
+            single=int(data["single"] * 10),
+            stops={number: stop for number in numbers if (stop := data[f"stop_{number}"]) is not None},
+        )
+
+
+def initial(sharing: Sharing | None, people: list[tuple[Member, bool]], stops: dict[int, int]) -> dict[str, Any]:
+    """Give what holds now, as the form shows it."""
+    settings = sharing.settings if sharing is not None else {}
+    weights = settings.get("weights", {})
+    found: dict[str, Any] = {
+        "mode": sharing.mode if sharing is not None else SharingMode.ALL,
+        "single": Decimal(settings.get("single", 0)) / 10,
+        "one_of": [str(number) for number in settings.get("one_of", ())],
+        "never_two": [str(number) for number in settings.get("never_two", ())],
+    }
+    for one, in_team in people:
+        found[f"in_{one.number}"] = str(one.number) in weights if weights else in_team
+        found[f"weight_{one.number}"] = weights.get(str(one.number), 1)
+        found[f"stop_{one.number}"] = stops.get(one.number)
+    return found
+
+
+class LeavingForm(forms.Form):
+    """Who takes what somebody leaves, and why they go. Nothing sent: the others evenly."""
+
+    heir = forms.ChoiceField(label=gettext_lazy("What is still to be judged goes to"), required=False, widget=forms.RadioSelect)
+    why = forms.CharField(label=gettext_lazy("Why"), required=False, max_length=500)
+
+    def __init__(self, *args: Any, heirs: list[Member], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.heirs = {str(one.number): one for one in heirs}
+        named = [(number, one.screen_label) for number, one in self.heirs.items()]
+        self.fields["heir"].choices = [("", _("the others of each round, evenly")), *named]  # type: ignore[attr-defined]
+        self.fields["heir"].initial = ""
+
+    def successor(self) -> Member | None:
+        return self.heirs.get(self.cleaned_data["heir"])

@@ -1,0 +1,8 @@
+from django.urls import path
+
+from screening.queues import views
+
+urlpatterns = [
+    path("rounds/<int:number>/sharing/", views.sharing, name="round_sharing"),
+    path("team/<int:number>/end/", views.member_end, name="member_end"),
+]
