@@ -23,6 +23,7 @@ from screening.decisions.errors import AnotherVoteCame, RoundClosed, WhyNeeded
 from screening.decisions.forms import AbstractForm, NoteForm, RecuseForm, VoteForm, WordsForm
 from screening.decisions.rules import verdicts_of
 from screening.models import Record, Report, RoundRecord, ScreeningRound
+from screening.queues import assignment
 from screening.queues import queries as queues
 from screening.records.actions import edit_field
 from screening.vocabulary import RecusalKind, Verdict
@@ -292,6 +293,7 @@ def _page(
         "recusals": RecusalKind.choices,
         "marks_off": request.session.get(MARKS, False),
         "in_team": bool(rows) or queries.in_team(member, round),
+        "stop": None if rows else assignment.stop_reached(member, round),
         "undo_key": uuid4().hex,
     }
     return page(request, PAGE, context, status=status)

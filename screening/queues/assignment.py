@@ -99,3 +99,9 @@ def until_stop(rows: QuerySet[RoundRecord], place: Place, voted: int) -> Q:
     lap = Case(When(behind, then=Value(1)), default=Value(0), output_field=IntegerField())
     ahead = rows.order_by(lap, "-shuffle" if place.backwards else "shuffle")
     return Q(pk__in=ahead.values("pk")[: max(0, place.stop_after - voted)])
+
+
+def stop_reached(member: Member, round: ScreeningRound) -> int | None:
+    """Give the stop of somebody who has cast as many votes as it says; None for everybody else."""
+    stop: int | None = RoundMember.objects.filter(round=round, member=member).values_list("stop_after", flat=True).first()
+    return stop if stop is not None and visibility.my_votes(member, round).count() >= stop else None

@@ -174,7 +174,7 @@ def test_the_part_of_one_person_is_told_in_the_methods_text_and_on_the_rounds_pa
     assert "50.0 % of the records are judged by one person" in client.get(reverse("rounds", args=[shared.review.slug])).content.decode()
 
 
-def test_a_queue_ends_at_its_stop(shared: Shared) -> None:
+def test_a_queue_ends_at_its_stop(shared: Shared, client: Client) -> None:
     me = shared.reviewer_a
     actions.set_sharing(shared.owner, shared.round, Plan(SharingMode.ALL, stops={me.number: 3}))
     assert len(shared.queue(me)) == 3
@@ -185,6 +185,8 @@ def test_a_queue_ends_at_its_stop(shared: Shared) -> None:
         cast_vote(me, row.record, shared.round, I)
         assert queues.progress(me, shared.round).left == len(shared.queue(me)) == left
     assert queues.next_cards(me, shared.round) == []
+    client.force_login(me.user)
+    assert "ends after 3 votes" in client.get(reverse("screen", args=[shared.review.slug, shared.round.number])).content.decode()
     actions.set_sharing(shared.owner, shared.round, Plan(SharingMode.ALL))
     assert len(shared.queue(me)) == 21
 
@@ -229,14 +231,14 @@ def test_who_takes_part_joins_the_round(shared: Shared) -> None:
 
 
 def test_weights_give_shares(db: None) -> None:
-    shared = Shared(n=300)
+    shared = Shared(n=90)
     a, b, c = (one.number for one in shared.team)
     actions.set_sharing(shared.owner, shared.round, Plan(SharingMode.WEIGHT, weights={a: 2, b: 1, c: 1}))
     lines = {line.member.number: line for line in preview.present(shared.owner, shared.round).lines}
     assert [round(lines[n].share, 2) for n in (a, b, c)] == [1.0, 0.5, 0.5]
-    assert lines[a].records == 300
-    assert lines[b].records + lines[c].records == 300
-    assert 110 < lines[b].records < 190
+    assert lines[a].records == 90
+    assert lines[b].records + lines[c].records == 90
+    assert 25 < lines[b].records < 65
 
 
 def test_what_is_said_before_it_is_done_is_what_is_done(shared: Shared) -> None:
