@@ -220,6 +220,7 @@
   // --- sending: one after the other, oldest first ---
   const COUNTED = 50; // after so many votes the server's own count replaces ours
   let sending = false, clock = 0, sent = 0;
+  let behind = pending().length > 0; // the page came before these votes: its numbers are asked for again with the last of them
   const once = (work) => (navigator.locks ? navigator.locks.request(`${own}.sending`, { ifAvailable: true }, (lock) => (lock ? work() : null)) : work());
 
   async function flush() {
@@ -236,14 +237,17 @@
     for (let queue = pending(); queue.length; queue = pending()) {
       const one = queue[0];
       chip();
-      const answer = await post(one.url, { key: one.key, seen: one.seen, verdict: one.verdict, reason: one.reason || "", note: one.note || "", why: one.why || "", at: one.at, next: "screen", have: [number(), ...order].filter((n) => n && n !== one.number).join(","), ...(++sent % COUNTED ? {} : { line: "1" }) });
+      const answer = await post(one.url, { key: one.key, seen: one.seen, verdict: one.verdict, reason: one.reason || "", note: one.note || "", why: one.why || "", at: one.at, next: "screen", have: [number(), ...order].filter((n) => n && n !== one.number).join(","), ...(++sent % COUNTED && !(behind && queue.length === 1) ? {} : { line: "1" }) });
       if (answer === null) return;
+      if (queue.length === 1) behind = false;
       store.drop(one.slot);
       if (answer.status === 409 || answer.status === 422 || answer.status === 404 || answer.status === 400) refuse(one, answer);
       else take(answer.fragment, one);
       chip();
     }
   }
+
+  const refused = () => document.dispatchEvent(new CustomEvent("refused"));
 
   // Gives {status, fragment}; null when it did not arrive or may not count: then it is sent again.
   async function post(url, fields) {
@@ -252,9 +256,10 @@
       response = await fetch(url, { method: "POST", credentials: "same-origin", redirect: "manual", body: new URLSearchParams({ ...fields, as: root.dataset.member }), headers: { "HX-Request": "true", "HX-Current-URL": location.href, "X-CSRFToken": token() } });
     } catch { lost = true; chip(); return null; }
     lost = false;
-    if (response.type === "opaqueredirect" || response.headers.has("HX-Redirect") || response.status === 403 || response.status === 401) { signedOut = true; chip(); return null; }
+    if (response.type === "opaqueredirect" || response.headers.has("HX-Redirect") || response.status === 403 || response.status === 401) { if (response.status > 400) refused(); signedOut = true; chip(); return null; }
     if (response.status >= 500 || response.status === 429) { lost = true; return null; }
     signedOut = false;
+    if (response.status === 404) refused();
     return { status: response.status, fragment: parse(await response.text()) };
   }
 
@@ -299,6 +304,7 @@
     try {
       const response = await fetch(url, { credentials: "same-origin", redirect: "manual", headers: { "HX-Request": "true", "HX-Current-URL": location.href } });
       lost = false;
+      if ([401, 403, 404].includes(response.status)) refused();
       if (!response.ok || response.headers.has("HX-Redirect")) return null;
       return parse(await response.text());
     } catch { lost = true; chip(); return null; }
@@ -431,6 +437,7 @@
   document.addEventListener("focusout", (event) => { if (event.target.id === "note") saveNote(event.target); });
   document.addEventListener("keydown", (event) => { if (event.key === "Escape" && event.target.id === "note") get("rt")?.focus(); });
 
+  document.addEventListener("keeping", (event) => { event.detail.cards = order.filter((n) => n !== number() && bundles.has(n) && !hasVote(n)).map((n) => [n, bundles.get(n)]); });
   window.addEventListener("online", () => { lost = false; chip(); flush(); });
   window.addEventListener("offline", chip);
   window.addEventListener("storage", (event) => { if (event.key?.startsWith(own)) chip(); });
@@ -440,6 +447,11 @@
   const marks = store.get(MARKS);
   if (marks) root.classList.toggle("is-unmarked", marks === "off");
   takeAhead(document);
+  for (const one of pending()) {
+    if (recent().some((known) => known.key === one.key)) continue;
+    if (one.verdict === "withdrawn") { if (recent().some((known) => known.number === one.number)) { dropRecent(one.number); count(-1); } }
+    else { addRecent(one, null); if (one.fresh) count(1); }
+  }
   for (const key of store.all(REFUSED)) { const one = store.get(key); if (one) showRefused({ ...one, key: key.slice(REFUSED.length) }, null); }
   if (number() && hasVote(number())) { keepShown(); next(null); } // the server did not know this vote yet
   arrange();

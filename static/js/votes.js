@@ -1,12 +1,17 @@
-// On every page: signing out while votes of this account wait on this device is asked about first.
+// On every page: signing out while votes of this account wait on this device is asked about first, and the cards that keep.js put away
+// here for somebody else, or for nobody any more, are deleted.
 (() => {
   const own = `reviewapp.${document.body.dataset.account}.`;
   const unsent = () => { try { return Object.keys(localStorage).filter((key) => key.startsWith(own) && key.includes(".vote.")).length; } catch { return 0; } };
+  const cards = `cards.${document.body.dataset.account}`;
+  const wipe = async (all) => { for (const name of await caches.keys()) if (name.startsWith("cards.") && (all || name !== cards)) await caches.delete(name); };
+  if (window.caches) wipe(false).catch(() => null);
+
   document.addEventListener("submit", (event) => {
     const form = event.target, dialog = document.getElementById("unsent");
-    if (!/\/logout\/?$/.test(new URL(form.action, location.href).pathname) || form.dataset.sure) return;
-    const n = unsent();
-    if (!n || !dialog?.showModal) return;
+    if (!/\/logout\/?$/.test(new URL(form.action, location.href).pathname)) return;
+    const n = form.dataset.sure ? 0 : unsent();
+    if (!n || !dialog?.showModal) { document.dispatchEvent(new CustomEvent("signing-out")); if (window.caches) wipe(true).catch(() => null); return; }
     event.preventDefault();
     dialog.querySelector("h2").textContent = (n === 1 ? dialog.dataset.say : dialog.dataset.sayMany).replace("{n}", n);
     dialog.returnValue = "";

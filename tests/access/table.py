@@ -210,6 +210,8 @@ SITE: dict[str, Site] = {
     "home": site(200, 302),
     "health": site(200, 200),
     "demo": site(404, 404),
+    "manifest": site(200, 200),
+    "service_worker": site(200, 200),
     "review_new": site(200, 302),
     "invitation": site(200, 200, "token"),
     "account_settings": site(200, 302),

@@ -1,11 +1,13 @@
-"""Twenty votes by keyboard alone, with an undo and a gap in the network; nothing is lost, nothing is doubled."""
+"""A hundred votes by keyboard alone, with undo and gaps in the network; on a phone by swiping; nothing is lost, nothing is doubled."""
 
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.test import Client
+from playwright.sync_api import expect
 
+from reviewapp.accounts.keys import PRESETS
 from screening import visibility
 from tests.factories import World
 
@@ -20,49 +22,173 @@ def signed_in(context: Any, live_server: Any, member: Any) -> None:
     context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie.value, "url": live_server.url}])
 
 
-def test_twenty_votes_by_keyboard_with_undo_and_a_gap(context: Any, page: Any, live_server: Any) -> None:
-    world = World()
-    world.records(22, abstract="BACKGROUND: Recovery. METHODS: Interviews.")
-    round = world.open_round()
-    signed_in(context, live_server, world.reviewer_a)
+def open_screen(context: Any, page: Any, live_server: Any, world: World, round: Any, member: Any = None) -> list[str]:
+    """Open the screening page as a member; gives the list that faults of its scripts go to."""
+    signed_in(context, live_server, member or world.reviewer_a)
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.goto(f"{live_server.url}/r/{world.review.slug}/screening/{round.number}/")
+    return faults
+
+
+def waiting(page: Any, n: int) -> None:
+    """Wait until so many votes are kept on the device only."""
+    page.wait_for_function("n => document.getElementById('saved').dataset.waiting === n", arg=str(n))
+
+
+def press(page: Any, key: str) -> None:
+    """Press a key and wait for another card."""
+    before = page.locator("#record-card").get_attribute("data-number")
+    page.keyboard.press(key)
+    page.wait_for_function("n => document.getElementById('record-card')?.dataset.number !== n", arg=before)
+
+
+def test_hundred_votes_by_keyboard_with_undo_and_a_gap(context: Any, page: Any, live_server: Any) -> None:
+    world = World()
+    world.records(104, abstract="BACKGROUND: Recovery. METHODS: Interviews.")
+    round = world.open_round()
+    faults = open_screen(context, page, live_server, world, round)
     card, chip = page.locator("#record-card"), page.locator("#saved")
 
-    def press(key: str) -> None:
-        before = card.get_attribute("data-number")
-        page.keyboard.press(key)
-        page.wait_for_function("n => document.getElementById('record-card')?.dataset.number !== n", arg=before)
-
     for key in "iememi1i":
-        press(key)
-    page.wait_for_function("() => document.getElementById('saved').dataset.waiting === '0'")
-    undone = page.locator("#recent li").first.get_attribute("data-number")
-    press("z")
-    assert card.get_attribute("data-number") == undone
-    press("e")
+        press(page, key)
+    waiting(page, 0)
+    for back in range(3):  # one after the other, newest first
+        undone = page.locator("#recent li").first.get_attribute("data-number")
+        press(page, "z")
+        assert card.get_attribute("data-number") == undone, back
+    for key in "eie":
+        press(page, key)
 
-    page.wait_for_function("() => document.getElementById('saved').dataset.waiting === '0'")
+    waiting(page, 0)
     context.set_offline(True)
     for key in "iem":
-        press(key)
-    page.wait_for_function("() => document.getElementById('saved').dataset.waiting === '3'")
+        press(page, key)
+    waiting(page, 3)
     assert "Offline: 3 votes are kept" in chip.inner_text()
-    press("z")  # never left the device
-    press("i")
+    press(page, "z")  # never left the device
+    press(page, "i")
     context.set_offline(False)
-    page.wait_for_function("() => document.getElementById('saved').dataset.waiting === '0'")
+    waiting(page, 0)
     assert "All saved" in chip.inner_text()
 
-    for _ in range(9):
-        press("i")
-    page.wait_for_function("() => document.getElementById('saved').dataset.waiting === '0'")
+    for place in range(89):
+        press(page, "ieim2"[place % 5])
+    waiting(page, 0)
     assert faults == []
     votes = list(visibility.my_votes(world.reviewer_a, round))
-    assert len(votes) == 20
-    assert len({vote.record_id for vote in votes}) == 20
-    assert page.locator("#screen-progress").get_attribute("data-voted") == "20"
+    assert len(votes) == 100
+    assert len({vote.record_id for vote in votes}) == 100
+    assert page.locator("#screen-progress").get_attribute("data-voted") == "100"
+
+
+def test_keys_of_another_program_and_votes_of_another_person(context: Any, page: Any, live_server: Any) -> None:
+    world = World()
+    world.records(6)
+    round = world.open_round()
+    world.reviewer_a.user.keys = PRESETS["vx"]
+    world.reviewer_a.user.save()
+    faults = open_screen(context, page, live_server, world, round)
+    first = page.locator("#record-card").get_attribute("data-number")
+    page.keyboard.press("i")
+    assert page.locator("#record-card").get_attribute("data-number") == first, "I is no key of this person"
+    page.keyboard.press("?")
+    assert [row.split() for row in page.locator("#keys-help dt").all_inner_texts() if row.strip() in ("V", "X")] == [["X"], ["V"]]
+    page.keyboard.press("Escape")
+    page.route("**/vote/", lambda route: route.abort())
+    press(page, "v")
+    press(page, "x")
+    waiting(page, 2)
+
+    # signing out is asked about; staying stays
+    page.goto(f"{live_server.url}/account/")
+    page.get_by_role("button", name="Sign out").click()
+    dialog = page.locator("#unsent")
+    expect(dialog).to_contain_text("2 votes are not sent yet")
+    dialog.get_by_role("button", name="Stay signed in").click()
+    expect(dialog).to_be_hidden()
+    assert page.url.endswith("/account/")
+    page.get_by_role("button", name="Sign out").click()
+    dialog.get_by_role("button", name="Sign out anyway").click()
+    page.wait_for_url(lambda url: not url.endswith("/account/"))
+
+    # somebody else on this device sends nothing of it, and is not asked
+    page.unroute("**/vote/")
+    faults += open_screen(context, page, live_server, world, round, world.reviewer_b)
+    waiting(page, 0)
+    page.goto(f"{live_server.url}/account/")
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url(lambda url: not url.endswith("/account/"))
+    assert visibility.my_votes(world.reviewer_b, round).count() == 0
+
+    # the same person again: the votes were waiting
+    open_screen(context, page, live_server, world, round)
+    waiting(page, 0)
+    page.wait_for_function("() => document.getElementById('screen-progress').dataset.voted === '2'")
+    assert sorted(vote.verdict for vote in visibility.my_votes(world.reviewer_a, round)) == ["exclude", "include"]
+    assert faults == []
+
+
+SWIPE = """([from, to, y]) => {
+  const place = document.querySelector('#record-card h2');
+  const touch = (x) => new Touch({ identifier: 1, target: place, clientX: x, clientY: y });
+  const send = (kind, x) => place.dispatchEvent(new TouchEvent(kind, { bubbles: true, touches: kind === 'touchend' ? [] : [touch(x)], changedTouches: [touch(x)] }));
+  send('touchstart', from);
+  for (let step = 1; step <= 5; step++) send('touchmove', from + (to - from) * step / 5);
+  send('touchend', to);
+}"""
+
+
+def test_swiping_on_a_phone_and_a_tunnel(browser: Any, live_server: Any) -> None:
+    world = World()
+    world.records(12)
+    round = world.open_round()
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    faults = open_screen(context, page, live_server, world, round)
+    expect(page.locator(".swipe-hint")).to_be_visible()
+    card = page.locator("#record-card")
+    numbers = [card.get_attribute("data-number")]
+    for start, end in ((100, 250), (300, 120)):
+        page.evaluate(SWIPE, [start, end, 300])
+        page.wait_for_function("n => document.getElementById('record-card').dataset.number !== n", arg=numbers[-1])
+        numbers.append(card.get_attribute("data-number"))
+    waiting(page, 0)
+    assert [vote.verdict for vote in reversed(visibility.my_votes(world.reviewer_a, round))] == ["include", "exclude"]
+    page.evaluate(SWIPE, [100, 150, 300])  # too short
+    assert card.get_attribute("data-number") == numbers[-1]
+    page.locator("#decision .only-sm[data-way='undo']").click()
+    page.wait_for_function("n => document.getElementById('record-card').dataset.number === n", arg=numbers[1])
+    waiting(page, 0)
+
+    # the page is opened again in a tunnel: the cards are there, the votes wait
+    page.wait_for_function("() => navigator.serviceWorker.controller")
+    page.wait_for_function("async () => (await (await caches.open('cards.' + document.body.dataset.account)).keys()).length === 1")
+    page.wait_for_function("async () => (await (await caches.open('shell')).keys()).length > 10")
+    context.set_offline(True)
+    page.reload()
+    assert card.get_attribute("data-number") == numbers[1]
+    page.evaluate(SWIPE, [100, 250, 300])
+    page.wait_for_function("n => document.getElementById('record-card').dataset.number !== n", arg=numbers[1])
+    waiting(page, 1)
+    page.reload()
+    waiting(page, 1)
+    assert card.get_attribute("data-number") not in (numbers[0], numbers[1])
+    context.set_offline(False)
+    page.evaluate("() => window.dispatchEvent(new Event('online'))")
+    waiting(page, 0)
+    assert visibility.my_votes(world.reviewer_a, round).count() == 2
+
+    # only the page of one's queue was kept, and signing out empties it
+    kept = "async () => (await Promise.all((await caches.keys()).filter((n) => n.startsWith('cards.')).map(async (n) => (await (await caches.open(n)).keys()).map((r) => new URL(r.url).pathname)))).flat()"
+    assert page.evaluate(kept) == [f"/r/{world.review.slug}/screening/{round.number}/"]
+    page.goto(f"{live_server.url}/account/")
+    assert page.evaluate(kept) == [f"/r/{world.review.slug}/screening/{round.number}/"]
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url(lambda url: not url.endswith("/account/"))
+    assert page.evaluate(kept) == []
+    assert faults == []
+    context.close()
 
 
 def test_a_vote_waits_through_a_reload_and_a_refused_one_is_said(context: Any, page: Any, live_server: Any) -> None:
