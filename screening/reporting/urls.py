@@ -9,6 +9,7 @@ urlpatterns = [
     path("report/prisma.<slug:format>", views.prisma_file, name="prisma_file"),
     path("report/agreement/", views.agreement, name="agreement"),
     path("report/agreement/records/", views.agreement_records, name="agreement_records"),
+    path("report/agreement/time/", views.agreement_time, name="agreement_time"),
     path("report/agreement.csv", views.agreement_file, name="agreement_file"),
     path("report/exports/", views.exports, name="exports"),
     path("report/exports/<slug:set>.<slug:format>", views.export, name="export"),

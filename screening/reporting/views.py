@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -23,9 +24,11 @@ from screening.models import DeclaredCount, SearchRound, Snapshot
 from screening.reporting import actions, lists, methods_text
 from screening.reporting import exports as files
 from screening.reporting import snapshots as frozen
+from screening.reporting.agreement import chart
 from screening.reporting.agreement import report as agreements
 from screening.reporting.forms import DeclaredForm, SnapshotForm
 from screening.reporting.prisma import behind, figure, interop, queries, rounds, rules
+from screening.reporting.rows import Rows
 from screening.reporting.writers import csv_table
 
 TYPES = {"svg": "image/svg+xml", "png": "image/png", "csv": "text/csv; charset=utf-8", "json": "application/json"}
@@ -207,6 +210,33 @@ def agreement_records(request: HttpRequest, member: Member) -> HttpResponse:
         "tab": "agreement",
     }
     return page(request, "screening/reporting/records.html", context)
+
+
+@require_safe
+@member_may(Right.READ)
+def agreement_time(request: HttpRequest, member: Member) -> HttpResponse:
+    """The agreement of one pair over time, by week or by 200 records; without a pair named, back to the tables."""
+    if "first" not in request.GET:
+        return redirect_303(request, reverse("agreement", args=[member.review.slug]))
+    every = 200 if request.GET.get("every") == "200" else None
+    with one_moment():
+        rows = Rows(member.review, member=member)
+        named = agreements.find(agreements.report(member.review, member=member, rows=rows), request.GET.dict())
+        if named is None or request.GET.get("without"):
+            raise Http404
+        line, one = named
+        periods = agreements.over_time(rows, line, one, every=every)
+    names = [
+        _("%(year)s, week %(week)s") % {"year": period.year, "week": period.week} if every is None
+        else _("records %(start)s–%(end)s") % {"start": f"{period.start:,}", "end": f"{period.end:,}"}
+        for period in periods
+    ]  # fmt: skip
+    asked = {key: value for key, value in request.GET.items() if key in ("stage", "round", "arm", "first", "second")}
+    context = {
+        "line": line, "one": one, "periods": list(zip(names, periods, strict=True)), "chart": chart.chart(periods, names), "every": every,
+        "by_week": f"?{urlencode(asked)}", "by_count": f"?{urlencode(asked | {'every': 200})}", "tab": "agreement",
+    }  # fmt: skip
+    return page(request, "screening/reporting/agreement_time.html", context)
 
 
 @require_safe

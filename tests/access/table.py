@@ -168,6 +168,7 @@ TABLE: dict[str, Row] = {
     "prisma_file": may("ORAL", "csv"),
     "agreement": may(ALL),
     "agreement_records": may(ALL),
+    "agreement_time": may(ALL),
     "agreement_file": may("ORAL"),
     "exports": may("ORAL"),
     "export": may("ORAL", "'included", "'ris"),

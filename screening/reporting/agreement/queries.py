@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import combinations
 
 from reviewapp.reviews.models import Member, Review
@@ -36,6 +37,10 @@ class Pair:
             count[(0 if two in forward else 1) if one in forward else (2 if two in forward else 3)] += 1
         return count[0], count[1], count[2], count[3]
 
+    def three(self) -> list[list[int]]:
+        """Count include, maybe and exclude of the first by those of the second."""
+        return rules.table_of([(one, two) for one, two, _number in self.votes], [Verdict.INCLUDE, Verdict.MAYBE, Verdict.EXCLUDE])
+
     def numbers(self, first_forward: bool, second_forward: bool, *, maybe_counts_as_include: bool = True) -> list[int]:
         """Give the records of one cell."""
         forward = {Verdict.INCLUDE, Verdict.MAYBE} if maybe_counts_as_include else {Verdict.INCLUDE}
@@ -62,6 +67,22 @@ def independent_votes(rows: Rows) -> dict[tuple[int, Arm], Votes]:
         else:
             by[reviewer] = verdict
     return {place: {key: by for key, by in heads.items() if by} for place, heads in found.items()}
+
+
+def times(rows: Rows, round_ids: Collection[int], people: Collection[int]) -> dict[tuple[int, int, int], datetime]:
+    """Give (round id, head id, reviewer id) → when the vote came that enters the agreement. For the votes of these people only."""
+    purposes = {one.pk: purpose_of(one) for one in rows.rounds}
+    if rows.member is None:
+        votes = visibility.everything("agreement").decisions(rows.review)
+    else:
+        votes = visibility.decisions(rows.member, rounds=rows.rounds)
+    votes = votes.filter(independent=True, round__in=round_ids, reviewer__in=people).order_by("pk")
+    columns = ("round_id", "purpose", "record_id", "record__head_id", "reviewer_id", "received_at")
+    return {
+        (round, head or record, reviewer): at
+        for round, purpose, record, head, reviewer, at in votes.values_list(*columns)
+        if purpose == purposes[round]
+    }
 
 
 def pairs_of(votes: dict[int, dict[int, str]], people: dict[int, Member], numbers: dict[int, int]) -> list[Pair]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
@@ -50,6 +52,8 @@ class PairFigures:
     pair: queries.Pair
     figures: rules.TwoByTwo
     urls: dict[str, str]
+    three: rules.Kappa | None = None  # include, maybe and exclude apart, where maybe is not counted as include
+    over_time: str = ""
 
     @property
     def remark(self) -> str:
@@ -78,10 +82,14 @@ class Line:
     pilot: PilotFigures | None
     alpha: rules.Coefficient | None
     maybe_counts_as_include: bool = True
+    fleiss: rules.Coefficient | None = None
+    fleiss_votes: int = 0
+    left_out: int | None = None  # records of a pilot that are left out of this line
 
     @property
     def name(self) -> str:
-        return self.round.name if self.round else _("All main and update rounds")
+        name = self.round.name if self.round else _("All main and update rounds")
+        return name if self.left_out is None else _("%(name)s, without the records of the pilot") % {"name": name}
 
     @property
     def arm_label(self) -> str:
@@ -94,6 +102,11 @@ class StageReport:
     lines: list[Line]
     maybe_counts_as_include: bool
     maybes: bool
+    without: list[Line] = field(default_factory=list)  # rounds again without records that were talked about in a pilot (METHOD.md B4)
+
+    @property
+    def all_lines(self) -> list[Line]:
+        return [*self.lines, *self.without]
 
 
 def report(review: Review, *, member: Member | None, rows: Rows | None = None) -> list[StageReport]:
@@ -130,23 +143,45 @@ def _stage(
             if merged:
                 lines.append(_line(stage, None, arm, merged, numbers, people, maybe=maybe))
     maybes = any(verdict == Verdict.MAYBE for found in votes.values() for by in found.values() for verdict in by.values())
-    return StageReport(stage, lines, maybe, maybes)
+    return StageReport(stage, lines, maybe, maybes, _without_pilots(stage, rounds, votes, numbers, people))
+
+
+def _without_pilots(
+    stage: Stage, rounds: list[ScreeningRound], votes: dict[tuple[int, Arm], Votes], numbers: dict[int, int], people: dict[int, Member]
+) -> list[Line]:
+    """Give each round that decides once more without the records that were discussed after a pilot, where it has any."""
+    discussed = {head for one in rounds if one.kind == RoundKind.PILOT for arm in Arm for head in votes[one.pk, arm]}
+    lines = []
+    for arm in Arm:
+        for one in rounds:
+            found = votes[one.pk, arm]
+            n = len(found.keys() & discussed)
+            if n and one.kind != RoundKind.PILOT:
+                rest = {head: by for head, by in found.items() if head not in discussed}
+                lines.append(_line(stage, one, arm, rest, numbers, people, maybe=one.rules.maybe_counts_as_include, left_out=n))
+    return lines
 
 
 def _line(
-    stage: Stage, round: ScreeningRound | None, arm: Arm, votes: Votes, numbers: dict[int, int], people: dict[int, Member], *, maybe: bool
-) -> Line:
+    stage: Stage, round: ScreeningRound | None, arm: Arm, votes: Votes, numbers: dict[int, int], people: dict[int, Member], *,
+    maybe: bool, left_out: int | None = None,
+) -> Line:  # fmt: skip
     made = []
     for pair in queries.pairs_of(votes, people, numbers):
         figures = rules.two_by_two(*pair.cells(maybe_counts_as_include=maybe))
-        made.append(PairFigures(pair, figures, {cell: _address(stage, round, arm, pair, cell) for cell in CELLS}))
+        urls = {cell: _address(stage, round, arm, pair, cell, without=left_out is not None) for cell in CELLS}
+        apart = not maybe and any(Verdict.MAYBE in (one, two) for one, two, _number in pair.votes)
+        three = rules.cohen(pair.three()) if apart else None
+        over_time = _place("agreement_time", stage, round, arm, pair) if left_out is None else ""
+        made.append(PairFigures(pair, figures, urls, three, over_time))
     pilot = _pilot(votes, maybe=maybe) if round is not None and round.kind == RoundKind.PILOT else None
-    alpha = None
+    alpha, fleiss, size = None, None, 0
     if len(made) > 1 and pilot is None:
         reviewers = sorted({pk for by in votes.values() for pk in by})
         items = [[None if pk not in by else _forward(by[pk], maybe=maybe) for pk in reviewers] for by in votes.values()]
         alpha = rules.krippendorff(items)
-    return Line(stage, round, arm, made, pilot, alpha, maybe)
+        fleiss, size = rules.fleiss_where_equal(items)
+    return Line(stage, round, arm, made, pilot, alpha, maybe, fleiss, size, left_out)
 
 
 def _forward(verdict: str, *, maybe: bool) -> bool:
@@ -161,23 +196,22 @@ def _pilot(votes: Votes, *, maybe: bool) -> PilotFigures:
     return PilotFigures(len(whole), len(reviewers), rules.unanimous_share(whole), rules.mean_pairwise(whole), rules.fleiss(counts))
 
 
-def _address(stage: Stage, round: ScreeningRound | None, arm: Arm, pair: queries.Pair, cell: str) -> str:
-    query: dict[str, str | int] = {
-        "stage": stage.order,
-        "arm": arm.value,
-        "first": pair.first.number,
-        "second": pair.second.number,
-        "cell": cell,
-    }
+def _address(stage: Stage, round: ScreeningRound | None, arm: Arm, pair: queries.Pair, cell: str, *, without: bool = False) -> str:
+    more: dict[str, str | int] = {"cell": cell}
+    return _place("agreement_records", stage, round, arm, pair, **(more | {"without": 1} if without else more))
+
+
+def _place(name: str, stage: Stage, round: ScreeningRound | None, arm: Arm, pair: queries.Pair, **more: str | int) -> str:
+    query: dict[str, str | int] = {"stage": stage.order, "arm": arm.value, "first": pair.first.number, "second": pair.second.number, **more}
     if round is not None:
         query["round"] = round.number
-    return reverse("agreement_records", args=[stage.review.slug]) + f"?{urlencode(query)}"
+    return reverse(name, args=[stage.review.slug]) + f"?{urlencode(query)}"
 
 
 def find(found: Sequence[StageReport], asked: dict[str, str]) -> tuple[Line, PairFigures] | None:
     """Give the line and the pair that an address names, or None."""
     for stage in found:
-        for line in stage.lines:
+        for line in stage.without if asked.get("without") else stage.lines:
             same = (str(line.stage.order), str(line.round.number) if line.round else "", line.arm.value)
             if same == (asked.get("stage", ""), asked.get("round", ""), asked.get("arm", "")):
                 for one in line.pairs:
@@ -190,7 +224,7 @@ def rows(found: Sequence[StageReport]) -> list[list[object]]:
     """Give the report as rows of a table (COLUMNS)."""
     made: list[list[object]] = []
     for stage in found:
-        for line in stage.lines:
+        for line in stage.all_lines:
             for one in line.pairs:
                 made.append(_row(line, one))
             made += _many(line)
@@ -239,6 +273,27 @@ def _many(line: Line) -> list[list[object]]:
             for name, v in zip(names, values, strict=True)
         ]
     if line.alpha is not None:
-        value = None if line.alpha.value is None else round(line.alpha.value, 6)
-        return [[*head, "all", "Krippendorff alpha", *blank, line.alpha.n, *([None] * 3), value, *([None] * 6), line.alpha.reason]]
+        both = [("Krippendorff alpha", line.alpha), (f"Fleiss kappa, records with {line.fleiss_votes} votes", line.fleiss)]
+        told = [(name, one, None if one.value is None else round(one.value, 6)) for name, one in both if one is not None]
+        return [[*head, "all", name, *blank, one.n, *([None] * 3), value, *([None] * 6), one.reason] for name, one, value in told]
     return []
+
+
+def over_time(rows: Rows, line: Line, one: PairFigures, *, every: int | None) -> list[rules.Period]:
+    """Cut the records that a pair shares into weeks, or into stretches of ``every`` records, by when the second of their votes came."""
+    round_ids = [line.round.pk] if line.round is not None else _deciding(rows, line.stage)
+    heads = {row.number: row.record for row in rows.all}
+    came: dict[tuple[int, int], dt.datetime] = {}
+    for (_round, head, reviewer), at in queries.times(rows, round_ids, [one.pair.first.pk, one.pair.second.pk]).items():
+        came[head, reviewer] = max(at, came.get((head, reviewer), at))
+    judged: list[rules.Judged] = []
+    for first, second, number in one.pair.votes:
+        head = heads[number]
+        at = max(came[head, one.pair.first.pk], came[head, one.pair.second.pk])
+        forward = [_forward(verdict, maybe=line.maybe_counts_as_include) for verdict in (first, second)]
+        judged.append((timezone.localtime(at), forward[0], forward[1]))
+    return rules.by_week(judged) if every is None else rules.by_count(judged, every)
+
+
+def _deciding(rows: Rows, stage: Stage) -> list[int]:
+    return [one.pk for one in rows.rounds if one.stage_id == stage.pk and one.kind not in (RoundKind.PILOT, RoundKind.PRACTICE)]

@@ -5,6 +5,7 @@ No database and no request. What is undefined is None and comes with a reason; n
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
@@ -196,6 +197,47 @@ def _interval(kappa: float, *, se: float, n: int) -> tuple[Interval | None, str]
     return Interval(low=max(kappa - Z95 * se, -1.0), high=min(kappa + Z95 * se, 1.0)), ""
 
 
+# ------------------------------------------------------------------------------------------------ over time
+@dataclass(frozen=True, kw_only=True)
+class Period:
+    """The agreement of one stretch: a week (``year``, ``week``), or the shared records ``start`` to ``end`` in the order of time."""
+
+    figures: TwoByTwo
+    start: int
+    end: int
+    year: int = 0
+    week: int = 0
+
+
+Judged = tuple[dt.datetime, bool, bool]  # when the second of the two votes came, and whether each of them includes
+
+
+def by_count(items: Sequence[Judged], size: int) -> list[Period]:
+    """Cut records, put in the order of time, into stretches of ``size``; what is left over at the end is a stretch too."""
+    ordered = sorted(items)
+    return [
+        Period(figures=_of(ordered[at : at + size]), start=at + 1, end=min(at + size, len(ordered))) for at in range(0, len(ordered), size)
+    ]
+
+
+def by_week(items: Sequence[Judged]) -> list[Period]:
+    """Cut records into the weeks (Monday to Sunday, ISO 8601) in which their second vote came. Weeks without one are not in it."""
+    weeks: dict[tuple[int, int], list[Judged]] = {}
+    for item in sorted(items):
+        calendar = item[0].isocalendar()
+        weeks.setdefault((calendar.year, calendar.week), []).append(item)
+    found, at = [], 0
+    for (year, week), part in weeks.items():
+        found.append(Period(figures=_of(part), start=at + 1, end=at + len(part), year=year, week=week))
+        at += len(part)
+    return found
+
+
+def _of(items: Sequence[Judged]) -> TwoByTwo:
+    cells = Counter((first, second) for _at, first, second in items)
+    return two_by_two(cells[True, True], cells[True, False], cells[False, True], cells[False, False])
+
+
 # ------------------------------------------------------------------------------------------------ many raters
 def fleiss(counts: Sequence[Sequence[int]]) -> Coefficient:
     """Fleiss κ; ``counts[item][category]`` = votes. Needs the same number of votes (at least two) for each item."""
@@ -214,6 +256,16 @@ def fleiss(counts: Sequence[Sequence[int]]) -> Coefficient:
     if 1 - expected < TINY:
         return Coefficient(n=n, reason=NO_VARIATION)
     return Coefficient(n=n, value=(observed - expected) / (1 - expected))
+
+
+def fleiss_where_equal(items: Sequence[Sequence[bool | None]]) -> tuple[Coefficient, int]:
+    """Fleiss κ over the items with the most usual number of votes (at least two), and that number; 0 where no item has two."""
+    votes = [[vote for vote in item if vote is not None] for item in items]
+    sizes = Counter(len(item) for item in votes if len(item) >= 2)
+    if not sizes:
+        return Coefficient(n=0, reason=NO_ITEMS), 0
+    size = max(sizes, key=lambda one: (sizes[one], one))
+    return fleiss([[sum(item), size - sum(item)] for item in votes if len(item) == size]), size
 
 
 def krippendorff(items: Sequence[Sequence[Hashable | None]]) -> Coefficient:

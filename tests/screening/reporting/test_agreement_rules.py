@@ -1,12 +1,13 @@
 """Agreement: the vectors of METHOD.md B9 and C3, what is undefined, and properties."""
 
+import datetime as dt
 import math
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from screening.reporting.agreement import rules
+from screening.reporting.agreement import chart, rules
 
 PUBLISHED = [
     # a, b, c, d, po, κ, low, high, PABAK
@@ -182,3 +183,39 @@ def test_krippendorff_is_at_most_one(items):
 
     assert (result.value is None) == bool(result.reason)
     assert result.value is None or result.value <= 1
+
+
+def judged(text, start="2026-11-02"):
+    """One letter a day: b both include, f only the first, s only the second, n neither."""
+    day = dt.datetime.fromisoformat(start).replace(tzinfo=dt.UTC)
+    return [(day + dt.timedelta(days=n), letter in "bf", letter in "bs") for n, letter in enumerate(text)]
+
+
+def test_stretches_of_records_follow_the_time_and_the_last_holds_the_rest():
+    found = rules.by_count(list(reversed(judged("bbfnnsb"))), 3)
+    assert [(one.start, one.end, one.figures.n) for one in found] == [(1, 3, 3), (4, 6, 3), (7, 7, 1)]
+    assert [(one.figures.a, one.figures.b, one.figures.c, one.figures.d) for one in found] == [(2, 1, 0, 0), (0, 0, 1, 2), (1, 0, 0, 0)]
+    assert rules.by_count([], 200) == []
+
+
+def test_weeks_begin_on_monday_and_empty_ones_are_not_there():
+    found = rules.by_week(judged("bbbbbbbn") + judged("f", start="2026-12-28") + judged("s", start="2027-01-03"))
+    assert [(one.year, one.week, one.figures.n) for one in found] == [(2026, 45, 7), (2026, 46, 1), (2026, 53, 2)]
+
+
+def test_fleiss_takes_the_items_with_the_most_usual_number_of_votes():
+    items = [[True, True, None], [False, None, False], [True, False, None], [True, True, True], [None, None, True]]
+    value, votes = rules.fleiss_where_equal(items)
+    assert (votes, value.n) == (2, 3)
+    assert value == rules.fleiss([[2, 0], [0, 2], [1, 1]])
+    assert rules.fleiss_where_equal([[True, None]]) == (rules.Coefficient(n=0, reason=rules.NO_ITEMS), 0)
+
+
+def test_the_chart_leaves_gaps_where_kappa_is_not_defined_and_goes_below_zero():
+    periods = [*rules.by_count(judged("nnnn"), 4), *rules.by_count(judged("fsfs"), 4)]
+    made = chart.chart(periods, ["1", "2"])
+    assert made.points[0].kappa is None
+    assert made.points[0].po == chart.TOP
+    assert made.ticks[0][1] == "−1.00"
+    assert made.points[1].kappa == chart.HEIGHT - chart.BOTTOM
+    assert chart.chart([], []).ticks[0][1] == "0.00"
