@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
+from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -74,38 +75,39 @@ def settles(member: Member, round: ScreeningRound) -> bool:
     return member.ended_at is None and member.has_role(Role.ADJUDICATOR) and round.rules.who_settles != WhoSettles.CONSENSUS
 
 
-def open_round_records(
-    member: Member, *, at: datetime | None = None, rounds: list[ScreeningRound] | None = None
-) -> QuerySet[RoundRecord]:
+def _may_open(member: Member, moment: datetime, rounds: list[ScreeningRound]) -> tuple[dict[str, Any], Q]:
+    """Give what to annotate a RoundRecord with, and the condition that it is open to this member."""
+    if member.ended_at is not None:
+        return {}, Q(pk__in=[])
+    revealed = [r.pk for r in rounds if r.revealed_at is not None]
+    third = [r.pk for r in rounds if settles(member, r)]
+    known: dict[str, Any] = {"mine": voted(member)}
+    condition = Q(round__in=revealed) | (_open_by_time(rounds, moment) & Q(mine=True))
+    if third:
+        known["in_team"] = Exists(RoundMember.objects.filter(round=OuterRef("round"), member=member))
+        known["ruled"] = Exists(
+            Resolution.objects.filter(round=OuterRef("round"), by=member).filter(
+                Q(record=OuterRef("record")) | Q(record__head=OuterRef("record"))
+            )
+        )
+        lenient = [r.pk for r in rounds if settles(member, r) and r.rules.voters_may_settle]
+        condition |= (
+            Q(round__in=third)
+            & (Q(outcome__in=CLASHES) | Q(ruled=True))
+            & (Q(mine=False) | Q(round__in=lenient))
+            & (Q(in_team=False) | Q(votes_in_at__isnull=False))
+        )
+    return known, condition
+
+
+def open_round_records(member: Member, *, at: datetime | None = None, rounds: list[ScreeningRound] | None = None) -> QuerySet[RoundRecord]:
     """RoundRecords of the review that are *open* to this member now: others' votes on them may be read.
 
     ``rounds``: all rounds of the review with their rules, where they are at hand.
     """
-    moment = at or timezone.now()
     rounds = _rounds(member.review) if rounds is None else rounds
-    revealed = [r.pk for r in rounds if r.revealed_at is not None]
-    third = [r.pk for r in rounds if settles(member, r)]
-    mine = voted(member)
-    in_team = Exists(RoundMember.objects.filter(round=OuterRef("round"), member=member))
-    ruled = Exists(
-        Resolution.objects.filter(round=OuterRef("round"), by=member).filter(
-            Q(record=OuterRef("record")) | Q(record__head=OuterRef("record"))
-        )
-    )
-    lenient = [r.pk for r in rounds if settles(member, r) and r.rules.voters_may_settle]
-    to_settle = (
-        Q(round__in=third)
-        & (Q(outcome__in=CLASHES) | Q(ruled=True))
-        & (Q(mine=False) | Q(round__in=lenient))
-        & (Q(in_team=False) | Q(votes_in_at__isnull=False))
-    )
-    if member.ended_at is not None:
-        return RoundRecord.objects.none()
-    return (
-        RoundRecord.objects.for_review(member.review)
-        .annotate(mine=mine, in_team=in_team, ruled=ruled)
-        .filter(Q(round__in=revealed) | (_open_by_time(rounds, moment) & Q(mine=True)) | to_settle)
-    )
+    known, condition = _may_open(member, at or timezone.now(), rounds)
+    return RoundRecord.objects.for_review(member.review).annotate(**known).filter(condition)
 
 
 def is_open(member: Member, row: RoundRecord) -> bool:
@@ -224,17 +226,12 @@ def outcomes(member: Member, *, at: datetime | None = None, rounds: list[Screeni
     To its voters when the record is open to them; to others once it is settled and needs no more votes; under the strict rule to nobody
     before the close. ``rounds``: as for ``open_round_records``.
     """
-    moment = at or timezone.now()
     rounds = _rounds(member.review) if rounds is None else rounds
     strict = [r.pk for r in rounds if r.rules.opens == Opens.AT_CLOSE and r.revealed_at is None]
-    open_rows = open_round_records(member, at=moment, rounds=rounds)
-    return (
-        RoundRecord.objects.for_review(member.review)
-        .filter(outcome__in=SETTLED, is_live=True)
-        .exclude(round__in=strict)
-        .annotate(voted=voted(member), open_to_me=Exists(open_rows.filter(pk=OuterRef("pk"))))
-        .filter(Q(voted=False) | Q(open_to_me=True))
-    )
+    known, is_open_now = _may_open(member, at or timezone.now(), rounds)
+    not_mine = Q(mine=False) if "mine" in known else Q()
+    settled = RoundRecord.objects.for_review(member.review).filter(outcome__in=SETTLED, is_live=True).exclude(round__in=strict)
+    return settled.annotate(**known).filter(not_mine | is_open_now)
 
 
 def known_to_all(member: Member) -> QuerySet[RoundRecord]:

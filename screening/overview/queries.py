@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, Sum
+from django.db.models import Sum
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -128,10 +129,9 @@ def funnel(member: Member) -> list[dict[str, Any]]:
     """From search to included studies: what this member may see, each step with its share of the whole (0–1000, for the bar)."""
     review = member.review
     found = identified(member)[Arm.DATABASES]
-    from_databases = SourceRecord.objects.filter(
-        Q(record=OuterRef("pk")) | Q(record__head=OuterRef("pk")), upload__is_withdrawn=False, upload__search__source__kind__in=IN_DATABASES
-    )
-    heads = Record.objects.for_review(review).counted().filter(Exists(from_databases)).count()
+    sources = SourceRecord.objects.for_review(review).filter(upload__is_withdrawn=False, upload__search__source__kind__in=IN_DATABASES)
+    speaking = sources.annotate(speaks=Coalesce("record__head", "record")).values("speaks")
+    heads = Record.objects.for_review(review).counted().filter(pk__in=speaking).count()
     known = visibility.outcomes(member).filter(decides=True)
     settled = known.filter(stage__kind=StageKind.TITLE_ABSTRACT).count()
     reports = Report.objects.for_review(review).filter(visibility.of_known_records(member))

@@ -129,15 +129,22 @@ def _duplicates(member: Member) -> Node:
     sources = SourceRecord.objects.for_review(member.review).filter(
         upload__is_withdrawn=False, upload__search__source__kind__in=IN_DATABASES
     )
-    n = sources.aggregate(all=Count("pk"), heads=Count(Coalesce("record__head", "record"), distinct=True))
-    if not n["all"]:
+    if not sources.exists():
         return node
-    node.count, node.note, node.state = number(n["all"] - n["heads"]), _("removed"), "done"
+    node.count, node.note, node.state = number(_duplicates_removed(sources)), _("removed"), "done"
     if member.may(Right.DUPLICATES):
         waiting = DuplicatePair.objects.for_review(member.review).filter(state=PairState.OPEN).count()
         if waiting:
             node.note, node.waiting, node.state = _("%(n)s to look at") % {"n": number(waiting)}, True, "open"
     return node
+
+
+def _duplicates_removed(sources: QuerySet[SourceRecord]) -> int:
+    """Source records less the heads of groups that hold one (DESIGN.md section 4): counted where there are groups, not over all records."""
+    followers = sources.filter(record__head__isnull=False)
+    n = followers.aggregate(followers=Count("pk"), heads=Count("record__head", distinct=True))
+    of_heads = sources.filter(record__in=followers.values("record__head")).count() if n["followers"] else 0
+    return int(n["followers"]) + of_heads - int(n["heads"])
 
 
 def _settled(member: Member, rounds: list[ScreeningRound]) -> Counter[tuple[str, str]]:
