@@ -11,7 +11,7 @@ from reviewapp.reviews import numbers
 from reviewapp.reviews.models import Member
 from reviewapp.web.errors import DomainError
 from screening import visibility
-from screening.conflicts.rules import mentioned
+from screening.conflicts.rules import mentioned, without_names
 from screening.models import (
     Decision,
     Mention,
@@ -232,10 +232,21 @@ def _mention(message: Message) -> list[int]:
         return []
     people = Member.objects.for_review(message.review).filter(ended_at=None).exclude(pk=message.by_id).select_related("user", "review")
     members = {one.pk: one for one in people}
-    names = {one.pk: [one.label, one.user.display_name, one.user.display_name.partition(" ")[0]] for one in members.values()}
+    names = {one.pk: _names(one) for one in members.values()}
     found = sorted(mentioned(message.text, names))
     Mention.objects.bulk_create([Mention(review=message.review, message=message, member_id=pk) for pk in found])
     return sorted(members[pk].number for pk in found)
+
+
+def _names(member: Member) -> list[str]:
+    """How a member can be named after ``@``: as Author 2, by full name, by first name."""
+    return [member.label, member.user.display_name, member.user.display_name.partition(" ")[0]]
+
+
+def anonymous(member: Member, text: str) -> str:
+    """Give a text without the people of the review whom it names by ``@``."""
+    people = Member.objects.for_review(member.review).select_related("user", "review")
+    return without_names(text, [name for one in people for name in _names(one)])
 
 
 @transaction.atomic

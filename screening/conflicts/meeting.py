@@ -96,7 +96,8 @@ def _fill(member: Member, points: list[Point]) -> list[RoundRecord]:
             reason = vote.primary_reason.text if vote.primary_reason else ""
             voices[head][vote.round_id, vote.reviewer_id] = Voice(vote.reviewer.label, vote.round.name, vote.verdict, reason, note)
     for point in points:
-        point.voices = list(voices[point.record.pk].values())
+        of = voices[point.record.pk]
+        point.voices = [voice for (round, _who), voice in of.items() if point.row is None or point.row.round_id == round]
     return [row for row in opened if voices[row.record_id]]
 
 

@@ -17,6 +17,13 @@ def _named(text: str, name: str) -> bool:
     return re.search(rf"(?<!\w)@{re.escape(name)}(?!\w)", text) is not None
 
 
+def without_names(text: str, names: Sequence[str]) -> str:
+    """Take every ``@name`` out of a text, with the comma or colon after it."""
+    for name in sorted((one for one in names if one), key=len, reverse=True):
+        text = re.sub(rf"(?<!\w)@{re.escape(name)}(?!\w)[,:]?[ \t]*", "", text, flags=re.IGNORECASE)
+    return text.strip()
+
+
 def names_somebody(text: str, names: Sequence[str]) -> bool:
     """Say whether a text names a person of the review: by number (*Author 2*) or by full name."""
     folded = text.casefold()

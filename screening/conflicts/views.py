@@ -165,7 +165,8 @@ def criteria_note(request: HttpRequest, member: Member, round_number: int, numbe
     """Make a note to the criteria of what was said about a record."""
     row = _row(member, round_number, number)
     room = rooms.room(member, row, queries.filter_of(request.GET))
-    form = CriteriaNoteForm(request.POST if request.method == "POST" else None, initial={"text": room.talk[:2000]})
+    said = actions.anonymous(member, room.talk)[:2000]
+    form = CriteriaNoteForm(request.POST if request.method == "POST" else None, initial={"text": said})
     if form.is_valid():
         stages.note_criteria(member, row.round, row.record, text=form.cleaned_data["text"])
         messages.success(request, _("The note stands beside the criteria."))

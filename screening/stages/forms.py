@@ -188,6 +188,13 @@ class PracticeForm(TeamForm):
     field_order = ["n", "source", "team", "name"]
 
 
+class ReopenForm(forms.Form):
+    """One record of a closed round, and why it is opened again."""
+
+    record = forms.IntegerField(label=_("Number of the record"), min_value=1, max_value=999_999_999)
+    why = forms.CharField(label=_("Why"), max_length=5000, widget=forms.Textarea(attrs={"rows": 2}))
+
+
 class HighlightForm(forms.ModelForm):
     class Meta:
         model = HighlightList
@@ -196,6 +203,6 @@ class HighlightForm(forms.ModelForm):
 
 
 __all__ = [
-    "CriteriaForm", "HighlightForm", "NewReviewForm", "Opens", "PracticeForm", "RelookForm", "ReviewForm", "RoundForm", "RulesForm",
-    "StageKind", "WhoSettles",
+    "CriteriaForm", "HighlightForm", "NewReviewForm", "Opens", "PracticeForm", "RelookForm", "ReopenForm", "ReviewForm", "RoundForm",
+    "RulesForm", "StageKind", "WhoSettles",
 ]  # fmt: skip

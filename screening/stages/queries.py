@@ -8,7 +8,18 @@ from django.db.models import Count, Exists, OuterRef
 
 from reviewapp.reviews.models import Member, Review
 from screening import visibility
-from screening.models import CriteriaNote, Entry, EntryEnding, HighlightList, Record, RoundRecord, RuleVersion, ScreeningRound, Stage
+from screening.models import (
+    CriteriaNote,
+    Entry,
+    EntryEnding,
+    HighlightList,
+    Record,
+    Reopening,
+    RoundRecord,
+    RuleVersion,
+    ScreeningRound,
+    Stage,
+)
 from screening.models.sharing import Sharing
 from screening.outcomes.rules import Rule, standing
 from screening.outcomes.settle import facts_of_rounds
@@ -93,6 +104,19 @@ def _unread(round: ScreeningRound) -> int:
         waiting = waiting.filter(upload__search__search_round=round.search_round_id)
     ended = EntryEnding.objects.filter(entry=OuterRef("pk"), superseded_at=None)
     return int(waiting.filter(~Exists(ended)).count())
+
+
+def record_in(round: ScreeningRound, number: int) -> Record | None:
+    """Give the record of this number, or the one that speaks for it, where it stands in a round; else None."""
+    record = Record.objects.for_review(round.review).filter(number=number).select_related("head").first()
+    head = (record.head or record) if record is not None else None
+    return head if head is not None and RoundRecord.objects.filter(round=round, record=head, is_live=True).exists() else None
+
+
+def reopened(member: Member, round: ScreeningRound) -> list[Reopening]:
+    """The records of a round that take votes again now, with who opened them and why."""
+    rows = Reopening.objects.for_review(member.review).filter(round=round, ended_at=None).order_by("-pk")
+    return list(rows.select_related("record", "by__review", "by__user"))
 
 
 def criteria_notes(member: Member) -> dict[int, list[tuple[CriteriaNote, RoundRecord | None]]]:

@@ -21,7 +21,7 @@ from reviewapp.web.shortcuts import page, redirect_303
 from screening.decisions import actions as decisions
 from screening.models import CriteriaVersion, HighlightList, Reason, ScreeningRound, Stage
 from screening.stages import actions, again, late, queries
-from screening.stages.forms import CriteriaForm, HighlightForm, NewReviewForm, ReviewForm, RoundForm, RulesForm
+from screening.stages.forms import CriteriaForm, HighlightForm, NewReviewForm, ReopenForm, ReviewForm, RoundForm, RulesForm
 from screening.vocabulary import CriterionChange, Opens, RoundKind
 
 
@@ -179,6 +179,24 @@ def round_close(request: HttpRequest, member: Member, number: int) -> HttpRespon
         return redirect_303(request, reverse("rounds", args=[member.review.slug]))
     context = {"round": round, "open": queries.closing(member, round), "strict": round.rules.opens == Opens.AT_CLOSE}
     return page(request, "screening/stages/round_close.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@member_may(Right.MANAGE)
+def round_reopen(request: HttpRequest, member: Member, number: int) -> HttpResponse:
+    """Open one record of a closed round for votes again, with a why."""
+    round = get_object_or_404(ScreeningRound.objects.for_review(member.review).select_related("stage", "rules"), number=number)
+    form = ReopenForm(request.POST if request.method == "POST" else None, initial={"record": request.GET.get("record", "")})
+    if form.is_valid():
+        record = queries.record_in(round, form.cleaned_data["record"])
+        if record is None:
+            form.add_error("record", _("There is no record of this number in this round."))
+        else:
+            actions.reopen_record(member, round, record, why=form.cleaned_data["why"])
+            messages.success(request, _("Record %(n)s takes votes again until it is settled.") % {"n": f"{record.number:,}"})
+            return redirect_303(request, reverse("round_reopen", args=[member.review.slug, round.number]))
+    context = {"form": form, "round": round, "reopened": queries.reopened(member, round)}
+    return page(request, "screening/stages/round_reopen.html", context, status=422 if form.is_bound else 200)
 
 
 @require_GET

@@ -108,6 +108,7 @@ TABLE: dict[str, Row] = {
     "round_reveal": may("O", "round"),
     "relook": may("O"),
     "practice": may("O"),
+    "round_reopen": may("O", "round"),
     "late_votes": may(ALL),
     "late_admit": may("O", "late"),
     "late_leave": may("O", "late"),

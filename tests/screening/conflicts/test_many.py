@@ -10,7 +10,8 @@ from reviewapp.audit.models import Event
 from screening.conflicts import actions, meeting, together
 from screening.labels import actions as labels
 from screening.models import Opened, Proposal, Resolution
-from screening.vocabulary import Outcome, ProposalState, Verdict
+from screening.stages import actions as stages
+from screening.vocabulary import Outcome, ProposalState, RoundKind, Verdict
 from tests.fixtures import cast_vote, outcome
 from tests.screening.settling import Settling
 
@@ -151,12 +152,16 @@ def words(content):
 
 def test_the_agenda_holds_conflicts_and_what_is_to_be_discussed_with_open_votes_only(client, world):
     (clash,) = world.clash(title="A conflict")
+    pilot = world.open_round(kind=RoundKind.PILOT, record_ids=[clash.pk])
+    cast_vote(world.reviewer_a, clash, pilot, E, note="said in the pilot")
+    stages.close_round(world.owner, pilot)
     (asked,) = world.records(1, title="To be talked about")
     cast_vote(world.reviewer_a, asked, world.round, I, note="my own secret")
     labels.put(world.reviewer_a, labels.to_discuss(world.review), [asked])
     client.force_login(world.reviewer_a.user)
     text = client.get(world.at("meeting")).content.decode()
     assert all(one in text for one in ("A conflict", "To be talked about", "A says yes", "B says no", "Not relevant"))
+    assert "said in the pilot" not in text
     assert "my own secret" not in text, "a vote of one's own that is not open would tell the meeting"
     answer = client.get(world.at("meeting_file"))
     inside = words(answer.content)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from screening.conflicts.rules import mentioned, names_somebody
+from screening.conflicts.rules import mentioned, names_somebody, without_names
 
 NAMES = {1: ["Author 1", "Kari Demo", "Kari"], 2: ["Author 12", "Ola Demo", "Ola"], 3: ["Third reviewer", "Åse Demo", "Åse"]}
 
@@ -43,3 +43,8 @@ def test_an_empty_name_is_nobody():
 )
 def test_a_note_that_names_somebody_is_known(text, found):
     assert names_somebody(text, ["Kari Demo", "Ola"]) is found
+
+
+def test_names_after_the_sign_are_taken_out():
+    text = "@Author 1, see the aims.\n@ola Demo: and @Kari too, @Karin not."
+    assert without_names(text, ["Author 1", "Ola", "Ola Demo", "Kari", ""]) == "see the aims.\nand too, @Karin not."

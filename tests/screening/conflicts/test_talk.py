@@ -105,11 +105,11 @@ def test_to_whom_the_record_is_not_open_nothing_shows_until_it_is(client, world,
 
 
 def test_the_talk_becomes_a_note_to_the_criteria_that_names_nobody(client, world, record):
-    actions.say(world.reviewer_a, record, world.round, text="Peer support counts as a service.")
+    actions.say(world.reviewer_a, record, world.round, text="@Author 2 Peer support counts as a service.")
     client.force_login(world.reviewer_b.user)
     url = room(world, record, "criteria_note")
     assert url in client.get(room(world, record)).content.decode()
-    assert "Peer support counts as a service." in client.get(url).content.decode()
+    assert ">\nPeer support counts as a service.</textarea>" in client.get(url).content.decode()
     assert client.post(url, {"text": ""}).status_code == 422
     assert client.post(url, {"text": "Author 1 is right: it counts."}).status_code == 409
     assert client.post(url, {"text": "Peer support counts as a service <b>."}).status_code == 303

@@ -182,3 +182,22 @@ def test_a_vote_that_changed_after_its_decision_blocks_the_close(client, world):
     conflicts.confirm(world.adjudicator, Resolution.objects.get(), why="it stands")
     assert client.post(url).status_code == 303
     assert "was closed by" in client.get(url).content.decode()
+
+
+def test_the_owner_opens_one_record_of_a_closed_round_again(client, world):
+    first, second = world.records(2)
+    url = at(world, "round_reopen", world.round.number)
+    client.force_login(world.owner.user)
+    assert "The round is open" in client.get(url).content.decode()
+    assert client.post(url, {"record": first.number, "why": "A new look"}).status_code == 409
+    stages.close_round(world.owner, world.round)
+    assert url in client.get(at(world, "rounds")).content.decode()
+    assert client.post(url, {"record": first.number, "why": ""}).status_code == 422
+    assert client.post(url, {"record": 999, "why": "A new look"}).status_code == 422
+    assert client.post(url, {"record": first.number, "why": "A new look"}).status_code == 303
+    cast_vote(world.reviewer_a, first, world.round, I)
+    with pytest.raises(RoundClosed):
+        cast_vote(world.reviewer_a, second, world.round, I)
+    text = client.get(url).content.decode()
+    assert "A new look" in text
+    assert second.title not in text
