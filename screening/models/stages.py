@@ -165,6 +165,7 @@ class RoundMember(ReviewOwned):
     offset = models.PositiveBigIntegerField()
     backwards = models.BooleanField(default=False)
     stop_after = models.PositiveIntegerField(_("stop after so many votes"), null=True)
+    reads = models.JSONField(_("languages"), default=list)
 
     class Meta:
         constraints = [*owned("round", "member"), models.UniqueConstraint(fields=["round", "member"], name="screening_roundmember_once")]

@@ -1,6 +1,6 @@
 """Share a round out, and hand on what somebody leaves."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,13 +27,18 @@ class CannotShare(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How a round is to be shared out. ``weights``: number → weight of who takes part (evenly: all alike). ``single``: per mille."""
+    """How a round is to be shared out. ``weights``: number → weight of who takes part (evenly: all alike). ``single``: per mille.
+
+    ``stops``: number → votes after which that person's queue ends. ``reads``: number → codes of languages; who is not there reads all.
+    """
+
 
     mode: SharingMode
     weights: Mapping[int, int] = field(default_factory=dict)
     rules: Rules = NO_RULES
     single: int = 0
     stops: Mapping[int, int] = field(default_factory=dict)
+    reads: Mapping[int, Sequence[str]] = field(default_factory=dict)
 
     @property
     def shares(self) -> dict[int, int]:
@@ -82,7 +87,7 @@ def set_sharing(member: Member, round: ScreeningRound, plan: Plan) -> Sharing:
         raise CannotShare(_("‘Stop after’ goes with all for all: nobody else would take what is left of a share. Use weights instead."))
     taken = plan.slots(round.rules.votes_needed)
     joined = _join(round, plan.shares if plan.mode != SharingMode.ALL else ())
-    _set_stops(round, plan.stops)
+    _set_places(round, plan)
     settings = {
         "weights": {str(number): weight for number, weight in sorted(plan.shares.items())} if taken else {},
         "one_of": sorted(plan.rules.one_of) if taken else [],
@@ -104,11 +109,12 @@ def _join(round: ScreeningRound, numbers: Iterable[int]) -> list[int]:
     return sorted(one.number for one in fresh)
 
 
-def _set_stops(round: ScreeningRound, stops: Mapping[int, int]) -> None:
+def _set_places(round: ScreeningRound, plan: Plan) -> None:
+    """Keep each person's stop and languages."""
     for place in RoundMember.objects.filter(round=round).select_related("member"):
-        wanted = stops.get(place.member.number)
-        if place.stop_after != wanted:
-            RoundMember.objects.filter(pk=place.pk).update(stop_after=wanted)
+        stop, reads = plan.stops.get(place.member.number), sorted(plan.reads.get(place.member.number, ()))
+        if (place.stop_after, place.reads) != (stop, reads):
+            RoundMember.objects.filter(pk=place.pk).update(stop_after=stop, reads=reads)
 
 
 def _keep(by: Member, round: ScreeningRound, mode: str, settings: dict[str, Any], taken: list[Slot], border: int) -> Sharing:

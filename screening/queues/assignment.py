@@ -12,7 +12,8 @@ from reviewapp.reviews.vocabulary import Right
 from screening import visibility
 from screening.models import RoundMember, RoundRecord, ScreeningRound, Sharing
 from screening.outcomes.facts import newest_sharing
-from screening.queues.sharing import Now, Rules, Slot, of_json, offered, ranges, slot_at
+from screening.queues.sharing import Now, Rules, Slot, of_json, offered, ranges, slot_at, unread
+from screening.search.languages import codes_of
 from screening.vocabulary import SharingMode
 
 
@@ -24,6 +25,7 @@ class Place:
     offset: int
     backwards: bool
     stop_after: int | None
+    reads: tuple[str, ...]
     is_active: bool
 
 
@@ -39,16 +41,21 @@ class Team:
         """Numbers of those who can vote now."""
         return {place.number for place in self.places.values() if place.is_active}
 
+    @property
+    def reads(self) -> dict[int, tuple[str, ...]]:
+        """Number → languages of those who can vote now."""
+        return {place.number: place.reads for place in self.places.values() if place.is_active}
+
 
 def team_of(round: ScreeningRound) -> Team:
     """Fetch the team of a round in one query."""
     rows = RoundMember.objects.filter(round=round).annotate(sharing=newest_sharing("pk"), mode=newest_sharing("mode"))
     places, sharing = {}, None
     columns = (
-        "member_id", "member__number", "offset", "backwards", "stop_after", "member__ended_at", "member__roles", "sharing", "mode",
+        "member_id", "member__number", "offset", "backwards", "stop_after", "reads", "member__ended_at", "member__roles", "sharing", "mode",
     )  # fmt: skip
-    for pk, number, offset, backwards, stop, ended, roles, newest, mode in rows.values_list(*columns):
-        places[pk] = Place(number, offset, backwards, stop, ended is None and Right.SCREEN in rights_of(roles))
+    for pk, number, offset, backwards, stop, reads, ended, roles, newest, mode in rows.values_list(*columns):
+        places[pk] = Place(number, offset, backwards, stop, tuple(reads), ended is None and Right.SCREEN in rights_of(roles))
         sharing = newest if newest is not None and mode != SharingMode.ALL else None
     return Team(places, sharing)
 
@@ -65,15 +72,38 @@ def newest(round: ScreeningRound) -> Sharing | None:
 
 
 def assigned(member: Member, round: ScreeningRound, team: Team) -> Q:
-    """A condition on RoundRecord: it is for this member, by their share or because it was handed on to them. All for all: no condition."""
+    """A condition on RoundRecord: it is for this member, by their share, by its language, or because it was handed on to them.
+
+    All for all, in every language: no condition.
+    """
+    foreign = _unread(round, team)
     if team.sharing is None:
-        return Q()
+        mine = [written for written, away in foreign.items() if member.number in away]
+        return ~Q(record__language__in=mine) if mine else Q()
     sharing = Sharing.objects.get(pk=team.sharing)
     taken, now = of_json(sharing.slots), now_in(sharing, round, team)
-    wanted: list[Q] = [Q(shuffle__gte=start, shuffle__lt=end) for start, end in ranges(taken, member.number, now)]
-    if more := _handed_on(member, round, taken, now):
-        wanted.append(Q(record__in=more))
-    return reduce(or_, wanted) if wanted else Q(pk__in=[])
+    condition = _within(ranges(taken, member.number, now))
+    if foreign:
+        condition &= ~Q(record__language__in=list(foreign))
+    for away in set(foreign.values()):
+        of_them = [written for written, same in foreign.items() if same == away]
+        condition |= Q(record__language__in=of_them) & _within(ranges(taken, member.number, now, away))
+    more = _handed_on(member, round, taken, now, foreign)
+    return condition | Q(record__in=more) if more else condition
+
+
+def _within(parts: list[tuple[int, int]]) -> Q:
+    return reduce(or_, (Q(shuffle__gte=start, shuffle__lt=end) for start, end in parts), Q(pk__in=[]))
+
+
+def _unread(round: ScreeningRound, team: Team) -> dict[str, frozenset[int]]:
+    """Give language as records of the round have it → who does not read it and leaves it to the others."""
+    reads = team.reads
+    if not any(reads.values()):
+        return {}
+    written = RoundRecord.objects.filter(round=round, is_live=True).order_by().values_list("record__language", flat=True).distinct()
+    found = {each: unread(reads, codes_of(each), round.rules.votes_needed) for each in written if each}
+    return {each: away for each, away in found.items() if away}
 
 
 def now_in(sharing: Sharing, round: ScreeningRound, team: Team) -> Now:
@@ -81,15 +111,18 @@ def now_in(sharing: Sharing, round: ScreeningRound, team: Team) -> Now:
     return Now(frozenset(team.active), round.rules.votes_needed, sharing.single_below, rules_from(sharing.settings))
 
 
-def _handed_on(member: Member, round: ScreeningRound, taken: list[Slot], now: Now) -> list[int]:
+def _handed_on(
+    member: Member, round: ScreeningRound, taken: list[Slot], now: Now, foreign: dict[str, frozenset[int]]
+) -> list[int]:
     """Give the heads that their people cannot judge and that are offered to this member therefore: few."""
     away: dict[int, set[int]] = {}
     for record, number in visibility.handed_on(round):
         away.setdefault(record, set()).add(number)
     if not away:
         return []
-    rows = RoundRecord.objects.filter(round=round, record__in=list(away)).values_list("record", "shuffle")
-    return [record for record, key in rows if offered(slot_at(taken, key), member.number, away[record], now)]
+    rows = RoundRecord.objects.filter(round=round, record__in=list(away)).values_list("record", "shuffle", "record__language")
+    absent = {record: (key, away[record] | foreign.get(written, frozenset())) for record, key, written in rows}
+    return [record for record, (key, they) in absent.items() if offered(slot_at(taken, key), member.number, they, now)]
 
 
 def until_stop(rows: QuerySet[RoundRecord], place: Place, voted: int) -> Q:

@@ -1,6 +1,6 @@
 """How a round is shared out, as a form: a row a person."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -13,13 +13,25 @@ from reviewapp.reviews.models import Member
 from screening.models import Sharing
 from screening.queues.actions import Plan
 from screening.queues.sharing import Rules
+from screening.search.languages import NAMES, codes_of
 from screening.vocabulary import SharingMode
 
 MOST = 1000
 
 
+class LanguagesField(forms.CharField):
+    """Languages by their names or codes, as the list of their codes."""
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        codes = sorted(codes_of(text))
+        if text and not codes:
+            raise forms.ValidationError(_("No language is known by this name. Write for example: English, Norwegian."))
+        return codes
+
+
 class SharingForm(forms.Form):
-    """Mode, single share, rules; for each person ``in_<number>``, ``weight_<number>`` and ``stop_<number>``."""
+    """Mode, single share, rules; for each person ``in_``, ``weight_``, ``stop_`` and ``reads_<number>``."""
 
     mode = forms.ChoiceField(label=gettext_lazy("Who judges what"), choices=SharingMode.choices, widget=forms.RadioSelect)
     one_of = forms.MultipleChoiceField(
@@ -47,14 +59,16 @@ class SharingForm(forms.Form):
             part = forms.BooleanField(label=_("%(name)s takes part") % {"name": name}, required=False)
             weight = forms.IntegerField(label=_("Weight of %(name)s") % {"name": name}, min_value=1, max_value=MOST, required=False)
             stop = forms.IntegerField(label=_("%(name)s stops after so many votes") % {"name": name}, min_value=1, required=False)
-            for prefix, field in (("in", part), ("weight", weight), ("stop", stop)):
+            reads = LanguagesField(label=_("Languages that %(name)s reads") % {"name": name}, required=False)
+            for prefix, field in (("in", part), ("weight", weight), ("stop", stop), ("reads", reads)):
                 field.widget.attrs["aria-label"] = field.label
                 self.fields[f"{prefix}_{one.number}"] = field
 
-    def rows(self) -> Iterator[tuple[Member, bool, BoundField, BoundField, BoundField]]:
-        """A row a person: who, in the team or not, takes part, weight, stop."""
+    def rows(self) -> Iterator[tuple[Member, bool, BoundField, BoundField, BoundField, BoundField]]:
+        """A row a person: who, in the team or not, takes part, weight, stop, languages."""
         for one, in_team in self.people:
-            yield one, in_team, self[f"in_{one.number}"], self[f"weight_{one.number}"], self[f"stop_{one.number}"]
+            part, weight, stop, reads = (self[f"{prefix}_{one.number}"] for prefix in ("in", "weight", "stop", "reads"))
+            yield one, in_team, part, weight, stop, reads
 
     def general(self) -> list[BoundField]:
         """The fields that are not a person's."""
@@ -70,10 +84,13 @@ class SharingForm(forms.Form):
             rules=Rules(frozenset(map(int, data["one_of"])), frozenset(map(int, data["never_two"]))),
             single=int(data["single"] * 10),
             stops={number: stop for number in numbers if (stop := data[f"stop_{number}"]) is not None},
+            reads={number: codes for number in numbers if (codes := data[f"reads_{number}"])},
         )
 
 
-def initial(sharing: Sharing | None, people: list[tuple[Member, bool]], stops: dict[int, int]) -> dict[str, Any]:
+def initial(
+    sharing: Sharing | None, people: list[tuple[Member, bool]], stops: Mapping[int, int], reads: Mapping[int, Sequence[str]]
+) -> dict[str, Any]:
     """Give what holds now, as the form shows it."""
     settings = sharing.settings if sharing is not None else {}
     weights = settings.get("weights", {})
@@ -87,6 +104,7 @@ def initial(sharing: Sharing | None, people: list[tuple[Member, bool]], stops: d
         found[f"in_{one.number}"] = str(one.number) in weights if weights else in_team
         found[f"weight_{one.number}"] = weights.get(str(one.number), 1)
         found[f"stop_{one.number}"] = stops.get(one.number)
+        found[f"reads_{one.number}"] = ", ".join(NAMES[code][0].capitalize() for code in reads.get(one.number, ()))
     return found
 
 

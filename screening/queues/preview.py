@@ -36,6 +36,10 @@ class Preview:
     short: int = 0
     changed: int = 0
 
+    @property
+    def has_stops(self) -> bool:
+        return any(line.stop_after is not None for line in self.lines)
+
 
 def people(round: ScreeningRound) -> list[tuple[Member, bool]]:
     """Everybody who may vote in the review now, with whether they are in the round's team; the team first."""

@@ -138,11 +138,14 @@ def replace(taken: Sequence[Slot], leaver: int, heirs: Collection[int], everybod
     return found
 
 
-def successors(rest: Collection[int], others: Iterable[int], rules: Rules, *, strictly: bool = False) -> list[int]:
-    """Give who of ``others`` may join ``rest``; where nobody keeps the rules and not ``strictly``, everybody who is not there yet."""
+def successors(rest: Collection[int], others: Iterable[int], rules: Rules, *, missing: int = 1, strictly: bool = False) -> list[int]:
+    """Give who of ``others`` may join ``rest``, where so many are missing: those with whom, and with more of them, the rules can be kept.
+
+    Where they cannot be kept and not ``strictly``: everybody who is not there yet.
+    """
     free = sorted({one for one in others if one not in rest})
-    kept = [one for one in free if rules.allow((*rest, one))]
-    return kept if kept or strictly else free
+    kept = {one for more in combinations(free, missing) if rules.allow((*rest, *more)) for one in more}
+    return sorted(kept) if kept or strictly else free
 
 
 def _first(*found: list[int]) -> list[int]:
@@ -170,21 +173,29 @@ def offered(slot: Slot, me: int, away: Collection[int], now: Now) -> bool:
     rest = [one for one in slot.people if one not in away and one in now.team]
     if me in rest:
         return True
-    if len(rest) >= (1 if slot.start < now.border else now.needed):
-        return False
-    return me in successors(rest, [one for one in now.team if one not in away], now.rules)
+    missing = (1 if slot.start < now.border else now.needed) - len(rest)
+    return missing > 0 and me in successors(rest, [one for one in now.team if one not in away], now.rules, missing=missing)
 
 
-def ranges(taken: Iterable[Slot], me: int, now: Now) -> list[tuple[int, int]]:
-    """Give the parts of the line that are offered to me, neighbours as one."""
+def ranges(taken: Iterable[Slot], me: int, now: Now, away: Collection[int] = ()) -> list[tuple[int, int]]:
+    """Give the parts of the line that are offered to me, neighbours as one; ``away``: who cannot judge what is asked about."""
     found: list[tuple[int, int]] = []
     for slot in taken:
-        if offered(slot, me, (), now):
+        if offered(slot, me, away, now):
             if found and found[-1][1] == slot.start:
                 found[-1] = (found[-1][0], slot.end)
             else:
                 found.append((slot.start, slot.end))
     return found
+
+
+def unread(reads: Mapping[int, Collection[str]], codes: Collection[str], needed: int) -> frozenset[int]:
+    """Give who does not read a record in these languages; ``reads`` = number → languages (none: all of them).
+
+    Nobody, where its language is not known, or where fewer than ``needed`` read it: then it is offered to all, who may say that they can't.
+    """
+    away = frozenset(number for number, own in reads.items() if codes and own and not set(own) & set(codes))
+    return away if len(reads) - len(away) >= needed else frozenset()
 
 
 def slot_at(taken: Sequence[Slot], key: int) -> Slot:

@@ -25,8 +25,9 @@ def sharing(request: HttpRequest, member: Member, number: int) -> HttpResponse:
     rounds = ScreeningRound.objects.for_review(member.review).select_related("stage", "rules", "review")
     round = get_object_or_404(rounds, number=number)
     people, now = preview.people(round), assignment.newest(round)
-    stops = {place.number: place.stop_after for place in assignment.team_of(round).places.values() if place.stop_after is not None}
-    form = SharingForm(request.POST if request.method == "POST" else None, people=people, initial=initial(now, people, stops))
+    team = assignment.team_of(round)
+    stops = {place.number: place.stop_after for place in team.places.values() if place.stop_after is not None}
+    form = SharingForm(request.POST if request.method == "POST" else None, people=people, initial=initial(now, people, stops, team.reads))
     context = {"round": round, "form": form, "now": now, "may_change": round.is_open and round.decides}
     if not form.is_bound:
         return page(request, SHARING, context | {"preview": preview.present(member, round)})

@@ -11,7 +11,7 @@ from reviewapp.reviews import actions as reviews
 from reviewapp.reviews.models import Member
 from reviewapp.reviews.vocabulary import Role
 from screening.decisions import actions as decisions
-from screening.models import RoundRecord, Sharing
+from screening.models import Record, RoundRecord, Sharing
 from screening.outcomes import merging
 from screening.outcomes.settle import differences
 from screening.queues import actions, preview
@@ -200,6 +200,41 @@ def test_the_cards_up_to_a_stop_are_the_next_ones_in_ones_own_order(shared: Shar
     assert [row.pk for row in queues.next_cards(me, shared.round, n=9)] == without
 
 
+def in_languages(shared: Shared, **reads: tuple[str, ...]) -> dict[int, tuple[str, ...]]:
+    """Give half the records a language; reviewer → what they read, by number."""
+    for thing in shared.things[:8]:
+        Record.objects.filter(pk=thing.pk).update(language="nor")
+    for thing in shared.things[8:12]:
+        Record.objects.filter(pk=thing.pk).update(language="English; Swedish")
+    return {getattr(shared, name).number: codes for name, codes in reads.items()}
+
+
+def test_records_in_a_language_go_to_those_who_read_it(shared: Shared) -> None:
+    reads = in_languages(shared, reviewer_a=("en",))
+    actions.set_sharing(shared.owner, shared.round, Plan(SharingMode.ALL, reads=reads))
+    assert shared.queue(shared.reviewer_a) == {thing.pk for thing in shared.things[8:]}
+    assert len(shared.queue(shared.reviewer_b)) == 24
+
+
+@pytest.mark.parametrize("mode", [SharingMode.ALL, SharingMode.EVENLY])
+def test_what_too_few_read_is_offered_to_all(shared: Shared, mode: SharingMode) -> None:
+    reads = in_languages(shared, reviewer_a=("en",), reviewer_b=("en", "sv"))
+    shared.share(mode, reads=reads)
+    assert all(len(who) == (3 if mode == SharingMode.ALL else 2) for who in shared.holders().values())
+
+
+def test_in_a_shared_round_who_reads_it_steps_in(shared: Shared) -> None:
+    reads = in_languages(shared, reviewer_a=("en",), reviewer_b=("no", "sv"))
+    shared.share(reads=reads)
+    b, c = shared.reviewer_b.number, shared.reviewer_c.number
+    holders = shared.holders()
+    assert all(holders[thing.pk] == {b, c} for thing in shared.things[:8])
+    assert all(holders[thing.pk] == set(shared.slot_of(thing).people) for thing in shared.things[8:])
+    first = shared.things[0]
+    decisions.recuse(member=shared.reviewer_b, record=first, round=shared.round, kind=RecusalKind.OWN)
+    assert first.pk in shared.queue(shared.reviewer_c)
+
+
 def test_rules_hold_and_what_cannot_hold_is_said(shared: Shared) -> None:
     a, b, c = (one.number for one in shared.team)
     shared.share(rules=Rules(one_of=frozenset({a})))
@@ -333,7 +368,9 @@ def test_the_page_shows_first_and_then_does(shared: Shared, client: Client) -> N
     assert "What this would mean" in page
     assert 'name="apply"' in page
     assert not Sharing.objects.exists()
-    assert client.post(url, sent(shared, apply="1")).status_code == 303
+    assert client.post(url, sent(shared, apply="1", **{f"reads_{shared.reviewer_a.number}": "norsk, English"})).status_code == 303
+    assert shared.round.team.get(member=shared.reviewer_a).reads == ["en", "no"]
+    assert "English, Norwegian" in client.get(url).content.decode()
     made = Sharing.objects.get()
     assert (made.mode, made.settings["single"], made.number) == ("evenly", 100, 1)
     assert "version 1" in client.get(url).content.decode()
@@ -346,6 +383,7 @@ def test_the_page_says_what_cannot_be(shared: Shared, client: Client) -> None:
     assert answer.status_code == 422
     assert "never two of them" in answer.content.decode()
     assert client.post(url, sent(shared, single="200", apply="1")).status_code == 422
+    assert client.post(url, sent(shared, apply="1", **{f"reads_{shared.reviewer_a.number}": "Klingon"})).status_code == 422
     assert not Sharing.objects.exists()
 
 

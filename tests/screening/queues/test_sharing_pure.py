@@ -23,6 +23,7 @@ from screening.queues.sharing import (
     single_below,
     slot_at,
     slots,
+    unread,
 )
 
 NUMBERS = st.integers(1, 40)
@@ -181,12 +182,32 @@ def test_a_record_never_waits_for_nobody(case, needed, single, changed, data):
         assert rest <= asked
         if len(rest) >= wanted:
             assert asked == rest, "nobody else is asked"
-        elif now.team - away - rest:
-            assert asked - rest, "somebody steps in"
+        else:
+            assert len(asked) >= min(wanted, len(now.team - away)), "enough are asked, as far as there is anybody"
     for me in people:
         mine = ranges(found, me, now)
         assert all(a[1] < b[0] for a, b in pairwise(mine))
         assert sum(end - start for start, end in mine) == sum(slot.size for slot in found if offered(slot, me, (), now))
+
+
+LANGUAGES = st.sets(st.sampled_from(["en", "no", "sv", "da"]), max_size=3)
+
+
+@given(st.dictionaries(NUMBERS, LANGUAGES, max_size=6), LANGUAGES, NEEDED)
+def test_who_does_not_read_it_is_not_asked_where_enough_do(reads, codes, needed):
+    away = unread(reads, codes, needed)
+    assert all(reads[one] and not reads[one] & codes for one in away)
+    if away:
+        assert codes
+        assert len(reads) - len(away) >= needed
+        assert all(not own or own & codes for one, own in reads.items() if one not in away)
+    elif codes:
+        assert sum(not own or bool(own & codes) for own in reads.values()) in {len(reads), *range(needed)}
+
+
+def test_where_nobody_of_a_slot_is_left_enough_others_are_asked():
+    slot, now = Slot(0, KEYS, (1, 2)), Now(frozenset({3, 4, 5}), 2, 0, Rules(one_of=frozenset({3})))
+    assert [me for me in (3, 4, 5) if offered(slot, me, (), now)] == [3, 4, 5]
 
 
 def test_who_steps_in_keeps_the_rules_where_somebody_can():
