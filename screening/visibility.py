@@ -172,6 +172,12 @@ def my_votes(member: Member, round: ScreeningRound) -> QuerySet[Decision]:
     )
 
 
+def my_votes_in(member: Member, rounds: Iterable[ScreeningRound]) -> QuerySet[Decision]:
+    """One's own standing votes in these rounds."""
+    mine = Decision.objects.for_review(member.review).filter(reviewer=member, superseded_at=None, round__in=list(rounds))
+    return mine.exclude(verdict=Verdict.WITHDRAWN)
+
+
 def my_notes(member: Member, stage: Stage, record_ids: Iterable[int]) -> QuerySet[Note]:
     """One's own notes on these records in a stage."""
     return Note.objects.filter(record_id__in=list(record_ids), stage=stage, by=member, superseded_at=None).exclude(text="")

@@ -1,12 +1,11 @@
-"""Reads of records: the list, and everything about one of them that this member may see."""
+"""Reads of records: everything about one of them that this member may see."""
 
-import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,60 +16,6 @@ from screening.models import FieldEdit, Merge, Record, Removal, Report, RoundRec
 from screening.outcomes import groups
 from screening.records.sentences import Told, tell
 from screening.vocabulary import Outcome, StageKind, Verdict, Way
-
-CAP = 10_000
-OUTCOMES = {
-    "goes_on": (StageKind.TITLE_ABSTRACT, Outcome.GOES_ON), "excluded": (StageKind.TITLE_ABSTRACT, Outcome.EXCLUDED),
-    "included": (StageKind.FULL_TEXT, Outcome.GOES_ON), "excluded_full_text": (StageKind.FULL_TEXT, Outcome.EXCLUDED),
-}  # fmt: skip
-
-
-def listed(member: Member, asked: dict[str, Any]) -> QuerySet[Record]:
-    """Give the heads that fit what was asked (cleaned values of ListForm). Outcomes only as far as this member may know them."""
-    rows: QuerySet[Record] = Record.objects.for_review(member.review).heads().defer("abstract", "keywords")
-    show = asked.get("show")
-    if show == "removed":
-        rows = rows.filter(is_removed=True)
-    elif show == "parked":
-        rows = rows.filter(is_parked=True)
-    else:
-        rows = rows.filter(is_parked=False, is_removed=False)
-        if show == "no_abstract":
-            rows = rows.filter(abstract="")
-    for word in str(asked.get("q") or "").split()[:8]:
-        rows = rows.filter(_has(word))
-    if asked.get("year_from"):
-        rows = rows.filter(year__gte=asked["year_from"])
-    if asked.get("year_to"):
-        rows = rows.filter(year__lte=asked["year_to"])
-    if asked.get("source"):
-        entries = SourceRecord.objects.filter(upload__search__source__number=asked["source"], upload__is_withdrawn=False)
-        direct, joined = entries.filter(record=OuterRef("pk")), entries.filter(record__head=OuterRef("pk"))
-        rows = rows.filter(Q(Exists(direct)) | Q(Exists(joined)))
-    if asked.get("outcome") in OUTCOMES:
-        stage, outcome = OUTCOMES[asked["outcome"]]
-        known = visibility.outcomes(member).filter(decides=True, stage__kind=stage, outcome=outcome)
-        rows = rows.filter(pk__in=known.values("record"))
-    if asked.get("mine") and member.may(Right.SCREEN):
-        placed = RoundRecord.objects.filter(
-            record=OuterRef("pk"), is_live=True, stage__kind=StageKind.TITLE_ABSTRACT, round__team__member=member
-        )
-        mine = placed.filter(visibility.voted(member))
-        rows = rows.filter(Exists(mine)) if asked["mine"] == "voted" else rows.filter(Exists(placed), ~Exists(mine))
-    return rows
-
-
-def _has(word: str) -> Q:
-    """A word somewhere in title, abstract, authors or DOI. SQLite keeps the authors' letters as JSON escapes."""
-    found = Q(title__icontains=word) | Q(abstract__icontains=word) | Q(authors__icontains=word) | Q(doi__icontains=word)
-    escaped = json.dumps(word)[1:-1]
-    return found | Q(authors__icontains=escaped) if escaped != word else found
-
-
-def capped(rows: QuerySet[Record]) -> tuple[int, bool]:
-    """Count rows up to CAP; says whether there are more."""
-    n = rows.order_by().values("pk")[: CAP + 1].count()
-    return min(n, CAP), n > CAP
 
 
 @dataclass(slots=True)

@@ -4,6 +4,8 @@ from screening.records import views
 
 urlpatterns = [
     path("records/", views.records, name="records"),
+    path("records/counts/", views.records_counts, name="records_counts"),
+    path("records/chosen/", views.records_chosen, name="records_chosen"),
     path("records/<int:number>/", views.record, name="record"),
     path("records/<int:number>/edit/", views.record_edit, name="record_edit"),
     path("records/<int:number>/remove/", views.record_remove, name="record_remove"),

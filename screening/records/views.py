@@ -1,11 +1,13 @@
 """Records: the list, the history of one, corrections, removal before screening; the review's history; one's own votes as a table."""
 
+from typing import Any
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, StreamingHttpResponse
-from django.shortcuts import get_object_or_404
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect, QueryDict, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from reviewapp.audit.actions import note_access
 from reviewapp.reviews.access import member_may
@@ -13,14 +15,16 @@ from reviewapp.reviews.models import Member
 from reviewapp.reviews.vocabulary import Right
 from reviewapp.web.errors import Invalid
 from reviewapp.web.keyset import slice_of
-from reviewapp.web.shortcuts import page, redirect_303
+from reviewapp.web.shortcuts import page, redirect_303, wants_part
 from screening import visibility
 from screening.labels import queries as labels
 from screening.labels.queries import WORKERS
 from screening.models import Record
-from screening.records import actions, queries
-from screening.records.forms import EditForm, ListForm, RemoveForm
+from screening.records import actions, bulk, lists, queries
+from screening.records.forms import EditForm, RemoveForm
 from screening.reporting.writers import csv_table
+from screening.search.fields import fields_for
+from screening.search.queries import waits
 from screening.stages import actions as stages
 from screening.vocabulary import RemovalReason
 
@@ -28,20 +32,60 @@ PAGE_SIZE = 50
 EDITORS = (Right.SCREEN, Right.SEARCHES, Right.DUPLICATES, Right.FULL_TEXTS, Right.MANAGE)
 
 
-@require_GET
+@require_safe
 @member_may(Right.READ)
 def records(request: HttpRequest, member: Member) -> HttpResponse:
-    """List records by search and filters; the address holds it all."""
-    form = ListForm(request.GET, review=member.review, votes=member.may(Right.SCREEN))
-    form.is_valid()
-    asked = {name: value for name, value in form.cleaned_data.items() if value not in (None, "")}
-    rows = queries.listed(member, asked)
-    found, more = queries.capped(rows)
-    context = {
-        "form": form, "slice": slice_of(request, rows, order=("number",), size=PAGE_SIZE), "found": found, "more": more,
-        "asked": bool(asked), "search_text": asked.get("q", ""), "fields": [form[name] for name in form.fields if name != "q"],
+    """List records by search and filters; the address holds it all. What is counted beside them comes after."""
+    return page(request, "screening/records/records.html#found", _list(request, member, counted=False))
+
+
+@require_safe
+@member_may(Right.READ)
+def records_counts(request: HttpRequest, member: Member) -> HttpResponse:
+    """The filters with how many records each would leave; without htmx the whole list with them."""
+    if wants_part(request):
+        found = lists.listed(member, lists.asked_of(request.GET, member))
+        return render(request, "screening/records/records.html#filters", _filters(found, counted=True))
+    return page(request, "screening/records/records.html", _list(request, member, counted=True))
+
+
+def _list(request: HttpRequest, member: Member, *, counted: bool) -> dict[str, Any]:
+    found = lists.listed(member, lists.asked_of(request.GET, member))
+    n, more = found.count()
+    return _filters(found, counted=counted) | {
+        "n": n, "more": more, "slice": slice_of(request, found.ordered(), order=found.order, size=lists.PAGE_SIZE),
+        "on": lists.filters_on(found), "orders": lists.ORDERS.items(),
+        "waits": bool(found.asked.text) and waits(member.review), "fields": fields_for(found.asker).values(),
+        "bulk": [(one, one.context(member)) for one in bulk.for_member(member).values()], "search_text": found.asked.text,
     }  # fmt: skip
-    return page(request, "screening/records/records.html#list", context, status=200)
+
+
+def _filters(found: lists.Listed, *, counted: bool) -> dict[str, Any]:
+    shows = [(str(name), found.asked.address(show=key), key == found.asked.shown) for key, (name, _q) in lists.SHOWN.items()]
+    return {"found": found, "filters": lists.filters(found, count=counted), "counted": counted, "shows": shows}
+
+
+@require_POST
+@member_may(Right.READ)
+def records_chosen(request: HttpRequest, member: Member) -> HttpResponseBase:
+    """Do something with the records that are ticked, or with all that fit the list's address."""
+    asked = lists.asked_of(QueryDict(request.POST.get("query", "")), member)
+    found = lists.listed(member, asked)
+    act = bulk.for_member(member).get(request.POST.get("act", ""))
+    if act is None or act.run is None:
+        raise Invalid(_("Choose what to do with the records."))
+    numbers = [int(n) for n in request.POST.getlist("record") if n.isascii() and n.isdecimal() and len(n) < 10]
+    rows = found.rows if request.POST.get("all") else Record.objects.for_review(member.review).heads().filter(number__in=numbers)
+    n = rows.order_by().values("pk")[: act.most + 1].count()
+    if not n:
+        raise Invalid(_("Choose the records first: tick them in the list."))
+    if n > act.most:
+        raise Invalid(_("At most %(n)s records at once. Narrow the list and go on from there.") % {"n": f"{act.most:,}"})
+    answer = act.run(request, member, rows)
+    if not isinstance(answer, str):
+        return answer
+    messages.success(request, answer)
+    return redirect_303(request, reverse("records", args=[member.review.slug]) + asked.address())
 
 
 @require_GET

@@ -5,6 +5,7 @@ identifiers) and carry the part of the record as weight. SQLite: one FTS5 table 
 tests/screening/search/test_contract.py holds both to the same hits.
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -28,6 +29,13 @@ def matches(node: Node) -> Q:
     if connection.vendor == "postgresql":
         return Q(search_text__tokens__matches=_tsquery(node))
     return Q(pk__in=RawSQL(f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s", [_match(node)]))  # noqa: S608, S611
+
+
+def among(ids: Sequence[int]) -> Q:
+    """Give the condition that a record is one of these, however many they are: found once, they are counted in many ways."""
+    if connection.vendor == "postgresql":
+        return Q(pk__in=RawSQL("SELECT unnest(%s::bigint[])", [list(ids)]))
+    return Q(pk__in=RawSQL("SELECT value FROM json_each(%s)", [json.dumps(list(ids))]))
 
 
 def write(tokens: Mapping[int, Tokens]) -> None:

@@ -1,18 +1,20 @@
 """Fields that need nothing but the records and where they were found: year, source, language, what is missing."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from screening.models import Source, SourceRecord
+from screening.models import Source, SourceRecord, Upload
 from screening.search.fields import Asker, Choice, Field, Unclear, register
 from screening.search.languages import NAMES, code_of, codes_of, pattern_of
 
 NONE = "none"
+#: A source that holds more than one in so many entries is asked for record by record: it fits soon, wherever a page begins.
+SHARE = 10
 NAMES_OF_LANGUAGES = {
     "en": gettext_lazy("English"), "no": gettext_lazy("Norwegian"), "sv": gettext_lazy("Swedish"), "da": gettext_lazy("Danish"),
     "fi": gettext_lazy("Finnish"), "is": gettext_lazy("Icelandic"), "de": gettext_lazy("German"), "fr": gettext_lazy("French"),
@@ -64,13 +66,34 @@ def by_source(asker: Asker, value: str) -> Q:
     found = [s.pk for s in sources if str(s.number) == wanted] or [s.pk for s in sources if wanted in s.full_name.casefold()]
     if not found:
         raise Unclear(_("There is no source ‘%(value)s’ in this review.") % {"value": value})
-    return Q(pk__in=_entries(asker).filter(upload__search__source__in=found).values("speaks"))
+    files = _files(asker)
+    held = [file for file in files if file.source in found]
+    if SHARE * sum(file.entries for file in held) > sum(file.entries for file in files):
+        entries = SourceRecord.objects.filter(upload__in=[file.pk for file in held])
+        return Q(Exists(entries.filter(record=OuterRef("pk")))) | Q(Exists(entries.filter(record__head=OuterRef("pk"))))
+    return Q(pk__in=_heads_in(held))
 
 
-def _entries(asker: Asker) -> QuerySet[Any]:
-    """What files that stand hold, each with the head that speaks for it."""
-    entries: QuerySet[Any] = SourceRecord.objects.for_review(asker.review)
-    return entries.filter(upload__is_withdrawn=False).order_by().annotate(speaks=Coalesce("record__head", "record"))
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file that stands: its id, the id and number of its source, how many entries it has."""
+
+    pk: int
+    source: int
+    number: int
+    entries: int
+
+
+def _files(asker: Asker) -> list[_File]:
+    files = Upload.objects.for_review(asker.review).filter(is_withdrawn=False).order_by("pk")
+    return [_File(*row) for row in files.values_list("pk", "search__source", "search__source__number", "found")]
+
+
+def _heads_in(files: Iterable[_File]) -> QuerySet[Any]:
+    """Give the ids of the records that these files hold, and of the heads that speak for them."""
+    entries: QuerySet[Any] = SourceRecord.objects.filter(upload__in=[file.pk for file in files]).order_by()
+    joined = entries.filter(record__head__isnull=False).values("record__head")
+    return entries.values("record").union(joined, all=True)
 
 
 def sources(asker: Asker) -> Iterable[Choice]:
@@ -80,8 +103,11 @@ def sources(asker: Asker) -> Iterable[Choice]:
 
 def in_sources(asker: Asker, rows: QuerySet[Any]) -> Mapping[str, int]:
     """Count records by source; one that was found in two counts in both."""
-    found = _entries(asker).filter(speaks__in=rows.order_by().values("pk")).values_list("upload__search__source__number")
-    return {str(number): n for number, n in found.annotate(n=Count("speaks", distinct=True))}
+    files: dict[int, list[_File]] = {}
+    for file in _files(asker):
+        files.setdefault(file.number, []).append(file)
+    heads = rows.order_by()
+    return {str(number): heads.filter(pk__in=_heads_in(held)).count() for number, held in files.items()}
 
 
 # --- language

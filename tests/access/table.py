@@ -156,6 +156,8 @@ TABLE: dict[str, Row] = {
     "study_rename": may("OR", "study"),
     # records
     "records": may(ALL),
+    "records_counts": may(ALL),
+    "records_chosen": may(ALL),
     "record": may(ALL, "record"),
     "record_edit": may("ORL", "record"),
     "record_remove": may("OL", "record"),
@@ -211,9 +213,9 @@ TABLE: dict[str, Row] = {
 SITE: dict[str, Site] = {
     "home": site(200, 302),
     "health": site(200, 200),
-    "demo": site(404, 404),
     "manifest": site(200, 200),
     "service_worker": site(200, 200),
+    "demo": site(404, 404),
     "review_new": site(200, 302),
     "invitation": site(200, 200, "token"),
     "account_settings": site(200, 302),

@@ -33,7 +33,9 @@ WITH_RAIL = {"overview", "screening"}
 QUERIES = {
     "records": (
         "?q=title", "?q=agaveplanten", "?outcome=goes_on", "?outcome=excluded", "?outcome=included", "?mine=undecided", "?show=removed",
+        "?q=-outcome:goes_on&sort=title", "?q=mine:include+OR+round:1&sort=newest",
     ),
+    "records_counts": ("?q=-outcome:excluded", "?mine=include", "?outcome=goes_on"),
     "conflicts": ("?show=all", "?show=settled"),
     "history": ("?record=1",),
     "prisma_records": (),

@@ -31,25 +31,6 @@ def titles(response: Any) -> list[str]:
     return [record.title for record in response.context["slice"].items]
 
 
-def test_list_finds_words_years_sources_and_my_own(world: World) -> None:
-    one = world.record("Recovery at home", year=2010, authors=["Ødegård, Åse"])
-    two = world.record("A café abroad", year=2018, abstract="Support and recovery.")
-    three = world.record("Something else", year=2020, abstract="")
-    round = world.open_round()
-    cast_vote(world.reviewer_a, one, round, Verdict.INCLUDE)
-    get = client(world.reviewer_a).get
-    listed = url(world, "records")
-    assert titles(get(listed)) == [one.title, two.title, three.title]
-    for query, expected in {
-        "?q=recovery": [one, two], "?q=recovery+café": [two], "?q=Ødegård": [one], "?year_from=2011&year_to=2019": [two],
-        "?source=1": [one, two, three],
-        "?show=no_abstract": [three], "?mine=voted": [one], "?mine=undecided": [two, three], "?q=nowhere": [], "?outcome=goes_on": [],
-    }.items():  # fmt: skip
-        assert titles(get(listed + query)) == [record.title for record in expected], query
-    assert "No record fits" in get(f"{listed}?q=nowhere").content.decode()
-    assert "<html" not in get(f"{listed}?q=recovery", HTTP_HX_REQUEST="true").content.decode()
-
-
 def test_outcomes_are_listed_only_for_who_may_know_them(world: World) -> None:
     record = world.record("Settled")
     round = world.open_round()

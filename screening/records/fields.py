@@ -1,0 +1,146 @@
+"""Fields of the search on a person's own votes, on rounds, and on outcomes as far as this person may know them (I13)."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from reviewapp.reviews.models import Member
+from reviewapp.reviews.vocabulary import Right
+from screening import visibility
+from screening.models import RoundRecord, ScreeningRound
+from screening.search.fields import Asker, Choice, Field, Unclear, register
+from screening.vocabulary import Outcome, StageKind, Verdict
+
+VERDICTS = (Verdict.INCLUDE, Verdict.EXCLUDE, Verdict.MAYBE)
+OUTCOMES = {
+    "goes_on": (StageKind.TITLE_ABSTRACT, Outcome.GOES_ON), "excluded": (StageKind.TITLE_ABSTRACT, Outcome.EXCLUDED),
+    "included": (StageKind.FULL_TEXT, Outcome.GOES_ON), "excluded_full_text": (StageKind.FULL_TEXT, Outcome.EXCLUDED),
+}  # fmt: skip
+
+
+def votes(asker: Asker) -> bool:
+    return asker.member is not None and asker.member.may(Right.SCREEN)
+
+
+def asks(asker: Asker) -> bool:
+    return asker.member is not None
+
+
+def _member(asker: Asker) -> Member:
+    assert asker.member is not None  # the fields below are for members only
+    return asker.member
+
+
+def _unknown(value: str, known: Iterable[str]) -> Unclear:
+    said = {"value": value, "known": ", ".join(known)}
+    return Unclear(_("‘%(value)s’ is not known here: choose one of %(known)s.") % said)
+
+
+# --- my own votes at title and abstract
+
+
+def by_my_vote(asker: Asker, value: str) -> Q:
+    """``undecided`` or ``voted`` in a round of mine, or the verdict of a vote of mine that stands."""
+    member, wanted = _member(asker), value.casefold()
+    if wanted in VERDICTS:
+        return Q(pk__in=_my_votes(member).filter(verdict=wanted).values("speaks"))
+    if wanted == "voted":
+        return Q(pk__in=_my_votes(member).values("speaks"))
+    if wanted == "undecided":
+        # each condition one that the database can turn into a join of whole tables, or into look-ups for one page
+        placed = RoundRecord.objects.filter(record=OuterRef("pk"), is_live=True, round__in=_my_rounds(member))
+        votes = visibility.my_votes_in(member, list(_rounds_of(member))).order_by()
+        own, followers = votes.filter(record=OuterRef("pk")), votes.filter(record__head=OuterRef("pk"))
+        return Q(Exists(placed)) & ~Q(Exists(own)) & ~Q(Exists(followers))
+    raise _unknown(value, ["undecided", "voted", *(verdict.value for verdict in VERDICTS)])
+
+
+def _rounds_of(member: Member) -> QuerySet[ScreeningRound]:
+    found: QuerySet[ScreeningRound] = ScreeningRound.objects.for_review(member.review).filter(stage__kind=StageKind.TITLE_ABSTRACT)
+    return found.order_by()
+
+
+def _my_rounds(member: Member) -> list[ScreeningRound]:
+    return list(_rounds_of(member).filter(team__member=member))
+
+
+def _my_votes(member: Member) -> QuerySet[Any]:
+    """One's own votes at title and abstract that stand, with the head that speaks for each record."""
+    found: QuerySet[Any] = visibility.my_votes_in(member, list(_rounds_of(member)))
+    return found.order_by().annotate(speaks=Coalesce("record__head", "record"))
+
+
+def verdicts(asker: Asker) -> Iterable[Choice]:
+    yield Choice("undecided", _("without my vote"))
+    for verdict in VERDICTS:
+        yield Choice(verdict.value, str(verdict.label))
+
+
+def count_my_votes(asker: Asker, rows: QuerySet[Any]) -> Mapping[str, int]:
+    found = _my_votes(_member(asker)).filter(speaks__in=rows.order_by().values("pk")).values_list("verdict")
+    counted = {verdict: n for verdict, n in found.annotate(n=Count("speaks", distinct=True))}
+    return {"undecided": rows.filter(by_my_vote(asker, "undecided")).count(), **counted}
+
+
+# --- rounds
+
+
+def _rounds(asker: Asker) -> QuerySet[ScreeningRound]:
+    found: QuerySet[ScreeningRound] = ScreeningRound.objects.for_review(asker.review).select_related("stage").order_by("number")
+    return found
+
+
+def by_round(asker: Asker, value: str) -> Q:
+    """The number of a round or a part of its name; at full text only what this person may know of."""
+    rounds = list(_rounds(asker))
+    found = [r for r in rounds if str(r.number) == value] or [r for r in rounds if value.casefold() in r.name.casefold()]
+    if not found:
+        raise Unclear(_("There is no round ‘%(value)s’ in this review.") % {"value": value})
+    condition = Q(pk__in=[])
+    for one in found:
+        condition |= Q(pk__in=visibility.placed(_member(asker), one).order_by().values("record"))
+    return condition
+
+
+def rounds(asker: Asker) -> Iterable[Choice]:
+    for one in _rounds(asker):
+        yield Choice(str(one.number), one.name)
+
+
+def count_rounds(asker: Asker, rows: QuerySet[Any]) -> Mapping[str, int]:
+    heads = rows.order_by().values("pk")
+    return {str(one.number): visibility.placed(_member(asker), one).filter(record__in=heads).count() for one in _rounds(asker)}
+
+
+# --- outcomes
+
+
+def by_outcome(asker: Asker, value: str) -> Q:
+    """``goes_on``, ``excluded``, ``included`` or ``excluded_full_text``, of records whose outcome this person may know."""
+    if value.casefold() not in OUTCOMES:
+        raise _unknown(value, OUTCOMES)
+    stage, outcome = OUTCOMES[value.casefold()]
+    known = visibility.outcomes(_member(asker)).filter(decides=True, stage__kind=stage, outcome=outcome)
+    return Q(pk__in=known.order_by().values("record"))
+
+
+def outcomes(asker: Asker) -> Iterable[Choice]:
+    yield Choice("goes_on", _("goes to full text"))
+    yield Choice("excluded", _("excluded at title and abstract"))
+    yield Choice("included", _("included"))
+    yield Choice("excluded_full_text", _("excluded at full text"))
+
+
+def count_outcomes(asker: Asker, rows: QuerySet[Any]) -> Mapping[str, int]:
+    known = visibility.outcomes(_member(asker)).filter(decides=True, record__in=rows.order_by().values("pk"))
+    counted = {(stage, outcome): n for stage, outcome, n in known.order_by().values_list("stage__kind", "outcome").annotate(n=Count("pk"))}
+    return {name: counted.get(place, 0) for name, place in OUTCOMES.items()}
+
+
+register(Field("mine", gettext_lazy("My votes"), by_my_vote, "mine:undecided", verdicts, count_my_votes, votes, 10))
+register(Field("outcome", gettext_lazy("Outcome"), by_outcome, "outcome:goes_on", outcomes, count_outcomes, asks, 20))
+register(Field("round", gettext_lazy("Round"), by_round, "round:pilot", rounds, count_rounds, asks, 50))

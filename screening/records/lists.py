@@ -1,0 +1,201 @@
+"""The list of records: what its address asks for, the rows, the filters beside it with their counts."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from reviewapp.reviews.models import Member
+from screening.models import Record
+from screening.models.records import BY_AUTHOR, BY_TITLE, BY_YEAR
+from screening.search.engine import among
+from screening.search.fields import Asker, Choice, Field, Unclear, fields_for
+from screening.search.queries import condition_of, read
+from screening.search.query import MOST_LETTERS, told
+
+CAP = 10_000
+PAGE_SIZE = 50
+#: What the list does not show of a record, and so does not fetch.
+UNREAD = ("abstract", "keywords", "url", "doi", "pmid", "volume", "issue", "pages", "language", "type")
+#: Word in the address → name on the page, order of the rows: unique and never null.
+ORDERS: dict[str, tuple[Any, tuple[str, ...]]] = {
+    "": (gettext_lazy("Number"), ("number",)),
+    "newest": (gettext_lazy("Newest in the review"), ("-number",)),
+    "year": (gettext_lazy("Year, latest first"), ("-by_year", "-number")),
+    "author": (gettext_lazy("First author"), ("by_author", "number")),
+    "title": (gettext_lazy("Title"), ("by_title", "number")),
+}  # fmt: skip
+SORTED_BY = {"by_year": BY_YEAR, "by_title": BY_TITLE, "by_author": BY_AUTHOR}
+#: Which records: word in the address → name on the page, condition.
+SHOWN: dict[str, tuple[Any, Q]] = {
+    "": (gettext_lazy("that count"), Q(is_parked=False, is_removed=False)),
+    "removed": (gettext_lazy("removed before screening"), Q(is_removed=True)),
+    "parked": (gettext_lazy("parked: all their files are withdrawn"), Q(is_parked=True)),
+}  # fmt: skip
+
+
+@dataclass(slots=True)
+class Asked:
+    """What the address asks for: words, a value for each filter, which records, in which order."""
+
+    text: str = ""
+    filters: dict[str, str] = field(default_factory=dict)
+    shown: str = ""
+    order: str = ""
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.text or self.filters or self.shown)
+
+    def address(self, **changes: str) -> str:
+        """Give the query of the address with these changes, at its first page; an empty value takes one away."""
+        query = QueryDict(mutable=True)
+        values = {"q": self.text, **self.filters, "show": self.shown, "sort": self.order} | changes
+        query.update({name: value for name, value in values.items() if value})
+        return f"?{query.urlencode()}" if query else "?"
+
+
+@dataclass(slots=True)
+class Listed:
+    """The rows that fit, and what is to be said of the question."""
+
+    asked: Asked
+    asker: Asker
+    rows: QuerySet[Record]
+    understood: str
+    notes: list[str]
+    #: Condition of each filter by its name, and of the words ("").
+    conditions: dict[str, Q]
+    _held: dict[str, QuerySet[Record]] = field(default_factory=dict)
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        return ORDERS[self.asked.order][1]
+
+    def ordered(self) -> QuerySet[Record]:
+        """The rows with what they are sorted by, and no more than the list shows."""
+        sorts = {name.lstrip("-") for name in self.order} & SORTED_BY.keys()
+        return self.rows.annotate(**{name: SORTED_BY[name] for name in sorts}).defer(*UNREAD)
+
+    def count(self) -> tuple[int, bool]:
+        """Count the rows up to CAP; says whether there are more. Where there are not, they are held: nobody looks for them again."""
+        ids = list(self.rows.order_by().values_list("pk", flat=True)[: CAP + 1])
+        if len(ids) <= CAP and self.asked.is_narrowed:
+            self.rows = Record.objects.filter(among(ids))
+        return min(len(ids), CAP), len(ids) > CAP
+
+    def held(self, name: str) -> QuerySet[Record]:
+        """As ``but``, found once and held, for being counted in several ways."""
+        if name not in self._held:
+            rows = self.but(name)
+            narrowed = any(condition for other, condition in self.conditions.items() if other != name or not name)
+            self._held[name] = Record.objects.filter(among(list(rows.order_by().values_list("pk", flat=True)))) if narrowed else rows
+        return self._held[name]
+
+    def but(self, name: str) -> QuerySet[Record]:
+        """The rows as they would be without one of the filters: what its counts are about. "": all filters."""
+        if not name:
+            return self.rows
+        return _rows(self.asker, self.asked, [condition for other, condition in self.conditions.items() if other != name])
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One value of a filter: its address switches it on, or off where it is on."""
+
+    name: str
+    address: str
+    n: int | None
+    is_on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    name: str
+    label: str
+    options: list[Option]
+
+
+def asked_of(query: QueryDict, member: Member) -> Asked:
+    """Read an address leniently: what is not known in it is not there."""
+    known = fields_for(Asker(member.review, member))
+    filters = {name: value for name in known if (value := _line(query.get(name, ""))[:100])}
+    shown, order = query.get("show", ""), query.get("sort", "")
+    text = _line(query.get("q", ""))[: MOST_LETTERS + 1]
+    return Asked(text, filters, shown if shown in SHOWN else "", order if order in ORDERS else "")
+
+
+def _line(text: str) -> str:
+    return " ".join(text.replace("\x00", "").split())
+
+
+def listed(member: Member, asked: Asked) -> Listed:
+    """Find the heads that fit. Votes are one's own, outcomes as far as this member may know them."""
+    asker = Asker(member.review, member)
+    query = read(asker, asked.text)
+    conditions = {"": condition_of(asker, query)}
+    known = fields_for(asker)
+    for name, value in asked.filters.items():
+        try:
+            conditions[name] = known[name].condition(asker, value)
+        except Unclear as unclear:
+            query.notes.append(str(unclear))
+    rows = _rows(asker, asked, conditions.values())
+    return Listed(asked, asker, rows, told(query.tree) if query.tree is not None else "", query.notes, conditions)
+
+
+def _rows(asker: Asker, asked: Asked, conditions: Any) -> QuerySet[Record]:
+    rows: QuerySet[Record] = Record.objects.for_review(asker.review).heads().filter(SHOWN[asked.shown][1])
+    for condition in conditions:
+        if condition:
+            rows = rows.filter(condition)
+    return rows
+
+
+def filters(found: Listed, *, count: bool = False) -> Iterator[Filter]:
+    """Give the filters beside the list: at first without counts, and those whose values come from counting only where they are on."""
+    for name, one in fields_for(found.asker).items():
+        options = [_option(found, one, choice) for choice in _choices(found, one, count)]
+        if options:
+            yield Filter(name, str(one.label), options)
+
+
+def _choices(found: Listed, one: Field, count: bool) -> list[Choice]:
+    chosen = found.asked.filters.get(one.name)
+    choices = list(one.choices(found.asker)) if one.choices else []
+    if count and one.counts:
+        counted = one.counts(found.asker, found.held(one.name if one.name in found.conditions else ""))
+        if not isinstance(counted, Mapping):
+            choices = list(counted)
+        else:
+            choices = [Choice(choice.value, choice.name, counted.get(choice.value, 0)) for choice in choices]
+            choices = [choice for choice in choices if choice.n or choice.value == chosen]
+    if chosen and (one.choices or one.counts) and all(choice.value != chosen for choice in choices):
+        choices.append(Choice(chosen, chosen))
+    return choices
+
+
+def _option(found: Listed, one: Field, choice: Choice) -> Option:
+    is_on = found.asked.filters.get(one.name) == choice.value
+    return Option(choice.name, found.asked.address(**{one.name: "" if is_on else choice.value}), choice.n, is_on)
+
+
+def filters_on(found: Listed) -> list[tuple[str, str, str]]:
+    """Give each filter that is on: its name, its value in words, the address without it."""
+    known, told_of = fields_for(found.asker), []
+    for name, value in found.asked.filters.items():
+        choices = known[name].choices
+        words = {choice.value: choice.name for choice in choices(found.asker)} if choices else {}
+        told_of.append((str(known[name].label), words.get(value, value), found.asked.address(**{name: ""})))
+    if found.asked.shown:
+        told_of.append((_("Records"), str(SHOWN[found.asked.shown][0]), found.asked.address(show="")))
+    return told_of
+
+
+def numbered(found: Listed, numbers: list[int]) -> QuerySet[Record]:
+    """Of the rows, those with these numbers."""
+    return found.rows.filter(number__in=numbers).order_by(F("number"))
