@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from reviewapp.reviews.access import member_may
@@ -54,6 +55,7 @@ def screening(request: HttpRequest, member: Member) -> HttpResponse:
 
 
 @require_GET
+@gzip_page
 @member_may(Right.SCREEN)
 def screen(request: HttpRequest, member: Member, round_number: int) -> HttpResponse:
     """Show the next card of a round."""
@@ -67,6 +69,7 @@ def screen(request: HttpRequest, member: Member, round_number: int) -> HttpRespo
 
 
 @require_GET
+@gzip_page
 @member_may(Right.SCREEN)
 def screen_record(request: HttpRequest, member: Member, round_number: int, number: int) -> HttpResponse:
     """Show the card of one record, voted on or not."""
@@ -81,6 +84,7 @@ def screen_record(request: HttpRequest, member: Member, round_number: int, numbe
 
 
 @require_POST
+@gzip_page
 @member_may(Right.SCREEN)
 def vote(request: HttpRequest, member: Member, round_number: int, number: int) -> HttpResponse:
     """Take a vote: the next card, or why it was not taken with both votes to choose from.
