@@ -27,7 +27,7 @@ from screening.models import HighlightList, Reason, Record, RoundRecord, Screeni
 from screening.queues import queries as queues
 from screening.vocabulary import Outcome, RoundKind, StageKind
 
-AHEAD = 10
+AHEAD = 6
 #: A page that still has so many cards gets none with the answer to a vote: most answers then cost the vote alone.
 ENOUGH = 4
 RECENT = 8

@@ -125,7 +125,7 @@ def vote(request: HttpRequest, member: Member, round_number: int, number: int) -
         have, counts = sent["have"], sent["line"] or not sent["have"]
         if len(have) >= queries.ENOUGH and not counts:
             return HttpResponse(status=204)
-        waiting = queues.waiting_for(member, round)
+        waiting = queues.waiting_for(member, round, few=not counts)
         rows = queues.next_cards(member, round, n=1 + queries.AHEAD, waiting=waiting)
         return _page(request, member, round, rows, waiting, have=have, counts=counts)
     return redirect_303(request, reverse("screen", args=[member.review.slug, round.number]))

@@ -36,13 +36,17 @@ def in_round(round: ScreeningRound) -> QuerySet[RoundRecord]:
     return rows
 
 
-def waiting_for(member: Member, round: ScreeningRound) -> QuerySet[RoundRecord]:
-    """Records of a round that wait for this member's vote: not voted on, not handed on, in need of votes, not held by enough others."""
+def waiting_for(member: Member, round: ScreeningRound, *, few: bool = False) -> QuerySet[RoundRecord]:
+    """Records of a round that wait for this member's vote: not voted on, not handed on, in need of votes, not held by enough others.
+
+    ``few``: to take the next ones only, so that each is looked at by itself; else one's votes are read once, as for a count.
+    """
     team = team_of(round)
     if member.pk not in team.places:
         return RoundRecord.objects.none()
     joined = _joined(member, round)
-    wanted = ~_mine(member, round, joined) & assigned(member, round, team)
+    mine = _mine_each(member, round, joined) if few else _mine(member, round, joined)
+    wanted = ~mine & assigned(member, round, team)
     if again := _asked_again(member, round, joined):
         wanted |= Q(record__in=again)
     rows = in_round(round).filter(wanted, votes_in_at=None, settled_by_resolution=False)
@@ -71,6 +75,12 @@ def _mine(member: Member, round: ScreeningRound, joined: set[int]) -> Q:
     """A condition on RoundRecord: I have voted on its group. My votes are read once a query, not once a row."""
     direct = visibility.my_votes(member, round).order_by().values("record")
     return Q(record__in=direct) | Q(record__in=joined)
+
+
+def _mine_each(member: Member, round: ScreeningRound, joined: set[int]) -> Q:
+    """As ``_mine``, with a look at each row: for the first few rows of an order."""
+    direct = visibility.my_votes(member, round).order_by().filter(record=OuterRef("record"))
+    return Q(Exists(direct)) | Q(record__in=joined)
 
 
 def _asked_again(member: Member, round: ScreeningRound, heads: set[int]) -> list[int]:
