@@ -42,6 +42,7 @@
   const soon = () => { clearTimeout(clock); clock = setTimeout(now, PAUSE); };
   const end = () => { ended = true; clearTimeout(clock); caches.delete(CARDS); };
 
+  if (window.BroadcastChannel) new BroadcastChannel("reviewapp").onmessage = (event) => event.data !== document.body.dataset.account && end(); // another tab
   document.addEventListener("refused", end); // 401, 403, 404: the review may not be this person's any more
   document.addEventListener("signing-out", end);
   window.addEventListener("offline", now);

@@ -34,7 +34,7 @@ async function page(event) {
     if (found) return found;
     throw error;
   }
-  if (answer.status === 403 || answer.status === 404) await wipe();
+  if ((answer.status === 403 || answer.status === 404) && new URL(event.request.url).pathname.startsWith("/r/")) await wipe();
   return answer;
 }
 
@@ -52,6 +52,6 @@ self.addEventListener("fetch", (event) => {
   if (origin !== self.location.origin) return;
   if (request.method === "POST" && pathname.endsWith("/logout/")) { event.waitUntil(wipe()); return; }
   if (request.method !== "GET") return;
-  if (request.mode === "navigate") { if (pathname.startsWith("/r/")) event.respondWith(page(event)); return; }
+  if (request.mode === "navigate") { event.respondWith(page(event)); return; }
   if (["style", "script", "font", "image"].includes(request.destination)) event.respondWith(file(request));
 });
