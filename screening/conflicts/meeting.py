@@ -92,9 +92,9 @@ def _fill(member: Member, points: list[Point]) -> list[RoundRecord]:
     for vote in visibility.current(visibility.decisions(member, record_ids=group)):
         head = group[vote.record_id]
         if (vote.round_id, head) in places:
-            note = "" if vote.note == own_notes.get((head, vote.reviewer_id)) else vote.note
+            said = "" if vote.note == own_notes.get((head, vote.reviewer_id)) else vote.note
             reason = vote.primary_reason.text if vote.primary_reason else ""
-            voices[head][vote.round_id, vote.reviewer_id] = Voice(vote.reviewer.label, vote.round.name, vote.verdict, reason, note)
+            voices[head][vote.round_id, vote.reviewer_id] = Voice(vote.reviewer.label, vote.round.name, vote.verdict, reason, said)
     for point in points:
         of = voices[point.record.pk]
         point.voices = [voice for (round, _who), voice in of.items() if point.row is None or point.row.round_id == round]

@@ -49,7 +49,7 @@ class Group:
 
     @property
     def query(self) -> str:
-        return "?" + urlencode({"round": self.round.number, "alike": self.key})
+        return "?" + urlencode([("round", str(self.round.number)), ("alike", self.key)])
 
     @property
     def shown(self) -> list[RoundRecord]:

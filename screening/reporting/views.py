@@ -231,10 +231,10 @@ def agreement_time(request: HttpRequest, member: Member) -> HttpResponse:
         else _("records %(start)s–%(end)s") % {"start": f"{period.start:,}", "end": f"{period.end:,}"}
         for period in periods
     ]  # fmt: skip
-    asked = {key: value for key, value in request.GET.items() if key in ("stage", "round", "arm", "first", "second")}
+    asked = {key: str(value) for key, value in request.GET.dict().items() if key in ("stage", "round", "arm", "first", "second")}
     context = {
         "line": line, "one": one, "periods": list(zip(names, periods, strict=True)), "chart": chart.chart(periods, names), "every": every,
-        "by_week": f"?{urlencode(asked)}", "by_count": f"?{urlencode(asked | {'every': 200})}", "tab": "agreement",
+        "by_week": f"?{urlencode(asked)}", "by_count": f"?{urlencode(asked | {'every': '200'})}", "tab": "agreement",
     }  # fmt: skip
     return page(request, "screening/reporting/agreement_time.html", context)
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from reviewapp.reviews.models import Member
 from screening import visibility
 from screening.models import CriteriaVersion, Reason, Record, RoundRecord, ScreeningRound, Stage
-from screening.vocabulary import CriterionChange, Outcome, RoundKind
+from screening.vocabulary import CriterionChange, Outcome, RoundKind, Verdict
 
 EXCLUDED, INCLUDED, REASON = "excluded", "included", "reason"
 WHICH = [
@@ -81,6 +81,57 @@ def practice(member: Member, n: int, *, only_settled: bool) -> Found:
     else:
         ids = sorted(Record.objects.for_review(member.review).counted().values_list("pk", flat=True))
     return Found(sorted(SystemRandom().sample(ids, min(n, len(ids)))), len(ids))
+
+
+@dataclass(slots=True)
+class Practised:
+    """One record of a practice round: what the team decided, as far as the reader may know it, and what each newcomer voted."""
+
+    record: Record
+    outcome: str
+    votes: list[tuple[str, bool | None]]  # verdict or "", and whether it fits the outcome (None: nothing to compare)
+
+
+@dataclass(slots=True)
+class Score:
+    """How often one newcomer voted as the team decided; ``compared``: records on which both are known."""
+
+    member: Member
+    voted: int = 0
+    same: int = 0
+    compared: int = 0
+
+
+def practised(member: Member, round: ScreeningRound) -> tuple[list[Score], list[Practised]]:
+    """Compare the votes of a practice round with what the team decided; nothing before the round is revealed."""
+    if round.kind != RoundKind.PRACTICE or round.revealed_at is None:
+        return [], []
+    team = [place.member for place in round.team.select_related("member__user", "member__review").order_by("member__number")]
+    rows = list(RoundRecord.objects.filter(round=round, is_live=True).select_related("record").order_by("record__number"))
+    heads = [row.record_id for row in rows]
+    known = dict(settled(member, round.stage).filter(record__in=heads).values_list("record", "outcome"))
+    maybe = round.rules.maybe_counts_as_include
+    votes: dict[tuple[int, int], str] = {}
+    for vote in visibility.current(visibility.decisions(member, round=round)):
+        votes[vote.record.head_id or vote.record_id, vote.reviewer_id] = vote.verdict
+    scores = {one.pk: Score(one) for one in team}
+    lines = []
+    for row in rows:
+        outcome, cells = known.get(row.record_id, ""), []
+        for one in team:
+            verdict = votes.get((row.record_id, one.pk), "")
+            fits = None if not verdict or not outcome else _forward(verdict, maybe) == (outcome == Outcome.GOES_ON)
+            score = scores[one.pk]
+            score.voted += bool(verdict)
+            score.compared += fits is not None
+            score.same += fits is True
+            cells.append((verdict, fits))
+        lines.append(Practised(row.record, str(Outcome(outcome).label) if outcome else "", cells))
+    return list(scores.values()), lines
+
+
+def _forward(verdict: str, maybe: bool) -> bool:
+    return verdict == Verdict.INCLUDE or (maybe and verdict == Verdict.MAYBE)
 
 
 def suggestion(member: Member, present: CriteriaVersion | None) -> dict[str, Any] | None:

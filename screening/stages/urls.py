@@ -16,6 +16,7 @@ urlpatterns = [
     path("rounds/late/<int:number>/admit/", views.late_admit, name="late_admit"),
     path("rounds/late/<int:number>/leave/", views.late_leave, name="late_leave"),
     path("rounds/<int:number>/close/", views.round_close, name="round_close"),
+    path("rounds/<int:number>/practised/", again_views.practised, name="practised"),
     path("rounds/<int:number>/reopen/", views.round_reopen, name="round_reopen"),
     path("rounds/<int:number>/reveal/", views.round_reveal, name="round_reveal"),
 ]

@@ -109,6 +109,7 @@ TABLE: dict[str, Row] = {
     "relook": may("O"),
     "practice": may("O"),
     "round_reopen": may("O", "round"),
+    "practised": may(ALL, "practice_round"),
     "late_votes": may(ALL),
     "late_admit": may("O", "late"),
     "late_leave": may("O", "late"),

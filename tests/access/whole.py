@@ -73,6 +73,8 @@ class Whole(World):
         self.snapshot = reporting.freeze(self.owner, name="First version")
         self.declared = reporting.declare(self.owner, box="duplicates", n=3, tool="A reference manager", on=timezone.now().date())
         self.late = self.late_vote()
+        self.practice = self.open_round(kind=RoundKind.PRACTICE, record_ids=[self.left.pk])
+        stages.close_round(self.owner, self.practice)
         self.args = {
             "slug": self.review.slug, "token": self.token, "search": self.search.number, "source": self.source.number,
             "upload": self.file.number, "entry": 2, "pair": self.pair.number, "merge": self.merge.number, "stage": 1,
@@ -80,7 +82,7 @@ class Whole(World):
             "round": self.round.number, "record": self.untouched.number, "label": self.label.number, "clash": self.clash.number, "report": self.report.number,
             "file": self.full_text.number, "study": self.study.number, "scale": "design",
             "theme": self.theme.number, "member": self.reviewer_c.number, "invitation": self.invitation.number, "box": "identified", "csv": "csv",
-            "late": 1, "snapshot": self.snapshot.number, "declared": self.declared.number,
+            "late": 1, "practice_round": self.practice.number, "snapshot": self.snapshot.number, "declared": self.declared.number,
         }  # fmt: skip
 
     def vote(self, record: Any, a: Verdict, b: Verdict, round: Any = None) -> None:

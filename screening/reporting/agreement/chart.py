@@ -49,10 +49,10 @@ def chart(periods: Sequence[Period], names: Sequence[str]) -> Chart:
     def height(value: float | None) -> float | None:
         return None if value is None else round(TOP + (1 - value) / (1 - bottom) * (HEIGHT - TOP - BOTTOM), 1)
 
-    points = [
-        Point(round(LEFT + (place + 0.5) * step, 1), *(height(value) for value in _values(one)), name)
-        for place, (one, name) in enumerate(zip(periods, names, strict=True))
-    ]
+    points = []
+    for place, (one, name) in enumerate(zip(periods, names, strict=True)):
+        po, kappa, low, high = map(height, _values(one))
+        points.append(Point(round(LEFT + (place + 0.5) * step, 1), po, kappa, low, high, name))
     marks = [bottom + 0.25 * n for n in range(round((1 - bottom) * 4) + 1)]
     return Chart(points, [(height(mark) or 0.0, f"{mark:.2f}".replace("-", "−")) for mark in marks])
 

@@ -145,7 +145,13 @@ def test_practice_counts_nowhere(client, world):
     assert not RoundRecord.objects.get(round=round).decides
     assert not Report.objects.filter(record=record).exists()
     assert outcome(record, world.round) == Outcome.EXCLUDED
+    assert client.get(at(world, "practised", round.number)).status_code == 404
     stages.close_round(world.owner, round)
+    (score,), (line,) = again.practised(world.owner, ScreeningRound.objects.get(pk=round.pk))
+    assert (score.member, score.voted, score.same, score.compared) == (world.reviewer_c, 1, 0, 1)
+    assert (line.outcome, line.votes) == ("excluded", [("include", False)])
+    assert "differs" in client.get(at(world, "practised", round.number)).content.decode()
+    assert client.get(at(world, "practised", world.round.number)).status_code == 404
     client.get(at(world, "rounds"))  # says that it is open
     assert "Practice" not in client.get(at(world, "agreement")).content.decode()
     assert not differences([record.pk])
