@@ -51,7 +51,7 @@
   // The list behind "?" is made from the buttons on the page, so that it cannot be wrong.
   function name(elt) {
     if (elt.dataset.shortcutName) return elt.dataset.shortcutName;
-    const label = elt.getAttribute("aria-label") || elt.labels?.[0]?.textContent || elt.value;
+    const label = elt.getAttribute("aria-label") || elt.labels?.[0]?.textContent || (elt.matches("input") && elt.value);
     if (label) return label.trim();
     const copy = elt.cloneNode(true);
     copy.querySelectorAll("kbd, .visually-hidden").forEach((part) => part.remove());

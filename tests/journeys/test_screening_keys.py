@@ -94,6 +94,7 @@ def test_keys_of_another_program_and_votes_of_another_person(context: Any, page:
     assert page.locator("#record-card").get_attribute("data-number") == first, "I is no key of this person"
     page.keyboard.press("?")
     assert [row.split() for row in page.locator("#keys-help dt").all_inner_texts() if row.strip() in ("V", "X")] == [["X"], ["V"]]
+    assert {"Include", "Exclude", "Maybe", "Not relevant"} <= set(page.locator("#keys-help dd").all_inner_texts())
     page.keyboard.press("Escape")
     page.route("**/vote/", lambda route: route.abort())
     press(page, "v")
