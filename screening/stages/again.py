@@ -1,6 +1,9 @@
 """Which records a re-look or a practice round takes, counted before it is opened."""
 
+from bisect import bisect_right
+from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime
 from random import Random, SystemRandom
 from typing import Any
 
@@ -45,18 +48,25 @@ def settled(member: Member, stage: Stage) -> QuerySet[RoundRecord]:
     return visibility.known_to_all(member).filter(stage=stage, decides=True, record__head=None)
 
 
-def concerned(member: Member, stage: Stage, which: str, reason: Reason | None = None) -> QuerySet[RoundRecord]:
-    """Those of one outcome, or excluded for one reason."""
+def concerned(
+    member: Member, stage: Stage, which: str, reason: Reason | None = None, *, before: datetime | None = None
+) -> QuerySet[RoundRecord]:
+    """Those of one outcome, or excluded for one reason; ``before``: only those whose votes were in by then."""
     rows = settled(member, stage)
+    if before is not None:
+        rows = rows.filter(votes_in_at__lt=before)
     if which == INCLUDED:
         return rows.filter(outcome=Outcome.GOES_ON)
     rows = rows.filter(outcome=Outcome.EXCLUDED)
     return rows.filter(reason=reason) if which == REASON else rows
 
 
-def relook(member: Member, stage: Stage, which: str, *, reason: Reason | None = None, sample: int | None = None, seed: str = "") -> Found:
+def relook(
+    member: Member, stage: Stage, which: str, *, reason: Reason | None = None, before: datetime | None = None,
+    sample: int | None = None, seed: str = "",
+) -> Found:  # fmt: skip
     """Give the records that a re-look takes. ``sample``: so many of them at random, the same ones for the same ``seed``."""
-    rows = concerned(member, stage, which, reason)
+    rows = concerned(member, stage, which, reason, before=before)
     again = RoundRecord.objects.filter(
         record=OuterRef("record"), stage=stage, round__kind=RoundKind.RELOOK, round__closed_at=None, is_live=True
     )
@@ -67,10 +77,17 @@ def relook(member: Member, stage: Stage, which: str, *, reason: Reason | None = 
     if sample is not None and sample < len(ids):
         ids = sorted(Random(seed).sample(ids, sample))
     placed = RoundRecord.objects.filter(stage=stage, decides=True, is_live=True, record__head=None)
-    versions: dict[int, int] = {}
-    for number in free.filter(record__in=ids).values_list("round__criteria__number", flat=True):
-        versions[number] = versions.get(number, 0) + 1
-    return Found(ids, matching, under_way, placed.count() - settled(member, stage).filter(is_live=True).count(), sorted(versions.items()))
+    unsettled = placed.count() - settled(member, stage).filter(is_live=True).count()
+    return Found(ids, matching, under_way, unsettled, _versions(member, free.filter(record__in=ids)))
+
+
+def _versions(member: Member, rows: QuerySet[RoundRecord]) -> list[tuple[int, int]]:
+    """Count rows by the version of the criteria that held when their votes were in."""
+    versions = list(CriteriaVersion.objects.for_review(member.review).order_by("at").values_list("at", "number"))
+    times = [at for at, _number in versions]
+    moments = rows.exclude(votes_in_at=None).values_list("votes_in_at", flat=True)
+    counted = Counter(versions[max(bisect_right(times, at) - 1, 0)][1] for at in moments)
+    return sorted(counted.items())
 
 
 def practice(member: Member, n: int, *, only_settled: bool) -> Found:
@@ -141,6 +158,6 @@ def suggestion(member: Member, present: CriteriaVersion | None) -> dict[str, Any
         return None
     if ScreeningRound.objects.for_review(member.review).filter(kind=RoundKind.RELOOK, opened_at__gte=present.at).exists():
         return None
-    counts = [(stage, concerned(member, stage, which).count()) for stage in Stage.objects.for_review(member.review)]
+    counts = [(stage, concerned(member, stage, which, before=present.at).count()) for stage in Stage.objects.for_review(member.review)]
     counts = [(stage, n) for stage, n in counts if n]
     return {"which": which, "counts": counts, "change": present.get_change_display(), "number": present.number} if counts else None

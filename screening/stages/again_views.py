@@ -36,7 +36,10 @@ def relook(request: HttpRequest, member: Member) -> HttpResponse:
     if form.is_valid():
         data = form.cleaned_data
         seed = data["seed"] or token_hex(8)
-        found = again.relook(member, data["stage"], data["which"], reason=data["reason"], sample=data["sample"], seed=seed)
+        before = present.at if present is not None and data["earlier"] else None
+        found = again.relook(
+            member, data["stage"], data["which"], reason=data["reason"], before=before, sample=data["sample"], seed=seed
+        )
         if "open" in request.POST:
             round = actions.open_round(
                 member, kind=RoundKind.RELOOK, stage=data["stage"], name=data["name"], team=data["team"], record_ids=found.ids,

@@ -155,6 +155,7 @@ class RelookForm(TeamForm):
         label=_("The reason"), queryset=Reason.objects.none(), required=False, empty_label=_("choose one"), to_field_name="key",
         help_text=_("For records that were excluded for one reason."),
     )  # fmt: skip
+    earlier = forms.BooleanField(label=_("Only those decided before the present version of the criteria"), required=False, initial=True)
     sample = forms.IntegerField(
         label=_("Only so many, at random"), min_value=1, max_value=100_000, required=False, help_text=_("Empty: all of them.")
     )
@@ -163,7 +164,7 @@ class RelookForm(TeamForm):
         choices=[("hidden", _("hidden: each judges anew")), ("shown", _("shown on the card: each says whether it still holds"))],
     )  # fmt: skip
     seed = forms.CharField(widget=forms.HiddenInput, max_length=32, required=False)
-    field_order = ["stage", "which", "reason", "sample", "shows", "team", "name", "seed"]
+    field_order = ["stage", "which", "reason", "earlier", "sample", "shows", "team", "name", "seed"]
 
     def __init__(self, *args: Any, review: Review, **kwargs: Any) -> None:
         super().__init__(*args, review=review, **kwargs)

@@ -125,10 +125,15 @@ def test_a_narrower_version_points_to_what_goes_on_until_a_relook_is_opened(clie
     client.force_login(world.owner.user)
     assert "Look at them again" not in client.get(at(world, "criteria")).content.decode()
     stages.publish_criteria(world.owner, include=["adults"], exclude=[], reasons=[("relevance", "No")], change=CriterionChange.NARROWER)
+    decide(world, I)  # under the new version: not concerned
+    found = again.relook(world.owner, world.abstracts, "included")
+    assert found.versions == [(1, 2), (2, 1)]
+    assert again.relook(world.owner, world.abstracts, "included", before=stages.criteria_of(world.review).at).n == 2
     text = client.get(at(world, "criteria")).content.decode()
     assert "2 records go on by an earlier version" in text
     assert "?which=included" in text
-    client.post(at(world, "relook"), sent(world, which="included", open="1"))
+    client.post(at(world, "relook"), sent(world, which="included", earlier="on", open="1"))
+    assert RoundRecord.objects.filter(round__kind=RoundKind.RELOOK).count() == 2
     assert "Look at them again" not in client.get(at(world, "criteria")).content.decode()
     client.force_login(world.reviewer_a.user)
     assert "Look at them again" not in client.get(at(world, "criteria")).content.decode()
