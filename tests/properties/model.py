@@ -12,13 +12,14 @@ MAIN, RELOOK, FULL_TEXT = "main", "re-look", "full text"
 
 @dataclass
 class Lane:
-    """One round: its votes and final decisions by the place of the thing on which they stand."""
+    """One round: its votes and final decisions by the place of the thing on which they stand; ``single``: what needs one vote only."""
 
     name: str
     rule: Rule = field(default_factory=Rule)
     rows: set[int] = field(default_factory=set)
     votes: dict[tuple[int, str], Vote] = field(default_factory=dict)
     rulings: dict[int, Ruling] = field(default_factory=dict)
+    single: set[int] = field(default_factory=set)
     closed: bool = False
     revealed: bool = False
 
@@ -94,7 +95,8 @@ class Model:
         group = self.group(thing)
         votes = [vote for (place, _who), vote in lane.votes.items() if place in group]
         rulings = [ruling for place, ruling in lane.rulings.items() if place in group]
-        return standing(votes, needed=NEEDED, rule=lane.rule, rulings=rulings)
+        needed = 1 if self.head(thing) in lane.single else NEEDED
+        return standing(votes, needed=needed, rule=lane.rule, rulings=rulings)
 
     def deciding(self, thing: int) -> Lane:
         """A re-look speaks for titles and abstracts once it has settled the record."""

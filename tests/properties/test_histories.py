@@ -18,14 +18,17 @@ from screening.decisions import actions as decisions
 from screening.decisions.errors import RoundClosed, VoteRefused
 from screening.fulltext import actions as fulltext
 from screening.importing import actions as importing
-from screening.models import Decision, LateVote, Merge, Record, Report, Resolution, RoundRecord, ScreeningRound, Upload
+from screening.models import Decision, LateVote, Merge, Record, Report, Resolution, RoundRecord, ScreeningRound, Sharing, Upload
 from screening.outcomes import merging
+from screening.outcomes.facts import shuffle_key
 from screening.outcomes.rules import Ruling, Vote
 from screening.outcomes.settle import differences
+from screening.queues import actions as sharing
+from screening.queues.actions import Plan
 from screening.reporting.prisma import queries as prisma
 from screening.reporting.prisma import rules as figure
 from screening.stages import actions as stages
-from screening.vocabulary import RecusalKind, RemovalReason, Retrieval, RoundKind, Verdict
+from screening.vocabulary import RecusalKind, RemovalReason, Retrieval, RoundKind, SharingMode, Verdict
 from tests.factories import World
 from tests.properties.model import FULL_TEXT, MAIN, RELOOK, Lane, Late, Model
 
@@ -313,6 +316,9 @@ class Histories(RuleBasedStateMachine):
     def look_again(self, things: set[int]) -> None:
         world, heads = self.world, {self.model.head(thing) for thing in things if self.model.is_live(thing)}
         ids = [self.things[head].pk for head in sorted(heads)]
+        if not ids:
+            self.refused(stages.CannotDo, do=lambda: world.open_round(kind=RoundKind.RELOOK, record_ids=ids))
+            return
         self.rounds[RELOOK] = world.open_round(kind=RoundKind.RELOOK, record_ids=ids)
         now = stages.rules_of(world.abstracts).maybe_counts_as_include
         self.model.lanes[RELOOK] = Lane(RELOOK, as_rule(self.model.lanes[MAIN], maybe=now), rows=heads)
@@ -324,6 +330,21 @@ class Histories(RuleBasedStateMachine):
         self.rounds[where.name] = stages.reveal_round(self.world.owner, self.rounds[where.name], why="We talk about it")
         self.done(int(not where.revealed))
         where.revealed = True
+
+    @rule(single=st.sampled_from([0, 400, 1000]), mode=st.sampled_from([SharingMode.ALL, SharingMode.EVENLY]))
+    def share_out(self, single: int, mode: SharingMode) -> None:
+        lane, people = self.model.lanes[MAIN], (self.world.reviewer_a, self.world.reviewer_b)
+        plan = Plan(mode, weights={one.number: 1 for one in people}, single=single)
+
+        def share() -> Sharing:
+            return sharing.set_sharing(self.world.owner, self.rounds[MAIN], plan)
+
+        if lane.closed:
+            self.refused(sharing.CannotShare, do=share)
+            return
+        border = share().single_below
+        lane.single = {place for place, thing in enumerate(self.things) if shuffle_key(self.rounds[MAIN], thing.number) < border}
+        self.done()
 
     @rule(maybe=st.booleans())
     def change_rules(self, maybe: bool) -> None:
