@@ -35,7 +35,7 @@
     if (ended) return;
     const worker = (await navigator.serviceWorker.ready).active, html = copy();
     const headers = { "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": POLICY, "Cache-Control": "no-store", "X-Kept-At": String(Date.now()) };
-    if (!ended) worker.postMessage({ cards: CARDS, address: root.dataset.url, html, headers }); // who leaves this page does not stop the worker
+    if (!ended) worker.postMessage({ cards: CARDS, address: root.dataset.url, html, headers, since: performance.timeOrigin }); // who leaves this page does not stop the worker
   }
 
   const now = () => { clearTimeout(clock); work = work.then(keep).catch(() => null); };

@@ -1,15 +1,16 @@
 // Without a connection, and only then: the files of the shell, and the page with the next cards of one's own queue, which keep.js put
 // away for at most a day. No other page of a signed-in person is ever kept. Signing out, a 403 or a 404 empties what was kept.
 const DAY = 24 * 3600 * 1000;
-const wipe = async () => { for (const name of await caches.keys()) if (name.startsWith("cards.")) await caches.delete(name); };
+let wiped = 0;
+const wipe = async () => { wiped = Date.now(); for (const name of await caches.keys()) if (name.startsWith("cards.")) await caches.delete(name); };
 
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(Promise.all([self.clients.claim(), self.registration.navigationPreload?.enable()])));
 
 // What keep.js puts away: one page for each round; without a card on it there is none.
 self.addEventListener("message", (event) => {
-  const { cards, address, html, headers } = event.data || {};
-  if (!String(cards).startsWith("cards.")) return;
+  const { cards, address, html, headers, since } = event.data || {};
+  if (!String(cards).startsWith("cards.") || !(since > wiped)) return; // a page from before the wipe puts nothing away any more
   event.waitUntil(caches.open(cards).then((place) => (html ? place.put(address, new Response(html, { headers })) : place.delete(address))));
 });
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 
 from reviewapp.accounts.keys import PRESETS
 from screening import visibility
@@ -145,6 +145,14 @@ SWIPE = """([from, to, y]) => {
 }"""
 
 
+OLDER = """async (address) => {
+  const place = await caches.open((await caches.keys()).find((name) => name.startsWith('cards.'))), found = await place.match(address);
+  const headers = new Headers(found.headers);
+  headers.set('X-Kept-At', String(Date.now() - 25 * 3600 * 1000));
+  await place.put(address, new Response(await found.text(), { headers }));
+}"""
+
+
 def test_swiping_on_a_phone_and_a_tunnel(browser: Any, live_server: Any) -> None:
     world = World()
     world.records(12)
@@ -185,11 +193,24 @@ def test_swiping_on_a_phone_and_a_tunnel(browser: Any, live_server: Any) -> None
     waiting(page, 0)
     assert visibility.my_votes(world.reviewer_a, round).count() == 2
 
-    # only the page of one's queue was kept, and signing out empties it
+    # only the page of one's queue was kept; a page that is not there, a day, and signing out empty it
     kept = "async () => (await Promise.all((await caches.keys()).filter((n) => n.startsWith('cards.')).map(async (n) => (await (await caches.open(n)).keys()).map((r) => new URL(r.url).pathname)))).flat()"
-    assert page.evaluate(kept) == [f"/r/{world.review.slug}/screening/{round.number}/"]
+    address = f"/r/{world.review.slug}/screening/{round.number}/"
+    assert page.evaluate(kept) == [address]
+    page.goto(f"{live_server.url}/r/{world.review.slug}/screening/999/")
+    assert page.evaluate(kept) == []
+    page.goto(live_server.url + address)
+    page.wait_for_function(f"async () => (await ({kept})()).length === 1")
     page.goto(f"{live_server.url}/account/")
-    assert page.evaluate(kept) == [f"/r/{world.review.slug}/screening/{round.number}/"]
+    page.evaluate(OLDER, address)
+    context.set_offline(True)
+    with pytest.raises(Error, match="ERR_"):
+        page.goto(live_server.url + address)
+    context.set_offline(False)
+    page.goto(live_server.url + address)
+    page.wait_for_function(f"async () => (await ({kept})()).length === 1")
+    page.goto(f"{live_server.url}/account/")
+    assert page.evaluate(kept) == [address]
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url(lambda url: not url.endswith("/account/"))
     assert page.evaluate(kept) == []
