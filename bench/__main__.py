@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-NAMES = ("readers", "dedupe", "review")
+NAMES = ("readers", "dedupe", "review", "lists")
 HERE = Path(__file__).resolve().parent
 
 

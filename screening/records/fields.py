@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -47,9 +46,9 @@ def by_my_vote(asker: Asker, value: str) -> Q:
     """``undecided`` or ``voted`` in a round of mine, or the verdict of a vote of mine that stands."""
     member, wanted = _member(asker), value.casefold()
     if wanted in VERDICTS:
-        return Q(pk__in=_my_votes(member).filter(verdict=wanted).values("speaks"))
+        return Q(pk__in=_records_of(_my_votes(member).filter(verdict=wanted)))
     if wanted == "voted":
-        return Q(pk__in=_my_votes(member).values("speaks"))
+        return Q(pk__in=_records_of(_my_votes(member)))
     if wanted == "undecided":
         # each condition one that the database can turn into a join of whole tables, or into look-ups for one page
         placed = RoundRecord.objects.filter(record=OuterRef("pk"), is_live=True, round__in=_my_rounds(member))
@@ -69,9 +68,14 @@ def _my_rounds(member: Member) -> list[ScreeningRound]:
 
 
 def _my_votes(member: Member) -> QuerySet[Any]:
-    """One's own votes at title and abstract that stand, with the head that speaks for each record."""
+    """One's own votes at title and abstract that stand, of records and of those merged into them."""
     found: QuerySet[Any] = visibility.my_votes_in(member, list(_rounds_of(member)))
-    return found.order_by().annotate(speaks=Coalesce("record__head", "record"))
+    return found.order_by()
+
+
+def _records_of(votes: QuerySet[Any]) -> QuerySet[Any]:
+    """Give the ids of the records of votes, and of the heads that speak for them."""
+    return votes.values("record").union(votes.filter(record__head__isnull=False).values("record__head"), all=True)
 
 
 def verdicts(asker: Asker) -> Iterable[Choice]:
@@ -81,9 +85,8 @@ def verdicts(asker: Asker) -> Iterable[Choice]:
 
 
 def count_my_votes(asker: Asker, rows: QuerySet[Any]) -> Mapping[str, int]:
-    found = _my_votes(_member(asker)).filter(speaks__in=rows.order_by().values("pk")).values_list("verdict")
-    counted = {verdict: n for verdict, n in found.annotate(n=Count("speaks", distinct=True))}
-    return {"undecided": rows.filter(by_my_vote(asker, "undecided")).count(), **counted}
+    values = ("undecided", *(verdict.value for verdict in VERDICTS))
+    return {value: rows.order_by().filter(by_my_vote(asker, value)).count() for value in values}
 
 
 # --- rounds

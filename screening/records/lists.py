@@ -1,6 +1,7 @@
 """The list of records: what its address asks for, the rows, the filters beside it with their counts."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from reviewapp.reviews.models import Member
 from screening.models import Record
 from screening.models.records import BY_AUTHOR, BY_TITLE, BY_YEAR
-from screening.search.engine import among
+from screening.search.engine import among, hold, holding
 from screening.search.fields import Asker, Choice, Field, Unclear, fields_for
 from screening.search.queries import condition_of, read
 from screening.search.query import MOST_LETTERS, told
@@ -89,11 +90,11 @@ class Listed:
         return min(len(ids), CAP), len(ids) > CAP
 
     def held(self, name: str) -> QuerySet[Record]:
-        """As ``but``, found once and held, for being counted in several ways."""
+        """As ``but``, found once and held, for being counted in several ways: inside ``engine.holding``."""
         if name not in self._held:
             rows = self.but(name)
             narrowed = any(condition for other, condition in self.conditions.items() if other != name or not name)
-            self._held[name] = Record.objects.filter(among(list(rows.order_by().values_list("pk", flat=True)))) if narrowed else rows
+            self._held[name] = Record.objects.filter(hold(rows, name or "all")) if narrowed else rows
         return self._held[name]
 
     def but(self, name: str) -> QuerySet[Record]:
@@ -156,8 +157,13 @@ def _rows(asker: Asker, asked: Asked, conditions: Any) -> QuerySet[Record]:
     return rows
 
 
-def filters(found: Listed, *, count: bool = False) -> Iterator[Filter]:
+def filters(found: Listed, *, count: bool = False) -> list[Filter]:
     """Give the filters beside the list: at first without counts, and those whose values come from counting only where they are on."""
+    with holding() if count else nullcontext():
+        return list(_filters(found, count=count))
+
+
+def _filters(found: Listed, *, count: bool) -> Iterator[Filter]:
     for name, one in fields_for(found.asker).items():
         options = [_option(found, one, choice) for choice in _choices(found, one, count)]
         if options:

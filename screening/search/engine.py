@@ -7,10 +7,11 @@ tests/screening/search/test_contract.py holds both to the same hits.
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
-from django.db import connection
-from django.db.models import Q
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from screening.models import SearchText
@@ -36,6 +37,25 @@ def among(ids: Sequence[int]) -> Q:
     if connection.vendor == "postgresql":
         return Q(pk__in=RawSQL("SELECT unnest(%s::bigint[])", [list(ids)]))
     return Q(pk__in=RawSQL("SELECT value FROM json_each(%s)", [json.dumps(list(ids))]))
+
+
+def holding() -> AbstractContextManager[Any]:
+    """Within this, ``hold`` keeps what was found. PostgreSQL: to the end of a transaction; on SQLite one would lock writers out."""
+    return transaction.atomic() if connection.vendor == "postgresql" else nullcontext()
+
+
+def hold(rows: QuerySet[Any], name: str) -> Q:
+    """Find rows of Record once, and give the condition that a record is one of them: for many counts of many rows.
+
+    ``name``: an identifier; the same one again takes the place of the former.
+    """
+    table = connection.ops.quote_name(f"held_{name}")
+    sql, params = rows.order_by().values("pk").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE IF EXISTS {table}")
+        cursor.execute(f"CREATE TEMPORARY TABLE {table} {'ON COMMIT DROP ' if connection.vendor == 'postgresql' else ''}AS {sql}", params)
+        cursor.execute(f"ANALYZE {table}")
+    return Q(pk__in=RawSQL(f"SELECT pk FROM {table}", []))  # noqa: S608, S611
 
 
 def write(tokens: Mapping[int, Tokens]) -> None:

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,6 +14,9 @@ from screening.search.fields import Asker, Choice, Field, Unclear, register
 from screening.search.languages import NAMES, code_of, codes_of, pattern_of
 
 NONE = "none"
+_MISSING = (
+    Choice("abstract", gettext_lazy("no abstract")), Choice("doi", gettext_lazy("no DOI")), Choice("year", gettext_lazy("no year")),
+)  # fmt: skip
 #: A source that holds more than one in so many entries is asked for record by record: it fits soon, wherever a page begins.
 SHARE = 10
 NAMES_OF_LANGUAGES = {
@@ -46,14 +50,27 @@ def by_year(asker: Asker, value: str) -> Q:
 
 def decades(asker: Asker, rows: QuerySet[Any]) -> Iterable[Choice]:
     """Count records by ten years, the newest first."""
-    found = rows.order_by().annotate(decade=F("year") / 10).values_list("decade").annotate(n=Count("pk"))
-    counted = dict(found)
+    counted: dict[int | None, int] = {}
+    for one in _profile(rows):
+        counted[one["decade"]] = counted.get(one["decade"], 0) + one["n"]
     for decade in sorted((decade for decade in counted if decade is not None), reverse=True):
         first = decade * 10
         if 1000 <= first <= 9990:
             yield Choice(f"{first}..{first + 9}", f"{first}–{first + 9}", counted[decade])
     if None in counted:
         yield Choice(NONE, _("no year"), counted[None])
+
+
+_profiles: WeakKeyDictionary[QuerySet[Any], list[dict[str, Any]]] = WeakKeyDictionary()
+
+
+def _profile(rows: QuerySet[Any]) -> list[dict[str, Any]]:
+    """Count records by all that stands in themselves, in one walk, which several filters then read."""
+    if rows not in _profiles:
+        lacks = {f"no_{choice.value}": Case(When(LACKS[choice.value], then=1), default=0) for choice in _MISSING}
+        parts = rows.order_by().annotate(decade=F("year") / 10, **lacks).values("decade", "language", *lacks)
+        _profiles[rows] = list(parts.annotate(n=Count("pk")))
+    return _profiles[rows]
 
 
 # --- source
@@ -124,9 +141,9 @@ def by_language(asker: Asker, value: str) -> Q:
 def in_languages(asker: Asker, rows: QuerySet[Any]) -> Iterable[Choice]:
     """Count records by language, however exports spell it; the most frequent first."""
     counted: dict[str, int] = {}
-    for written, n in rows.order_by().values_list("language").annotate(n=Count("pk")):
-        for code in codes_of(written) or {written or NONE}:
-            counted[code] = counted.get(code, 0) + n
+    for one in _profile(rows):
+        for code in codes_of(one["language"]) or {one["language"] or NONE}:
+            counted[code] = counted.get(code, 0) + one["n"]
     for code, n in sorted(counted.items(), key=lambda item: -item[1])[:12]:
         yield Choice(code, _("not said") if code == NONE else str(NAMES_OF_LANGUAGES.get(code, code)), n)
 
@@ -146,13 +163,12 @@ def by_absence(asker: Asker, value: str) -> Q:
 
 
 def missing(asker: Asker) -> Iterable[Choice]:
-    return [Choice("abstract", _("no abstract")), Choice("doi", _("no DOI")), Choice("year", _("no year"))]
+    return [Choice(choice.value, str(choice.name)) for choice in _MISSING]
 
 
 def count_missing(asker: Asker, rows: QuerySet[Any]) -> Mapping[str, int]:
-    wanted = {choice.value: Count("pk", filter=LACKS[choice.value]) for choice in missing(asker)}
-    found: Mapping[str, int] = rows.order_by().aggregate(**wanted)
-    return found
+    profile = _profile(rows)
+    return {choice.value: sum(one["n"] for one in profile if one[f"no_{choice.value}"]) for choice in missing(asker)}
 
 
 register(Field("source", gettext_lazy("Found in"), by_source, "source:cinahl", choices=sources, counts=in_sources, place=30))

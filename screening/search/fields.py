@@ -31,7 +31,7 @@ class Choice:
     """One value of a filter as people read it, with the number of records that have it, where it was counted."""
 
     value: str
-    name: str
+    name: Any
     n: int | None = None
 
 
