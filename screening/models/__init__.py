@@ -25,7 +25,8 @@ from screening.models.stages import (
 from screening.models.uploads import Entry, EntryEnding, SourceRecord, Upload, UploadStep
 
 __all__ = [
-    "CriteriaNote", "CriteriaVersion", "Decision", "DecisionReason", "DeclaredCount", "DuplicatePair", "Entry", "EntryEnding", "FieldEdit", "FullText",
+    "CriteriaNote", "CriteriaVersion", "Decision", "DecisionReason", "DeclaredCount", "DuplicatePair", "Entry", "EntryEnding", "FieldEdit",
+    "FullText",
     "HighlightList", "Hold", "Label", "Labelling",
     "LateVote", "Mention", "Merge", "Message", "Note", "Opened", "Proposal", "ProposalAnswer", "Reason", "Record", "Recusal",
     "Removal",
