@@ -10,7 +10,6 @@ from reviewapp.db.moment import one_moment
 from reviewapp.reviews.models import Review
 from screening.reporting import exports
 
-
 #: Other names people know a format by.
 ALSO_CALLED = {"bibtex": "bib", "excel": "xlsx"}
 
