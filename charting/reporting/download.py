@@ -8,7 +8,7 @@ from django.http.response import HttpResponseBase
 
 from reviewapp.audit.actions import note_access
 from reviewapp.reviews.models import Member
-from screening.reporting.writers import csv_table, docx, xlsx
+from screening.writers import csv_table, docx, xlsx
 
 TYPES = {
     "csv": "text/csv; charset=utf-8",

@@ -40,9 +40,7 @@ class MindForm(forms.Form):
         error_messages={"required": _("Choose how you vote now.")},
     )
     reason = forms.IntegerField(required=False, min_value=1, max_value=99)
-    why = forms.CharField(
-        max_length=LONGEST, error_messages={"required": _("Say why you changed your mind; it is kept beside the vote.")}
-    )
+    why = forms.CharField(max_length=LONGEST, error_messages={"required": _("Say why you changed your mind; it is kept beside the vote.")})
     seen = forms.CharField(max_length=64)
     key = forms.CharField(max_length=64)
 

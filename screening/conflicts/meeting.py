@@ -12,8 +12,8 @@ from screening import visibility
 from screening.conflicts.queries import ORDER, kind_of, newest_proposals, open_rows
 from screening.labels import queries as labels
 from screening.models import Record, RoundRecord
-from screening.reporting.writers import docx
 from screening.vocabulary import CLASHES, Verdict
+from screening.writers import docx
 
 #: A meeting gets through no more, and a page of more does not print.
 AT_MOST = 200

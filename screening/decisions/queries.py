@@ -321,9 +321,7 @@ def votes_a_day(member: Member, round: ScreeningRound) -> list[int]:
 def stage_page(member: Member) -> dict[str, Any]:
     """Give the rounds of title and abstract, newest first, the first with something to do, and one's full-text rounds."""
     mine = {round.pk for round in queues.my_rounds(member)} if member.may(Right.SCREEN) else set()
-    rounds = (
-        ScreeningRound.objects.for_review(member.review).select_related("stage", "rules", "criteria", "review").order_by("-number")
-    )
+    rounds = ScreeningRound.objects.for_review(member.review).select_related("stage", "rules", "criteria", "review").order_by("-number")
     known = visibility.outcomes(member).filter(decides=True)
     lines = []
     for round in rounds.filter(stage__kind=StageKind.TITLE_ABSTRACT):

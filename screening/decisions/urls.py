@@ -1,6 +1,6 @@
 from django.urls import path
 
-from screening.decisions import views
+from screening.decisions import late_views, views
 
 urlpatterns = [
     path("screening/", views.screening, name="screening"),
@@ -14,4 +14,7 @@ urlpatterns = [
     path("screening/<int:round_number>/<int:number>/not-mine/", views.not_mine, name="not_mine"),
     path("screening/<int:round_number>/<int:number>/note/", views.note_save, name="note_save"),
     path("screening/<int:round_number>/<int:number>/abstract/", views.abstract_paste, name="abstract_paste"),
+    path("rounds/late/", late_views.late_votes, name="late_votes"),
+    path("rounds/late/<int:number>/admit/", late_views.late_admit, name="late_admit"),
+    path("rounds/late/<int:number>/leave/", late_views.late_leave, name="late_leave"),
 ]

@@ -16,7 +16,7 @@ from reviewapp.audit.actions import note_access
 from reviewapp.reviews.models import Member
 from reviewapp.reviews.vocabulary import Right
 from screening.models import Record
-from screening.reporting.writers import csv_table
+from screening.writers import csv_table
 
 #: Does it with these heads; gives an answer, or a sentence that the list then says.
 Run = Callable[[HttpRequest, Member, "QuerySet[Record]"], HttpResponseBase | str]

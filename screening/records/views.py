@@ -22,11 +22,11 @@ from screening.labels.queries import WORKERS
 from screening.models import Record
 from screening.records import actions, bulk, lists, queries
 from screening.records.forms import EditForm, RemoveForm
-from screening.reporting.writers import csv_table
 from screening.search.fields import fields_for
 from screening.search.queries import waits
 from screening.stages import actions as stages
 from screening.vocabulary import RemovalReason
+from screening.writers import csv_table
 
 PAGE_SIZE = 50
 EDITORS = (Right.SCREEN, Right.SEARCHES, Right.DUPLICATES, Right.FULL_TEXTS, Right.MANAGE)

@@ -15,8 +15,8 @@ from screening import visibility
 from screening.models import Record, SourceRecord, StudyLink
 from screening.reporting.prisma import behind
 from screening.reporting.prisma.queries import NOT_OPEN, Gathered
-from screening.reporting.writers import bibtex, csv_table, ris, xlsx
 from screening.vocabulary import Purpose, Verdict
+from screening.writers import bibtex, csv_table, ris, xlsx
 
 SLICE = 500
 FORMATS = {

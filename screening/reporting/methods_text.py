@@ -16,8 +16,8 @@ from screening.models import CriteriaVersion, Merge, RoundRecord, ScreeningRound
 from screening.reporting.agreement import report as agreements
 from screening.reporting.exports import Sets
 from screening.reporting.prisma import rules
-from screening.reporting.writers import docx
 from screening.vocabulary import Arm, Opens, RoundKind, WhoSettles
+from screening.writers import docx
 
 
 @dataclass

@@ -29,7 +29,7 @@ from screening.reporting.agreement import report as agreements
 from screening.reporting.forms import DeclaredForm, SnapshotForm
 from screening.reporting.prisma import behind, figure, interop, queries, rounds, rules
 from screening.reporting.rows import Rows
-from screening.reporting.writers import csv_table
+from screening.writers import csv_table
 
 TYPES = {"svg": "image/svg+xml", "png": "image/png", "csv": "text/csv; charset=utf-8", "json": "application/json"}
 

@@ -16,7 +16,6 @@ from reviewapp.db import locks as place_locks
 from reviewapp.reviews import numbers
 from reviewapp.reviews.models import Member, Review
 from reviewapp.web.errors import DomainError
-from screening.conflicts.rules import names_somebody
 from screening.models import (
     CriteriaNote,
     CriteriaVersion,
@@ -36,6 +35,7 @@ from screening.models import (
 from screening.outcomes import groups, locks
 from screening.outcomes.facts import shuffle_key, single_below
 from screening.outcomes.settle import any_votes, settle, settle_many
+from screening.stages.names import names_somebody
 from screening.vocabulary import CriterionChange, Opens, RemovalReason, RoundKind, StageKind, WhoSettles
 
 SLICE = 1000

@@ -37,9 +37,7 @@ def relook(request: HttpRequest, member: Member) -> HttpResponse:
         data = form.cleaned_data
         seed = data["seed"] or token_hex(8)
         before = present.at if present is not None and data["earlier"] else None
-        found = again.relook(
-            member, data["stage"], data["which"], reason=data["reason"], before=before, sample=data["sample"], seed=seed
-        )
+        found = again.relook(member, data["stage"], data["which"], reason=data["reason"], before=before, sample=data["sample"], seed=seed)
         if "open" in request.POST:
             round = actions.open_round(
                 member, kind=RoundKind.RELOOK, stage=data["stage"], name=data["name"], team=data["team"], record_ids=found.ids,

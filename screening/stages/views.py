@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,9 +18,8 @@ from reviewapp.reviews.access import member_may
 from reviewapp.reviews.models import Member
 from reviewapp.reviews.vocabulary import ReviewKind, Right, Role
 from reviewapp.web.shortcuts import page, redirect_303
-from screening.decisions import actions as decisions
 from screening.models import CriteriaVersion, HighlightList, Reason, ScreeningRound, Stage
-from screening.stages import actions, again, late, queries
+from screening.stages import actions, again, queries
 from screening.stages.forms import CriteriaForm, HighlightForm, NewReviewForm, ReopenForm, ReviewForm, RoundForm, RulesForm
 from screening.vocabulary import CriterionChange, Opens, RoundKind
 
@@ -197,42 +196,6 @@ def round_reopen(request: HttpRequest, member: Member, number: int) -> HttpRespo
             return redirect_303(request, reverse("round_reopen", args=[member.review.slug, round.number]))
     context = {"form": form, "round": round, "reopened": queries.reopened(member, round)}
     return page(request, "screening/stages/round_reopen.html", context, status=422 if form.is_bound else 200)
-
-
-@require_GET
-@member_may(Right.READ)
-def late_votes(request: HttpRequest, member: Member) -> HttpResponse:
-    """Votes that came after the close: all of them for the owner, who admits or leaves them; one's own for everybody else."""
-    found = late.late_votes(member)
-    may_manage = member.may(Right.MANAGE)
-    context = {"waiting": [one for one in found if one.waits], "ended": [one for one in found if not one.waits], "may_manage": may_manage}
-    return page(request, "screening/stages/late_votes.html", context)
-
-
-@require_POST
-@member_may(Right.MANAGE)
-def late_admit(request: HttpRequest, member: Member, number: int) -> HttpResponse:
-    """Let a late vote count, with a why."""
-    vote = _late(member, number)
-    decisions.admit_late_vote(vote, by=member, why=_why(request))
-    messages.success(request, _("The vote counts now. It is marked as not independent."))
-    return redirect_303(request, reverse("late_votes", args=[member.review.slug]))
-
-
-@require_POST
-@member_may(Right.MANAGE)
-def late_leave(request: HttpRequest, member: Member, number: int) -> HttpResponse:
-    """Leave a late vote uncounted."""
-    decisions.leave_late_vote(_late(member, number), by=member, why=_why(request))
-    messages.success(request, _("The vote is kept and does not count."))
-    return redirect_303(request, reverse("late_votes", args=[member.review.slug]))
-
-
-def _late(member: Member, number: int) -> Any:
-    found = late.one(member, number)
-    if found is None:
-        raise Http404
-    return found
 
 
 def _why(request: HttpRequest) -> str:

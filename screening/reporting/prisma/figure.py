@@ -13,7 +13,8 @@ from functools import cache
 
 import resvg_py
 
-from ..writers.text import clean
+from screening.writers.text import clean
+
 from .layout import LEADING, PAD, SIZE, Band, Line, Picture, Piece, Placed, picture
 from .rules import Box, Flow
 

@@ -11,7 +11,8 @@ import io
 from collections.abc import Mapping
 from typing import Any
 
-from ..writers.text import guarded, one_line
+from screening.writers.text import guarded, one_line
+
 from .rules import Flow
 
 HEADER = ("data", "node", "box", "description", "boxtext", "tooltips", "url", "n")

@@ -2,7 +2,8 @@
 
 import pytest
 
-from screening.conflicts.rules import mentioned, names_somebody, without_names
+from screening.conflicts.rules import mentioned, without_names
+from screening.stages.names import names_somebody
 
 NAMES = {1: ["Author 1", "Kari Demo", "Kari"], 2: ["Author 12", "Ola Demo", "Ola"], 3: ["Third reviewer", "Åse Demo", "Åse"]}
 

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from screening.reporting.writers import bibtex, csv_table, docx, ris, xlsx
-from screening.reporting.writers.text import clean
+from screening.writers import bibtex, csv_table, docx, ris, xlsx
+from screening.writers.text import clean
 
 readers = pytest.importorskip("screening.importing.readers")
 Fields = readers.Fields
