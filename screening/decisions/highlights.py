@@ -6,6 +6,7 @@ at a place wins.
 """
 
 import re
+import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -19,13 +20,22 @@ _WORD = re.compile(r"[^\W_]+")
 _PATTERN_WORD = re.compile(r"[^\W_]+\*?")
 _QUOTED = re.compile(r"[\"“”„«»].+[\"“”„«»]")
 _BETWEEN = re.compile(r"[\s\-–‐’']{1,3}")  # what may stand between the words of a phrase
-_stemmers = tuple(snowballstemmer.stemmer(language) for language in LANGUAGES)
+
+
+class _Stemmers(threading.local):
+    """A stemmer keeps the word it works on: each thread has its own."""
+
+    def __init__(self) -> None:
+        self.each = tuple(snowballstemmer.stemmer(language) for language in LANGUAGES)
+
+
+_stemmers = _Stemmers()
 
 
 @lru_cache(maxsize=50_000)
 def stems(word: str) -> tuple[str, ...]:
     """Give the stem of a lower-case word in each language."""
-    return tuple(stemmer.stemWord(word) for stemmer in _stemmers)
+    return tuple(stemmer.stemWord(word) for stemmer in _stemmers.each)
 
 
 @dataclass(frozen=True, slots=True)

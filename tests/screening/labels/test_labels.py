@@ -152,6 +152,21 @@ def test_a_name_that_is_taken_is_said_beside_the_field(world: World) -> None:
     assert "There is a label of this name already" in part.content.decode()
 
 
+def test_the_list_finds_by_label_what_one_may_see_and_labels_what_is_chosen(world: World) -> None:
+    one, two, three = world.records(3)
+    world.open_round()
+    label = actions.make(world.owner, name="Peer support", shared=True)
+    actions.put(world.reviewer_a, label, [one])
+    for who, n in ((world.reviewer_a, 1), (world.librarian, 1), (world.reviewer_b, 0)):
+        page = client_of(who).get(reverse("records", args=[world.review.slug]), {"q": 'label:"peer support"'}).content.decode()
+        assert (f"/records/{one.number}/" in page) is bool(n), who
+    page = client_of(world.librarian).get(reverse("records_counts", args=[world.review.slug])).content.decode()
+    assert "Peer support" in page
+    chosen = {"record": [two.number, three.number], "act": "label", "label": label.number, "next": "/"}
+    assert client_of(world.librarian).post(reverse("records_chosen", args=[world.review.slug]), chosen).status_code in (200, 303)
+    assert names(world.librarian, two) == names(world.librarian, three) == ["Peer support"]
+
+
 def test_nobody_uses_the_label_of_another_review(world: World) -> None:
     other = World("other")
     label = actions.make(other.owner, name="Foreign", shared=True)
