@@ -170,6 +170,7 @@ def _set_roles(member: Member, roles: list[str], *, ended: bool) -> None:
 def _keep_an_owner(member: Member, roles: Iterable[str]) -> None:
     if Role.OWNER in roles or not member.has_role(Role.OWNER):
         return
-    others = Member.objects.for_review(member.review).filter(ended_at=None).exclude(pk=member.pk)
-    if not any(other.has_role(Role.OWNER) for other in others.select_for_update(no_key=True)):
+    everybody = Member.objects.for_review(member.review).filter(ended_at=None)
+    held = list(everybody.select_for_update(no_key=True).order_by("pk"))  # in one order, so that two who let each other go take turns
+    if not any(other.has_role(Role.OWNER) for other in held if other.pk != member.pk):
         raise LastOwner(_("A review keeps at least one owner. Make somebody else owner first."))

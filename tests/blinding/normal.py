@@ -38,6 +38,7 @@ def normalised(response: Any, *, slug: str = "") -> tuple[int, dict[str, str], b
 SHAPE = (
     (re.compile(r"'(?:[^']|'')*'"), "?"),
     (re.compile(r'"?\bs\d+_x\d+\b"?'), "SAVEPOINT"),
+    (re.compile(r'"_django_curs_\w+"'), "CURSOR"),
     (re.compile(r"\b\d+(\.\d+)?\b"), "?"),
 )
 

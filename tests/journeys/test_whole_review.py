@@ -157,7 +157,7 @@ def answers_duplicates(librarian: Person, review: str) -> None:
     librarian.press("Undo merge", role="link")
     page.get_by_label("Why are these two papers?").fill("Two chapters of one book")
     librarian.press("Undo the merge")
-    expect(page.locator("main")).to_contain_text("taken back by")
+    expect(page.locator("main")).to_contain_text("undone by")
     page = librarian.go(review + "duplicates/")
     expect(page.locator("#room")).to_contain_text("Pair 1")
     for _ in range(5):

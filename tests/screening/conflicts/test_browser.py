@@ -57,7 +57,7 @@ def test_exclude_asks_for_its_reason_and_a_digit_sends_both(page, live_server, c
     enter(page, live_server, client, world.reviewer_a, world.at("report", report.number))
     page.keyboard.press("e")
     assert page.locator("#reason-hint").inner_text() == "Choose the first criterion that fails."
-    page.wait_for_function("document.activeElement.classList.contains('reason')")
+    page.wait_for_selector(".reason:focus")
     page.keyboard.press("2")
     page.wait_for_selector(".judge .vote-card")
     assert "Viewpoint" in page.locator(".judge .vote-card").inner_text()
