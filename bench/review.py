@@ -154,6 +154,8 @@ def vote_100k(n: int = 100_000, votes: int = 300) -> dict[str, Any]:
     data.file_with(owner, search, (data.fields_of(i) for i in range(n)))
     stages.publish_criteria(owner, include=["adults"], exclude=["opinions"], reasons=[("", "Not relevant")], change=CriterionChange.NEW)
     stage = stages.stage_of(owner.review, StageKind.TITLE_ABSTRACT)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # as the database does by itself some time after so many rows
     main_round = stages.open_round(
         owner, kind=RoundKind.MAIN, stage=stage, name="Main", team=[first, second], search_round=search.search_round
     )  # fmt: skip
