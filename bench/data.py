@@ -121,8 +121,11 @@ def file_with(owner: Any, search: Any, papers: Iterator[dict[str, Any]]) -> int:
     return position
 
 
-def votes(member: Any, round: Any, numbers_of_records: range, verdict_of: Any) -> int:
-    """Write votes of one person by bulk, an hour and more ago, and settle their records; gives how many."""
+def votes(member: Any, round: Any, numbers_of_records: range, verdict_of: Any, *, settled: bool = True) -> int:
+    """Write votes of one person by bulk, an hour and more ago, and settle their records; gives how many.
+
+    ``settled``: not, where another's votes on all of them follow, or where one vote alone changes nothing.
+    """
     from django.db import transaction
     from django.utils import timezone
 
@@ -146,7 +149,7 @@ def votes(member: Any, round: Any, numbers_of_records: range, verdict_of: Any) -
         ]  # fmt: skip
         with transaction.atomic():
             insert(made)
-            for part in range(0, len(made), 1000):
+            for part in range(0, len(made) if settled else 0, 1000):
                 settle_many([row.record_id for row in made[part : part + 1000]])
         n += len(made)
     return n

@@ -18,11 +18,11 @@ View = Callable[..., HttpResponseBase]
 
 def member_of(user: Any, slug: str) -> Member:
     """Give the person's live membership in the review with this slug; Http404 for everybody else, whether it exists or not."""
-    member = (
-        Member.objects.select_related("review", "user").filter(user=user, ended_at=None, review__slug=slug, review__deleted_at=None).first()
-    )
+    found = Member.objects.select_related("review").filter(user=user, ended_at=None, review__slug=slug, review__deleted_at=None)
+    member = found.order_by().first()
     if member is None:
         raise Http404
+    member.user = user  # who asks is at hand
     return member
 
 

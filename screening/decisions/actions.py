@@ -184,7 +184,7 @@ class _Vote:
         decision = Decision.objects.create(
             review=round.review, record=head, round=round, stage=round.stage, stage_kind=round.stage.kind, reviewer=self.member,
             purpose=purpose_of(round), verdict=self.verdict, primary_reason=self.reason, note=self.note, why=self.why,
-            independent=independent, criteria=round.criteria, key=self.key, cast_at=self.cast_at, received_at=moment,
+            independent=independent, criteria_id=round.criteria_id, key=self.key, cast_at=self.cast_at, received_at=moment,
             supersedes=on_head[-1] if on_head else None,
         )  # fmt: skip
         DecisionReason.objects.bulk_create(

@@ -24,8 +24,6 @@ class VoteForm(forms.Form):
     seen = forms.CharField(max_length=64, required=False)
     next = forms.ChoiceField(choices=NEXT, required=False)
     at = forms.CharField(max_length=40, required=False)
-    have = forms.CharField(max_length=400, required=False)
-    line = forms.BooleanField(required=False)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -46,6 +44,13 @@ class VoteForm(forms.Form):
         if at is None or timezone.is_naive(at) or at > timezone.now() or at.year < 2000:
             return None
         return at
+
+
+class NextForm(forms.Form):
+    """Which cards a page holds, by their numbers, and whether it wants its numbers counted."""
+
+    have = forms.CharField(max_length=1000, required=False)
+    line = forms.BooleanField(required=False)
 
     def clean_have(self) -> set[int]:
         return {int(part) for part in (self.cleaned_data["have"] or "").split(",") if part.isdecimal() and len(part) < 10}

@@ -28,8 +28,8 @@ from screening.queues import queries as queues
 from screening.vocabulary import Outcome, RoundKind, StageKind
 
 AHEAD = 6
-#: A page that still has so many cards gets none with the answer to a vote: most answers then cost the vote alone.
-ENOUGH = 4
+#: How far a page with scripts is told what comes next; it asks again while it still holds a few of them (screen.js: LOW).
+MORE = 12
 RECENT = 8
 PACE_OF = 60
 PAUSE = 300  # a longer gap between two votes was a pause
@@ -160,6 +160,9 @@ def choices(round: ScreeningRound) -> list[Choice]:
 
 def reasons_named(round: ScreeningRound, names: Iterable[str]) -> list[Reason] | None:
     """Find reasons by number in order or by key; None when one of them is not in the list."""
+    names = list(names)
+    if not names:
+        return []
     listed = choices(round)
     wanted = [next((c.key for c in listed if name in (str(c.number), c.key)), None) for name in names]
     if None in wanted:

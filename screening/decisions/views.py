@@ -21,7 +21,7 @@ from reviewapp.web.shortcuts import page, redirect_303, wants_part
 from screening import visibility
 from screening.decisions import actions, queries
 from screening.decisions.errors import AnotherVoteCame, RoundClosed, WhyNeeded
-from screening.decisions.forms import AbstractForm, NoteForm, RecuseForm, VoteForm, WordsForm
+from screening.decisions.forms import AbstractForm, NextForm, NoteForm, RecuseForm, VoteForm, WordsForm
 from screening.decisions.rules import verdicts_of
 from screening.models import Record, Report, RoundRecord, ScreeningRound
 from screening.queues import assignment
@@ -31,6 +31,8 @@ from screening.vocabulary import RecusalKind, Verdict
 
 PAGE = "screening/decisions/screen.html#part"
 MARKS = "marks_off"
+#: What a vote needs of its record; a card reads the rest.
+TO_VOTE = ("id", "review_id", "number", "head__id", "head__number")
 
 
 @dataclass(slots=True)
@@ -83,16 +85,39 @@ def screen_record(request: HttpRequest, member: Member, round_number: int, numbe
     return _page_of(request, member, round, record)
 
 
+@require_GET
+@gzip_page
+@member_may(Right.SCREEN)
+def next_cards(request: HttpRequest, member: Member, round_number: int) -> HttpResponse:
+    """Bring a page with scripts the cards that follow, but for those it ``have``s; with ``line``, one's own numbers too."""
+    round = _round(member, round_number)
+    if not wants_part(request) or round.stage.is_full_text:
+        return redirect_303(request, reverse("screen", args=[member.review.slug, round.number]))
+    form = NextForm(request.GET)
+    if not form.is_valid():
+        raise Invalid(_("Load the page again to go on."))
+    have, counts = form.cleaned_data["have"], form.cleaned_data["line"]
+    waiting = queues.waiting_for(member, round, few=not counts)
+    rows = queues.next_cards(member, round, n=queries.MORE, waiting=waiting)
+    context = {
+        "ahead": queries.cards(member, round, [row for row in rows if row.record.number not in have]),
+        "order": [row.record.number for row in rows],
+        "line": queries.line(member, round, waiting) if counts else None,
+        "recent": queries.last_votes(member, round) if counts else [],
+    }
+    return page(request, "screening/decisions/_more.html", _of_cards(request, round) | context)
+
+
 @require_POST
 @gzip_page
 @member_may(Right.SCREEN)
 def vote(request: HttpRequest, member: Member, round_number: int, number: int) -> HttpResponse:
-    """Take a vote: the next card, or why it was not taken with both votes to choose from.
+    """Take a vote, or say why it was not taken with both votes to choose from.
 
-    A page with scripts says which cards it ``have``s and counts along by itself: it gets cards when these run low, and its progress from
-    the server when it asks for the ``line``.
+    A page with scripts holds its next cards and counts along by itself: that the vote is kept is all it is told (``next_cards`` brings
+    cards). Without scripts the next card follows.
     """
-    round, record = _round(member, round_number), _record(member, number)
+    round, record = _round(member, round_number, "stage", "rules"), _record(member, number, *TO_VOTE)
     _same_person(request, member)
     form = VoteForm(request.POST)
     if not form.is_valid():
@@ -119,15 +144,10 @@ def vote(request: HttpRequest, member: Member, round_number: int, number: int) -
         actions.write_note(member=member, record=record, round=round, text=note)
     if sent["next"] == "report":
         return redirect_303(request, _report_url(member, record))
+    if wants_part(request):
+        return HttpResponse(status=204)
     if sent["verdict"] == Verdict.WITHDRAWN:
         return _answer(request, member, round, record)
-    if wants_part(request):
-        have, counts = sent["have"], sent["line"] or not sent["have"]
-        if len(have) >= queries.ENOUGH and not counts:
-            return HttpResponse(status=204)
-        waiting = queues.waiting_for(member, round, few=not counts)
-        rows = queues.next_cards(member, round, n=1 + queries.AHEAD, waiting=waiting)
-        return _page(request, member, round, rows, waiting, have=have, counts=counts)
     return redirect_303(request, reverse("screen", args=[member.review.slug, round.number]))
 
 
@@ -237,13 +257,16 @@ def abstract_paste(request: HttpRequest, member: Member, round_number: int, numb
     return redirect_303(request, reverse("screen_record", args=[member.review.slug, round.number, (record.head or record).number]))
 
 
-def _round(member: Member, number: int) -> ScreeningRound:
-    rounds = ScreeningRound.objects.for_review(member.review).select_related("stage", "rules", "criteria", "review")
-    return get_object_or_404(rounds, number=number)
+def _round(member: Member, number: int, *parts: str) -> ScreeningRound:
+    rounds = ScreeningRound.objects.for_review(member.review).select_related(*(parts or ("stage", "rules", "criteria")))
+    round = get_object_or_404(rounds, number=number)
+    round.review = member.review
+    return round
 
 
-def _record(member: Member, number: int) -> Record:
-    return get_object_or_404(Record.objects.for_review(member.review).select_related("head"), number=number)
+def _record(member: Member, number: int, *fields: str) -> Record:
+    records = Record.objects.for_review(member.review).select_related("head")
+    return get_object_or_404(records.only(*fields) if fields else records, number=number)
 
 
 def _same_person(request: HttpRequest, member: Member) -> None:
@@ -269,38 +292,35 @@ def _page_of(
 
 def _page(
     request: HttpRequest, member: Member, round: ScreeningRound, rows: list[RoundRecord], waiting: QuerySet[RoundRecord], *,
-    refusal: Refusal | None = None, paste: AbstractForm | None = None, have: set[int] | None = None, counts: bool = True,
-    status: int = 200,
+    refusal: Refusal | None = None, paste: AbstractForm | None = None, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
-    """Show the first of these rows as the card; the others wait behind it, but for those that the page has.
-
-    ``counts``: with one's own numbers, which look at the whole round.
-    """
-    known = have if have and wants_part(request) else set()
-    wanted = [row for row in rows if row.record.number not in known]
-    found = {card.record.number: card for card in queries.cards(member, round, wanted)}
-    first = found.get(rows[0].record.number) if rows else None
-    recent = queries.last_votes(member, round) if counts else []
+    """Show the first of these rows as the card; the others wait behind it."""
+    found = queries.cards(member, round, rows)
     context: dict[str, Any] = {
-        "round": round,
-        "card": first,
-        "held_back": bool(rows) and first is None,
-        "ahead": [card for card in (found.get(row.record.number) for row in rows[1:]) if card is not None],
+        "card": found[0] if found else None,
+        "ahead": found[1:],
         "order": [row.record.number for row in rows],
         "following": rows[1].record.number if len(rows) > 1 else None,
-        "line": queries.line(member, round, waiting) if counts else None,
-        "recent": recent,
+        "line": queries.line(member, round, waiting),
+        "recent": queries.last_votes(member, round),
         "choices": queries.choices(round),
-        "verdicts": [verdict.value for verdict in verdicts_of(round.stage.kind)],
         "refusal": refusal,
         "paste": paste or AbstractForm(),
-        "recusals": RecusalKind.choices,
-        "marks_off": request.session.get(MARKS, False),
         "in_team": bool(rows) or queries.in_team(member, round),
         "stop": None if rows else assignment.stop_reached(member, round),
+    }
+    return page(request, PAGE, _of_cards(request, round) | context, status=status)
+
+
+def _of_cards(request: HttpRequest, round: ScreeningRound) -> dict[str, Any]:
+    """What every card is shown with."""
+    return {
+        "round": round,
+        "verdicts": [verdict.value for verdict in verdicts_of(round.stage.kind)],
+        "recusals": RecusalKind.choices,
+        "marks_off": request.session.get(MARKS, False),
         "undo_key": uuid4().hex,
     }
-    return page(request, PAGE, context, status=status)
 
 
 def _answer(request: HttpRequest, member: Member, round: ScreeningRound, record: Record) -> HttpResponse:

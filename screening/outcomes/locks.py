@@ -10,8 +10,8 @@ from reviewapp.db import locks
 from screening.models import Record, ScreeningRound
 from screening.outcomes.groups import head_ids, ids_of_head
 
-#: What nobody who votes or locks looks at.
-UNREAD = ("title", "abstract", "authors", "keywords", "journal", "url")
+#: All that a vote reads of the head it locks.
+READ = ("id", "review_id", "number", "head_id", "is_parked", "is_removed")
 
 
 class Moved(Exception):
@@ -50,7 +50,7 @@ def group_for_vote(record: Record) -> tuple[Record, list[int]]:
     record again and tries again.
     """
     speaks = record.head_id or record.pk
-    rows = Record.objects.defer(*UNREAD)
+    rows = Record.objects.only(*READ)
     if connection.vendor == "sqlite":  # one writer at a time
         group = {found.pk: found for found in rows.filter(Q(pk=speaks) | Q(head_id=speaks))}
         if speaks not in group or group[speaks].head_id is not None or record.pk not in group:

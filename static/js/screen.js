@@ -12,6 +12,7 @@
   const VOTE = `${own}.vote.`, REFUSED = `${own}.refused.`, NOTE = `${own}.note.`, MARKS = "reviewapp.marks";
   const PARTS = ["decision", "my-note", "marks", "cannot"];
   const RECENT = 8, RETRY = 4000;
+  const LOW = 5; // with fewer cards to come than this, the next ones are asked for
   let memory = {}; // where the browser keeps nothing (private windows), votes live as long as the page
 
   const store = {
@@ -32,18 +33,22 @@
   // --- the cards on this device: those to come, and those that were shown ---
   const bundles = new Map(); // number → element with the parts of a card
   let order = []; // what comes after the card on the page
+  const voted = new Set(); // what was voted on here: an answer that the server gave before it knew that brings none of it back
   const trail = []; // numbers shown before, newest last
   const number = () => Number(get("record-card")?.dataset.number || 0);
   const pending = () => store.all(VOTE).map((key) => ({ slot: key, ...store.get(key) }));
   const hasVote = (n) => { const last = pending().filter((one) => one.number === n).pop(); return Boolean(last && last.verdict !== "withdrawn"); };
 
-  function takeAhead(fragment) {
+  function takeAhead(fragment) { // says how many cards are new
     const ahead = fragment.querySelector("template#ahead");
-    if (!ahead) return;
-    ahead.content.querySelectorAll(".bundle").forEach((bundle) => { if (!hasVote(Number(bundle.dataset.number))) bundles.set(Number(bundle.dataset.number), bundle); });
-    const named = (ahead.dataset.order || "").split(",").filter(Boolean).map(Number);
-    order = named.filter((n) => n !== number() && !hasVote(n));
+    if (!ahead) return 0;
+    const waits = (n) => n !== number() && !voted.has(n) && !hasVote(n);
+    const fresh = [...ahead.content.querySelectorAll(".bundle")].filter((bundle) => waits(Number(bundle.dataset.number)));
+    for (const bundle of fresh) bundles.set(Number(bundle.dataset.number), bundle);
+    const named = (ahead.dataset.order || "").split(",").filter(Boolean).map(Number).filter(waits);
+    order = [...order.filter((n) => named.includes(n)), ...named.filter((n) => !order.includes(n))];
     for (const kept of [...bundles.keys()]) if (bundles.size > 60 && !order.includes(kept) && kept !== number()) bundles.delete(kept);
+    return fresh.length;
   }
 
   function keepShown() { // the card on the page, for K and undo
@@ -178,6 +183,7 @@
     if (one.fresh) count(1);
     addRecent(one, button);
     trail.push(one.number);
+    voted.add(one.number);
     next(one);
     chip();
     flush();
@@ -201,10 +207,10 @@
       paint(bundles.get(n));
       if (voted) announce(say("Voted", { verdict: voted.word, title: get("record-card").dataset.title }));
     } else if (!navigator.onLine || lost) blank(say("NoMore"));
-    else wanted = true;
+    else { wanted = true; more(); }
   }
 
-  let wanted = false; // the next card is not here yet: the answer to the vote brings it
+  let wanted = false; // the next card is not here yet: whatever brings cards paints it
 
   function blank(sentence) {
     const card = get("record-card");
@@ -220,7 +226,7 @@
   // --- sending: one after the other, oldest first ---
   const COUNTED = 50; // after so many votes the server's own count replaces ours
   let sending = false, clock = 0, sent = 0;
-  let behind = pending().length > 0; // the page came before these votes: its numbers are asked for again with the last of them
+  let counted = pending().length > 0; // the server's numbers are wanted: also where the page came before these votes
   const once = (work) => (navigator.locks ? navigator.locks.request(`${own}.sending`, { ifAvailable: true }, (lock) => (lock ? work() : null)) : work());
 
   async function flush() {
@@ -230,19 +236,19 @@
     try { await once(send); } finally { sending = false; }
     chip();
     if (pending().length && !signedOut) clock = setTimeout(flush, RETRY);
-    else if (wanted && !pending().length) fetchNext();
+    else if (wanted && !pending().length && !asking) fetchNext();
   }
 
   async function send() {
     for (let queue = pending(); queue.length; queue = pending()) {
       const one = queue[0];
       chip();
-      const answer = await post(one.url, { key: one.key, seen: one.seen, verdict: one.verdict, reason: one.reason || "", note: one.note || "", why: one.why || "", at: one.at, next: "screen", have: [number(), ...order].filter((n) => n && n !== one.number).join(","), ...(++sent % COUNTED && !(behind && queue.length === 1) ? {} : { line: "1" }) });
+      const answer = await post(one.url, { key: one.key, seen: one.seen, verdict: one.verdict, reason: one.reason || "", note: one.note || "", why: one.why || "", at: one.at, next: "screen" });
       if (answer === null) return;
-      if (queue.length === 1) behind = false;
       store.drop(one.slot);
       if (answer.status === 409 || answer.status === 422 || answer.status === 404 || answer.status === 400) refuse(one, answer);
-      else take(answer.fragment, one);
+      counted = ++sent % COUNTED === 0 || counted;
+      if ((order.length < LOW && !dry) || (counted && !pending().length)) more();
       chip();
     }
   }
@@ -265,22 +271,28 @@
 
   const parse = (html) => { const held = document.createElement("template"); held.innerHTML = html; return held.content; };
 
-  function take(fragment, one) {
-    const more = pending().length > 0;
-    takeAhead(fragment);
-    if (wanted && (number() === one.number || !number())) { // the card that was waited for
-      const bundle = order.map((n) => bundles.get(n)).find(Boolean);
-      wanted = false;
-      if (fragment.querySelector("#record-card")) { replace(fragment); }
-      else if (bundle) { order = order.filter((n) => bundles.get(n) !== bundle); paint(bundle); }
-    } else if (fragment.querySelector("#record-card")?.dataset.number) { // a card this page did not have: the server shows it first
-      const bundle = document.createElement("div");
-      for (const id of ["record-card", ...PARTS]) { const part = fragment.querySelector(`#${id}`); if (part) bundle.append(part); }
-      const n = Number(bundle.querySelector("#record-card").dataset.number);
-      if (n !== number() && !hasVote(n)) { bundles.set(n, bundle); order = [n, ...order.filter((other) => other !== n)]; }
+  // --- asking for cards, and for the server's numbers: beside the votes, never in their way ---
+  let asking = false, dry = false; // dry: the last answer brought no card that was not here
+
+  async function more() {
+    if (asking || signedOut) return;
+    asking = true;
+    const line = counted && !pending().length;
+    const have = new Set([number(), ...order.filter((n) => bundles.has(n)), ...pending().map((one) => one.number)]);
+    const answer = await fetchPart(`${root.dataset.next}?have=${[...have].filter(Boolean).join(",")}${line ? "&line=1" : ""}`);
+    asking = false;
+    if (answer) {
+      dry = takeAhead(answer) === 0;
+      if (line) { counted = false; if (!pending().length) numbers(answer); }
+      if (wanted && order.some((n) => bundles.has(n))) { wanted = false; next(null); }
+      else arrange();
     }
-    if (!more) for (const id of ["screen-progress", "recent", "rail-screening-note"]) { const now = get(id), fresh = fragment.querySelector(`#${id}`); if (now && fresh) { fresh.removeAttribute("hx-swap-oob"); now.replaceWith(fresh); } }
-    arrange();
+    if (wanted && !pending().length) fetchNext();
+    else if (answer && counted && !pending().length) more();
+  }
+
+  function numbers(fragment) {
+    for (const id of ["screen-progress", "recent", "rail-screening-note"]) { const now = get(id), fresh = fragment.querySelector(`#${id}`); if (now && fresh) { fresh.removeAttribute("hx-swap-oob"); now.replaceWith(fresh); } }
   }
 
   function replace(fragment) {
@@ -296,7 +308,8 @@
     takeAhead(answer);
     replace(answer);
     order = order.filter((n) => n !== number());
-    for (const id of ["screen-progress", "recent"]) { const now = get(id), fresh = answer.querySelector(`#${id}`); if (now && fresh) { fresh.removeAttribute("hx-swap-oob"); now.replaceWith(fresh); } }
+    dry = false;
+    numbers(answer);
     arrange();
   }
 
@@ -317,6 +330,7 @@
     for (const other of pending()) if (other.number === one.number && other.seen === one.key) store.drop(other.slot);
     if (one.fresh && one.verdict !== "withdrawn") count(-1);
     dropRecent(one.number);
+    voted.delete(one.number);
     bundles.delete(one.number);
     const notice = answer.fragment.querySelector("#vote-notice");
     showRefused(one, notice);
@@ -368,6 +382,7 @@
     const at = trail.lastIndexOf(n);
     if (at >= 0) trail.splice(at, 1);
     dropRecent(n);
+    voted.delete(n);
     count(-1);
     wanted = false;
     paint(bundle);

@@ -116,6 +116,7 @@ TABLE: dict[str, Row] = {
     # screening
     "screening": may(ALL),
     "screen": may("R", "round"),
+    "next_cards": may("R", "round"),
     "undo": may("R", "round"),
     "screen_record": may("R", "round", "record"),
     "vote": may("R", "round", "record"),
