@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 import reviewapp.db.constraints
+import reviewapp.db.operations
 from django.db import migrations, models
 
 
@@ -185,228 +186,85 @@ class Migration(migrations.Migration):
                 'ordering': ['pk'],
             },
         ),
-        migrations.AddConstraint(
-            model_name='chartingform',
-            constraint=models.UniqueConstraint(fields=('review', 'id'), name='charting_chartingform_review_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='chartingform',
-            constraint=reviewapp.db.constraints.SameReview(field='by', name='charting_chartingform_by_same_review'),
-        ),
-        migrations.AddConstraint(
-            model_name='chartingform',
-            constraint=models.UniqueConstraint(fields=('review', 'number'), name='charting_chartingform_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='chartingform',
-            constraint=models.CheckConstraint(condition=models.Q(('mode__in', ['verify', 'double'])), name='charting_chartingform_mode'),
-        ),
         migrations.AddIndex(
             model_name='answer',
             index=models.Index(condition=models.Q(('superseded_at', None)), fields=['review', 'study'], name='charting_answer_current'),
         ),
-        migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.UniqueConstraint(fields=('review', 'id'), name='charting_answer_review_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='answer',
-            constraint=reviewapp.db.constraints.SameReview(field='study', name='charting_answer_study_same_review'),
-        ),
-        migrations.AddConstraint(
-            model_name='answer',
-            constraint=reviewapp.db.constraints.SameReview(field='member', name='charting_answer_member_same_review'),
-        ),
-        migrations.AddConstraint(
-            model_name='answer',
-            constraint=reviewapp.db.constraints.SameReview(field='form', name='charting_answer_form_same_review'),
-        ),
-        migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'agreed'), ('superseded_at', None)), fields=('study', 'field_key'), name='charting_answer_one_agreed'),
-        ),
-        migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'own'), ('superseded_at', None)), fields=('study', 'field_key', 'member'), name='charting_answer_one_own'),
-        ),
-        migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'agreed')), fields=('study', 'field_key', 'version'), name='charting_answer_agreed_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['own', 'agreed'])), name='charting_answer_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='chartingstep',
-            constraint=models.UniqueConstraint(fields=('review', 'id'), name='charting_chartingstep_review_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='chartingstep',
-            constraint=reviewapp.db.constraints.SameReview(field='study', name='charting_chartingstep_study_same_review'),
-        ),
-        migrations.AddConstraint(
-            model_name='chartingstep',
-            constraint=reviewapp.db.constraints.SameReview(field='by', name='charting_chartingstep_by_same_review'),
-        ),
-        migrations.AddConstraint(
-            model_name='chartingstep',
-            constraint=reviewapp.db.constraints.SameReview(field='undone_by', name='charting_chartingstep_undone_by_same_review'),
-        ),
-        migrations.AddConstraint(
-            model_name='chartingstep',
-            constraint=models.UniqueConstraint(condition=models.Q(('undone_at', None)), fields=('study', 'kind', 'by'), name='charting_chartingstep_one_live'),
-        ),
-        migrations.AddConstraint(
-            model_name='chartingstep',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['charted', 'verified'])), name='charting_chartingstep_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='classificationrule',
-            constraint=models.UniqueConstraint(fields=('review', 'id'), name='charting_classificationrule_review_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='classificationrule',
-            constraint=reviewapp.db.constraints.SameReview(field='by', name='charting_classificationrule_by_same_review'),
-        ),
-        migrations.AddConstraint(
-            model_name='classificationrule',
-            constraint=models.UniqueConstraint(fields=('review', 'number'), name='charting_classificationrule_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='ratingscale',
-            constraint=models.UniqueConstraint(fields=('review', 'id'), name='charting_ratingscale_review_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='ratingscale',
-            constraint=models.UniqueConstraint(fields=('review', 'key'), name='charting_ratingscale_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='ratingopened',
-            constraint=models.UniqueConstraint(fields=('review', 'id'), name='charting_ratingopened_review_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='ratingopened',
-            constraint=reviewapp.db.constraints.SameReview(field='report', name='charting_ratingopened_report_same_review'),
-        ),
-        migrations.AddConstraint(
-            model_name='ratingopened',
-            constraint=reviewapp.db.constraints.SameReview(field='scale', name='charting_ratingopened_scale_same_review'),
-        ),
-        migrations.AddConstraint(
-            model_name='ratingopened',
-            constraint=reviewapp.db.constraints.SameReview(field='member', name='charting_ratingopened_member_same_review'),
-        ),
-        migrations.AddConstraint(
-            model_name='ratingopened',
-            constraint=models.UniqueConstraint(fields=('report', 'scale', 'member'), name='charting_ratingopened_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='rating',
-            constraint=models.UniqueConstraint(fields=('review', 'id'), name='charting_rating_review_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='rating',
-            constraint=reviewapp.db.constraints.SameReview(field='report', name='charting_rating_report_same_review'),
-        ),
-        migrations.AddConstraint(
-            model_name='rating',
-            constraint=reviewapp.db.constraints.SameReview(field='scale', name='charting_rating_scale_same_review'),
-        ),
-        migrations.AddConstraint(
-            model_name='rating',
-            constraint=reviewapp.db.constraints.SameReview(field='member', name='charting_rating_member_same_review'),
-        ),
-        migrations.AddConstraint(
-            model_name='rating',
-            constraint=reviewapp.db.constraints.SameReview(field='supersedes', name='charting_rating_supersedes_same_review'),
-        ),
-        migrations.AddConstraint(
-            model_name='rating',
-            constraint=models.UniqueConstraint(condition=models.Q(('superseded_at', None)), fields=('report', 'scale', 'member'), name='charting_rating_one_current'),
-        ),
-        migrations.AddConstraint(
-            model_name='rating',
-            constraint=models.CheckConstraint(condition=models.Q(('value', None), models.Q(('value__gte', 0), ('value__lte', 3)), _connector='OR'), name='charting_rating_value', violation_error_message='A rating is 0, 1, 2 or 3.'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreedrating',
-            constraint=models.UniqueConstraint(fields=('review', 'id'), name='charting_agreedrating_review_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreedrating',
-            constraint=reviewapp.db.constraints.SameReview(field='report', name='charting_agreedrating_report_same_review'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreedrating',
-            constraint=reviewapp.db.constraints.SameReview(field='scale', name='charting_agreedrating_scale_same_review'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreedrating',
-            constraint=reviewapp.db.constraints.SameReview(field='by', name='charting_agreedrating_by_same_review'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreedrating',
-            constraint=models.UniqueConstraint(condition=models.Q(('superseded_at', None)), fields=('report', 'scale'), name='charting_agreedrating_one_current'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreedrating',
-            constraint=models.UniqueConstraint(fields=('report', 'scale', 'version'), name='charting_agreedrating_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreedrating',
-            constraint=models.CheckConstraint(condition=models.Q(('value', None), models.Q(('value__gte', 0), ('value__lte', 3)), _connector='OR'), name='charting_agreedrating_value', violation_error_message='A rating is 0, 1, 2 or 3.'),
-        ),
-        migrations.AddConstraint(
-            model_name='theme',
-            constraint=models.UniqueConstraint(fields=('review', 'id'), name='charting_theme_review_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='theme',
-            constraint=reviewapp.db.constraints.SameReview(field='parent', name='charting_theme_parent_same_review'),
-        ),
-        migrations.AddConstraint(
-            model_name='theme',
-            constraint=reviewapp.db.constraints.SameReview(field='merged_into', name='charting_theme_merged_into_same_review'),
-        ),
-        migrations.AddConstraint(
-            model_name='theme',
-            constraint=models.UniqueConstraint(fields=('review', 'number'), name='charting_theme_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='theme',
-            constraint=models.CheckConstraint(condition=models.Q(('parent', None), models.Q(('parent', models.F('id')), _negated=True), _connector='OR'), name='charting_theme_not_under_itself', violation_error_message='A theme cannot stand under itself.'),
-        ),
-        migrations.AddConstraint(
-            model_name='theme',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into', None), models.Q(('retired_at', None), _negated=True), _connector='OR'), name='charting_theme_merged_is_retired'),
-        ),
-        migrations.AddConstraint(
-            model_name='placement',
-            constraint=models.UniqueConstraint(fields=('review', 'id'), name='charting_placement_review_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='placement',
-            constraint=reviewapp.db.constraints.SameReview(field='study', name='charting_placement_study_same_review'),
-        ),
-        migrations.AddConstraint(
-            model_name='placement',
-            constraint=reviewapp.db.constraints.SameReview(field='theme', name='charting_placement_theme_same_review'),
-        ),
-        migrations.AddConstraint(
-            model_name='placement',
-            constraint=reviewapp.db.constraints.SameReview(field='by', name='charting_placement_by_same_review'),
-        ),
-        migrations.AddConstraint(
-            model_name='placement',
-            constraint=reviewapp.db.constraints.SameReview(field='undone_by', name='charting_placement_undone_by_same_review'),
-        ),
-        migrations.AddConstraint(
-            model_name='placement',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_primary', True), ('undone_at', None)), fields=('study',), name='charting_placement_one_primary'),
-        ),
-        migrations.AddConstraint(
-            model_name='placement',
-            constraint=models.UniqueConstraint(condition=models.Q(('undone_at', None)), fields=('study', 'theme'), name='charting_placement_one_live'),
-        ),
+        reviewapp.db.operations.AddConstraints({
+            'chartingform': [
+                models.UniqueConstraint(fields=('review', 'id'), name='charting_chartingform_review_id'),
+                reviewapp.db.constraints.SameReview(field='by', name='charting_chartingform_by_same_review'),
+                models.UniqueConstraint(fields=('review', 'number'), name='charting_chartingform_number'),
+                models.CheckConstraint(condition=models.Q(('mode__in', ['verify', 'double'])), name='charting_chartingform_mode'),
+            ],
+            'answer': [
+                models.UniqueConstraint(fields=('review', 'id'), name='charting_answer_review_id'),
+                reviewapp.db.constraints.SameReview(field='study', name='charting_answer_study_same_review'),
+                reviewapp.db.constraints.SameReview(field='member', name='charting_answer_member_same_review'),
+                reviewapp.db.constraints.SameReview(field='form', name='charting_answer_form_same_review'),
+                models.UniqueConstraint(condition=models.Q(('kind', 'agreed'), ('superseded_at', None)), fields=('study', 'field_key'), name='charting_answer_one_agreed'),
+                models.UniqueConstraint(condition=models.Q(('kind', 'own'), ('superseded_at', None)), fields=('study', 'field_key', 'member'), name='charting_answer_one_own'),
+                models.UniqueConstraint(condition=models.Q(('kind', 'agreed')), fields=('study', 'field_key', 'version'), name='charting_answer_agreed_version'),
+                models.CheckConstraint(condition=models.Q(('kind__in', ['own', 'agreed'])), name='charting_answer_kind'),
+            ],
+            'chartingstep': [
+                models.UniqueConstraint(fields=('review', 'id'), name='charting_chartingstep_review_id'),
+                reviewapp.db.constraints.SameReview(field='study', name='charting_chartingstep_study_same_review'),
+                reviewapp.db.constraints.SameReview(field='by', name='charting_chartingstep_by_same_review'),
+                reviewapp.db.constraints.SameReview(field='undone_by', name='charting_chartingstep_undone_by_same_review'),
+                models.UniqueConstraint(condition=models.Q(('undone_at', None)), fields=('study', 'kind', 'by'), name='charting_chartingstep_one_live'),
+                models.CheckConstraint(condition=models.Q(('kind__in', ['charted', 'verified'])), name='charting_chartingstep_kind'),
+            ],
+            'classificationrule': [
+                models.UniqueConstraint(fields=('review', 'id'), name='charting_classificationrule_review_id'),
+                reviewapp.db.constraints.SameReview(field='by', name='charting_classificationrule_by_same_review'),
+                models.UniqueConstraint(fields=('review', 'number'), name='charting_classificationrule_number'),
+            ],
+            'ratingscale': [
+                models.UniqueConstraint(fields=('review', 'id'), name='charting_ratingscale_review_id'),
+                models.UniqueConstraint(fields=('review', 'key'), name='charting_ratingscale_key'),
+            ],
+            'ratingopened': [
+                models.UniqueConstraint(fields=('review', 'id'), name='charting_ratingopened_review_id'),
+                reviewapp.db.constraints.SameReview(field='report', name='charting_ratingopened_report_same_review'),
+                reviewapp.db.constraints.SameReview(field='scale', name='charting_ratingopened_scale_same_review'),
+                reviewapp.db.constraints.SameReview(field='member', name='charting_ratingopened_member_same_review'),
+                models.UniqueConstraint(fields=('report', 'scale', 'member'), name='charting_ratingopened_once'),
+            ],
+            'rating': [
+                models.UniqueConstraint(fields=('review', 'id'), name='charting_rating_review_id'),
+                reviewapp.db.constraints.SameReview(field='report', name='charting_rating_report_same_review'),
+                reviewapp.db.constraints.SameReview(field='scale', name='charting_rating_scale_same_review'),
+                reviewapp.db.constraints.SameReview(field='member', name='charting_rating_member_same_review'),
+                reviewapp.db.constraints.SameReview(field='supersedes', name='charting_rating_supersedes_same_review'),
+                models.UniqueConstraint(condition=models.Q(('superseded_at', None)), fields=('report', 'scale', 'member'), name='charting_rating_one_current'),
+                models.CheckConstraint(condition=models.Q(('value', None), models.Q(('value__gte', 0), ('value__lte', 3)), _connector='OR'), name='charting_rating_value', violation_error_message='A rating is 0, 1, 2 or 3.'),
+            ],
+            'agreedrating': [
+                models.UniqueConstraint(fields=('review', 'id'), name='charting_agreedrating_review_id'),
+                reviewapp.db.constraints.SameReview(field='report', name='charting_agreedrating_report_same_review'),
+                reviewapp.db.constraints.SameReview(field='scale', name='charting_agreedrating_scale_same_review'),
+                reviewapp.db.constraints.SameReview(field='by', name='charting_agreedrating_by_same_review'),
+                models.UniqueConstraint(condition=models.Q(('superseded_at', None)), fields=('report', 'scale'), name='charting_agreedrating_one_current'),
+                models.UniqueConstraint(fields=('report', 'scale', 'version'), name='charting_agreedrating_version'),
+                models.CheckConstraint(condition=models.Q(('value', None), models.Q(('value__gte', 0), ('value__lte', 3)), _connector='OR'), name='charting_agreedrating_value', violation_error_message='A rating is 0, 1, 2 or 3.'),
+            ],
+            'theme': [
+                models.UniqueConstraint(fields=('review', 'id'), name='charting_theme_review_id'),
+                reviewapp.db.constraints.SameReview(field='parent', name='charting_theme_parent_same_review'),
+                reviewapp.db.constraints.SameReview(field='merged_into', name='charting_theme_merged_into_same_review'),
+                models.UniqueConstraint(fields=('review', 'number'), name='charting_theme_number'),
+                models.CheckConstraint(condition=models.Q(('parent', None), models.Q(('parent', models.F('id')), _negated=True), _connector='OR'), name='charting_theme_not_under_itself', violation_error_message='A theme cannot stand under itself.'),
+                models.CheckConstraint(condition=models.Q(('merged_into', None), models.Q(('retired_at', None), _negated=True), _connector='OR'), name='charting_theme_merged_is_retired'),
+            ],
+            'placement': [
+                models.UniqueConstraint(fields=('review', 'id'), name='charting_placement_review_id'),
+                reviewapp.db.constraints.SameReview(field='study', name='charting_placement_study_same_review'),
+                reviewapp.db.constraints.SameReview(field='theme', name='charting_placement_theme_same_review'),
+                reviewapp.db.constraints.SameReview(field='by', name='charting_placement_by_same_review'),
+                reviewapp.db.constraints.SameReview(field='undone_by', name='charting_placement_undone_by_same_review'),
+                models.UniqueConstraint(condition=models.Q(('is_primary', True), ('undone_at', None)), fields=('study',), name='charting_placement_one_primary'),
+                models.UniqueConstraint(condition=models.Q(('undone_at', None)), fields=('study', 'theme'), name='charting_placement_one_live'),
+            ],
+        }),
     ]

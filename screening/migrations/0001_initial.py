@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 import reviewapp.db.constraints
+import reviewapp.db.operations
 from django.db import migrations, models
 
 
@@ -863,46 +864,6 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('review', 'id'), name='screening_uploadstep_review_id'), reviewapp.db.constraints.SameReview(field='upload', name='screening_uploadstep_upload_same_review'), reviewapp.db.constraints.SameReview(field='by', name='screening_uploadstep_by_same_review')],
             },
         ),
-        migrations.AddConstraint(
-            model_name='resolution',
-            constraint=reviewapp.db.constraints.SameReview(field='round', name='screening_resolution_round_same_review'),
-        ),
-        migrations.AddConstraint(
-            model_name='resolution',
-            constraint=models.UniqueConstraint(condition=models.Q(('superseded_at', None)), fields=('record', 'round'), name='screening_resolution_one_live'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=reviewapp.db.constraints.SameReview(field='record', name='screening_proposal_record_same_review'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=reviewapp.db.constraints.SameReview(field='round', name='screening_proposal_round_same_review'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=reviewapp.db.constraints.SameReview(field='primary_reason', name='screening_proposal_primary_reason_same_review'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('record', 'round'), name='screening_proposal_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='screeninground',
-            constraint=reviewapp.db.constraints.SameReview(field='stage', name='screening_screeninground_stage_same_review'),
-        ),
-        migrations.AddConstraint(
-            model_name='screeninground',
-            constraint=reviewapp.db.constraints.SameReview(field='search_round', name='screening_screeninground_search_round_same_review'),
-        ),
-        migrations.AddConstraint(
-            model_name='ruleversion',
-            constraint=reviewapp.db.constraints.SameReview(field='stage', name='screening_ruleversion_stage_same_review'),
-        ),
-        migrations.AddConstraint(
-            model_name='ruleversion',
-            constraint=models.UniqueConstraint(fields=('stage', 'number'), name='screening_ruleversion_number'),
-        ),
         migrations.AddIndex(
             model_name='decision',
             index=models.Index(condition=models.Q(('superseded_at', None)), fields=['round', 'reviewer', '-id'], name='screening_decision_mine'),
@@ -911,44 +872,41 @@ class Migration(migrations.Migration):
             model_name='decision',
             index=models.Index(condition=models.Q(('superseded_at', None)), fields=['record'], name='screening_decision_current'),
         ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=reviewapp.db.constraints.SameReview(field='record', name='screening_decision_record_same_review'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=reviewapp.db.constraints.SameReview(field='round', name='screening_decision_round_same_review'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=reviewapp.db.constraints.SameReview(field='stage', name='screening_decision_stage_same_review'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=reviewapp.db.constraints.SameReview(field='primary_reason', name='screening_decision_primary_reason_same_review'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.UniqueConstraint(condition=models.Q(('superseded_at', None)), fields=('record', 'reviewer', 'stage', 'purpose', 'round'), name='screening_decision_one_current'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('primary_reason', None), ('stage_kind', 'full_text'), ('verdict', 'exclude'), _negated=True), name='screening_decision_full_text_exclusion_has_reason', violation_error_message='Choose the first criterion that fails.'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('primary_reason', None), ('verdict', 'exclude'), _connector='OR'), name='screening_decision_reason_only_with_exclude'),
-        ),
         migrations.AddIndex(
             model_name='entry',
             index=models.Index(condition=models.Q(('problem', ''), _negated=True), fields=['upload'], name='screening_entry_problem'),
         ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=reviewapp.db.constraints.SameReview(field='upload', name='screening_entry_upload_same_review'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.UniqueConstraint(fields=('upload', 'position'), name='screening_entry_position'),
-        ),
+        reviewapp.db.operations.AddConstraints({
+            'resolution': [
+                reviewapp.db.constraints.SameReview(field='round', name='screening_resolution_round_same_review'),
+                models.UniqueConstraint(condition=models.Q(('superseded_at', None)), fields=('record', 'round'), name='screening_resolution_one_live'),
+            ],
+            'proposal': [
+                reviewapp.db.constraints.SameReview(field='record', name='screening_proposal_record_same_review'),
+                reviewapp.db.constraints.SameReview(field='round', name='screening_proposal_round_same_review'),
+                reviewapp.db.constraints.SameReview(field='primary_reason', name='screening_proposal_primary_reason_same_review'),
+                models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('record', 'round'), name='screening_proposal_one_open'),
+            ],
+            'screeninground': [
+                reviewapp.db.constraints.SameReview(field='stage', name='screening_screeninground_stage_same_review'),
+                reviewapp.db.constraints.SameReview(field='search_round', name='screening_screeninground_search_round_same_review'),
+            ],
+            'ruleversion': [
+                reviewapp.db.constraints.SameReview(field='stage', name='screening_ruleversion_stage_same_review'),
+                models.UniqueConstraint(fields=('stage', 'number'), name='screening_ruleversion_number'),
+            ],
+            'decision': [
+                reviewapp.db.constraints.SameReview(field='record', name='screening_decision_record_same_review'),
+                reviewapp.db.constraints.SameReview(field='round', name='screening_decision_round_same_review'),
+                reviewapp.db.constraints.SameReview(field='stage', name='screening_decision_stage_same_review'),
+                reviewapp.db.constraints.SameReview(field='primary_reason', name='screening_decision_primary_reason_same_review'),
+                models.UniqueConstraint(condition=models.Q(('superseded_at', None)), fields=('record', 'reviewer', 'stage', 'purpose', 'round'), name='screening_decision_one_current'),
+                models.CheckConstraint(condition=models.Q(('primary_reason', None), ('stage_kind', 'full_text'), ('verdict', 'exclude'), _negated=True), name='screening_decision_full_text_exclusion_has_reason', violation_error_message='Choose the first criterion that fails.'),
+                models.CheckConstraint(condition=models.Q(('primary_reason', None), ('verdict', 'exclude'), _connector='OR'), name='screening_decision_reason_only_with_exclude'),
+            ],
+            'entry': [
+                reviewapp.db.constraints.SameReview(field='upload', name='screening_entry_upload_same_review'),
+                models.UniqueConstraint(fields=('upload', 'position'), name='screening_entry_position'),
+            ],
+        }),
     ]

@@ -3,6 +3,7 @@
 import django.db.models.deletion
 import django.db.models.functions.text
 import reviewapp.db.constraints
+import reviewapp.db.operations
 from django.db import migrations, models
 
 
@@ -48,68 +49,29 @@ class Migration(migrations.Migration):
                 'ordering': ['pk'],
             },
         ),
-        migrations.AddConstraint(
-            model_name='label',
-            constraint=models.UniqueConstraint(fields=('review', 'id'), name='screening_label_review_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='label',
-            constraint=reviewapp.db.constraints.SameReview(field='owner', name='screening_label_owner_same_review'),
-        ),
-        migrations.AddConstraint(
-            model_name='label',
-            constraint=reviewapp.db.constraints.SameReview(field='merged_into', name='screening_label_merged_into_same_review'),
-        ),
-        migrations.AddConstraint(
-            model_name='label',
-            constraint=models.UniqueConstraint(fields=('review', 'number'), name='screening_label_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='label',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('name'), models.F('review'), condition=models.Q(('ended_at', None), ('owner', None)), name='screening_label_one_name_in_team', violation_error_message='The team has a label of this name.'),
-        ),
-        migrations.AddConstraint(
-            model_name='label',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('name'), models.F('review'), models.F('owner'), condition=models.Q(('ended_at', None), ('owner__isnull', False)), name='screening_label_one_name_of_mine', violation_error_message='You have a label of this name.'),
-        ),
-        migrations.AddConstraint(
-            model_name='label',
-            constraint=models.UniqueConstraint(condition=models.Q(('use', 'discuss')), fields=('review',), name='screening_label_one_to_discuss'),
-        ),
-        migrations.AddConstraint(
-            model_name='label',
-            constraint=models.CheckConstraint(condition=models.Q(('colour__in', ['blue', 'green', 'yellow', 'red', 'violet', 'grey'])), name='screening_label_colour'),
-        ),
-        migrations.AddConstraint(
-            model_name='label',
-            constraint=models.CheckConstraint(condition=models.Q(('use', 'plain'), ('owner', None), _connector='OR'), name='screening_label_to_discuss_is_of_the_team'),
-        ),
         migrations.AddIndex(
             model_name='labelling',
             index=models.Index(condition=models.Q(('undone_at', None)), fields=['record', 'label'], name='screening_labelling_record'),
         ),
-        migrations.AddConstraint(
-            model_name='labelling',
-            constraint=models.UniqueConstraint(fields=('review', 'id'), name='screening_labelling_review_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='labelling',
-            constraint=reviewapp.db.constraints.SameReview(field='label', name='screening_labelling_label_same_review'),
-        ),
-        migrations.AddConstraint(
-            model_name='labelling',
-            constraint=reviewapp.db.constraints.SameReview(field='record', name='screening_labelling_record_same_review'),
-        ),
-        migrations.AddConstraint(
-            model_name='labelling',
-            constraint=reviewapp.db.constraints.SameReview(field='by', name='screening_labelling_by_same_review'),
-        ),
-        migrations.AddConstraint(
-            model_name='labelling',
-            constraint=reviewapp.db.constraints.SameReview(field='undone_by', name='screening_labelling_undone_by_same_review'),
-        ),
-        migrations.AddConstraint(
-            model_name='labelling',
-            constraint=models.UniqueConstraint(condition=models.Q(('undone_at', None)), fields=('label', 'record', 'by'), name='screening_labelling_one_current'),
-        ),
+        reviewapp.db.operations.AddConstraints({
+            'label': [
+                models.UniqueConstraint(fields=('review', 'id'), name='screening_label_review_id'),
+                reviewapp.db.constraints.SameReview(field='owner', name='screening_label_owner_same_review'),
+                reviewapp.db.constraints.SameReview(field='merged_into', name='screening_label_merged_into_same_review'),
+                models.UniqueConstraint(fields=('review', 'number'), name='screening_label_number'),
+                models.UniqueConstraint(django.db.models.functions.text.Lower('name'), models.F('review'), condition=models.Q(('ended_at', None), ('owner', None)), name='screening_label_one_name_in_team', violation_error_message='The team has a label of this name.'),
+                models.UniqueConstraint(django.db.models.functions.text.Lower('name'), models.F('review'), models.F('owner'), condition=models.Q(('ended_at', None), ('owner__isnull', False)), name='screening_label_one_name_of_mine', violation_error_message='You have a label of this name.'),
+                models.UniqueConstraint(condition=models.Q(('use', 'discuss')), fields=('review',), name='screening_label_one_to_discuss'),
+                models.CheckConstraint(condition=models.Q(('colour__in', ['blue', 'green', 'yellow', 'red', 'violet', 'grey'])), name='screening_label_colour'),
+                models.CheckConstraint(condition=models.Q(('use', 'plain'), ('owner', None), _connector='OR'), name='screening_label_to_discuss_is_of_the_team'),
+            ],
+            'labelling': [
+                models.UniqueConstraint(fields=('review', 'id'), name='screening_labelling_review_id'),
+                reviewapp.db.constraints.SameReview(field='label', name='screening_labelling_label_same_review'),
+                reviewapp.db.constraints.SameReview(field='record', name='screening_labelling_record_same_review'),
+                reviewapp.db.constraints.SameReview(field='by', name='screening_labelling_by_same_review'),
+                reviewapp.db.constraints.SameReview(field='undone_by', name='screening_labelling_undone_by_same_review'),
+                models.UniqueConstraint(condition=models.Q(('undone_at', None)), fields=('label', 'record', 'by'), name='screening_labelling_one_current'),
+            ],
+        }),
     ]

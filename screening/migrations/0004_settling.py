@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 import reviewapp.db.constraints
+import reviewapp.db.operations
 from django.db import migrations, models
 
 
@@ -46,10 +47,6 @@ class Migration(migrations.Migration):
             name='shows_own_votes',
             field=models.BooleanField(default=False, verbose_name="one's own earlier vote is shown"),
         ),
-        migrations.AddConstraint(
-            model_name='latevote',
-            constraint=reviewapp.db.constraints.SameReview(field='left_by', name='screening_latevote_left_by_same_review'),
-        ),
         migrations.AddField(
             model_name='criterianote',
             name='by',
@@ -90,44 +87,26 @@ class Migration(migrations.Migration):
             name='review',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='reviews.review'),
         ),
-        migrations.AddConstraint(
-            model_name='criterianote',
-            constraint=models.UniqueConstraint(fields=('review', 'id'), name='screening_criterianote_review_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='criterianote',
-            constraint=reviewapp.db.constraints.SameReview(field='criteria', name='screening_criterianote_criteria_same_review'),
-        ),
-        migrations.AddConstraint(
-            model_name='criterianote',
-            constraint=reviewapp.db.constraints.SameReview(field='round', name='screening_criterianote_round_same_review'),
-        ),
-        migrations.AddConstraint(
-            model_name='criterianote',
-            constraint=reviewapp.db.constraints.SameReview(field='record', name='screening_criterianote_record_same_review'),
-        ),
-        migrations.AddConstraint(
-            model_name='criterianote',
-            constraint=reviewapp.db.constraints.SameReview(field='by', name='screening_criterianote_by_same_review'),
-        ),
         migrations.AddIndex(
             model_name='mention',
             index=models.Index(condition=models.Q(('seen_at', None)), fields=['member'], name='screening_mention_waits'),
         ),
-        migrations.AddConstraint(
-            model_name='mention',
-            constraint=models.UniqueConstraint(fields=('review', 'id'), name='screening_mention_review_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='mention',
-            constraint=reviewapp.db.constraints.SameReview(field='message', name='screening_mention_message_same_review'),
-        ),
-        migrations.AddConstraint(
-            model_name='mention',
-            constraint=reviewapp.db.constraints.SameReview(field='member', name='screening_mention_member_same_review'),
-        ),
-        migrations.AddConstraint(
-            model_name='mention',
-            constraint=models.UniqueConstraint(fields=('message', 'member'), name='screening_mention_once'),
-        ),
+        reviewapp.db.operations.AddConstraints({
+            'latevote': [
+                reviewapp.db.constraints.SameReview(field='left_by', name='screening_latevote_left_by_same_review'),
+            ],
+            'criterianote': [
+                models.UniqueConstraint(fields=('review', 'id'), name='screening_criterianote_review_id'),
+                reviewapp.db.constraints.SameReview(field='criteria', name='screening_criterianote_criteria_same_review'),
+                reviewapp.db.constraints.SameReview(field='round', name='screening_criterianote_round_same_review'),
+                reviewapp.db.constraints.SameReview(field='record', name='screening_criterianote_record_same_review'),
+                reviewapp.db.constraints.SameReview(field='by', name='screening_criterianote_by_same_review'),
+            ],
+            'mention': [
+                models.UniqueConstraint(fields=('review', 'id'), name='screening_mention_review_id'),
+                reviewapp.db.constraints.SameReview(field='message', name='screening_mention_message_same_review'),
+                reviewapp.db.constraints.SameReview(field='member', name='screening_mention_member_same_review'),
+                models.UniqueConstraint(fields=('message', 'member'), name='screening_mention_once'),
+            ],
+        }),
     ]
