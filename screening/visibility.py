@@ -4,6 +4,7 @@ The one module that turns facts about others into what somebody sees. Blinding i
 not open is not fetched. ``everything`` is for commands, snapshots and checks only.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import reduce
@@ -346,13 +347,6 @@ def remember_open(head_ids: Iterable[int]) -> None:
     Opened.objects.bulk_create(fresh, ignore_conflicts=True)
 
 
-def _voters(row: RoundRecord) -> set[int]:
-    found = Decision.objects.filter(round_id=row.round_id, record_id__in=_group_ids(row), superseded_at=None).exclude(
-        verdict=Verdict.WITHDRAWN
-    )
-    return set(found.values_list("reviewer_id", flat=True))
-
-
 def note_opened(member: Member, row: RoundRecord) -> None:
     """Keep that this member was shown others' votes on the record."""
     Opened.objects.bulk_create(
@@ -376,9 +370,13 @@ def vote_totals(member: Member, round: ScreeningRound) -> int | None:
     return waiting.annotate(mine=voted(member)).filter(mine=True).count()
 
 
-def votes_so_far(row: RoundRecord) -> int:
-    """How many reviewers' votes stand on a record: for handing out work only, never shown."""
-    return len(_voters(row))
+def votes_so_far(round: ScreeningRound, heads: Iterable[int]) -> dict[int, int]:
+    """Head → how many reviewers' votes stand on its group, where there are any: for handing out work only, never shown."""
+    wanted = list(heads)
+    groups = dict(Record.objects.filter(Q(pk__in=wanted) | Q(head_id__in=wanted)).order_by().values_list("pk", Coalesce("head_id", "pk")))
+    votes = Decision.objects.filter(round=round, record_id__in=list(groups), superseded_at=None).exclude(verdict=Verdict.WITHDRAWN)
+    voters = {(groups[record], reviewer) for record, reviewer in votes.order_by().values_list("record_id", "reviewer_id")}
+    return Counter(head for head, _reviewer in voters)
 
 
 def half_voted(member: Member, round: ScreeningRound) -> int | None:

@@ -94,13 +94,14 @@ def _asked_again(member: Member, round: ScreeningRound, heads: set[int]) -> list
 
 
 def _not_held(rows: QuerySet[RoundRecord], member: Member, round: ScreeningRound) -> QuerySet[RoundRecord]:
-    held = Hold.objects.filter(round=round, until__gt=timezone.now()).exclude(member=member)
-    full = []
-    for record_id, holders in held.values_list("record").annotate(n=Count("pk")).values_list("record", "n"):
-        row = RoundRecord.objects.filter(round=round, record_id=record_id).first()
-        if row is not None and holders + visibility.votes_so_far(row) >= row.needed:
-            full.append(record_id)
-    return rows.exclude(record__in=full)
+    live = Hold.objects.filter(round=round, until__gt=timezone.now()).exclude(member=member)
+    held = dict(live.values_list("record").annotate(n=Count("pk")))
+    if not held:
+        return rows
+    votes = visibility.votes_so_far(round, held)
+    needed = RoundRecord.objects.filter(round=round, record__in=list(held)).values_list("record", "needed")
+    full = [record for record, wanted in needed if held[record] + votes.get(record, 0) >= wanted]
+    return rows.exclude(record__in=full) if full else rows
 
 
 def next_cards(
