@@ -5,6 +5,7 @@ counts that follow it, for each of some questions, through the whole stack as a 
 """
 import argparse
 import json
+import os
 import sys
 import time
 from typing import Any
@@ -24,6 +25,25 @@ ASKED = (
 
 def lists(n: int = 100_000, times: int = 10) -> dict[str, Any]:
     """Make the review, index it, and ask every question ``times`` times after one to warm up."""
+    slug, user, indexed = review_of(n)
+    pages, counts = ask(slug, user, times)
+    return {
+        "figure": f"the list of {n:,} records", "index_seconds": round(indexed, 1), **told("first_page", pages), **told("counts", counts),
+        "load": round(os.getloadavg()[0], 1), "peak_mb": round(peak()),
+    }  # fmt: skip
+
+
+def told(name: str, found: dict[str, list[tuple[float, float]]]) -> dict[str, Any]:
+    """Say the wall times and those of this process's CPU (the database's is not in it) over all questions, and of each."""
+    figures: dict[str, Any] = {}
+    for at, kind in enumerate(("ms", "cpu_ms")):
+        times = [one[at] for of in found.values() for one in of]
+        figures |= {f"{name}_p{int(share * 100)}_{kind}": quantile(times, share) for share in (0.5, 0.95)}
+    return figures | {f"{name}_each_ms": {asked: quantile([one[0] for one in of], 0.5) for asked, of in found.items()}}
+
+
+def review_of(n: int) -> tuple[str, Any, float]:
+    """Make the review: gives its slug, who looks at the list, and how long the index took."""
     from django.db import connection
 
     from bench import data
@@ -51,15 +71,7 @@ def lists(n: int = 100_000, times: int = 10) -> dict[str, Any]:
     jobs.run_pending(search.KIND)
     indexed = time.perf_counter() - began
     analyze(connection)
-    pages, counts = ask(owner.review.slug, first.user, times)
-    whole = [one for found in pages.values() for one in found]
-    counted = [one for found in counts.values() for one in found]
-    return {
-        "figure": f"the list of {n:,} records", "index_seconds": round(indexed, 1), "first_page_p50_ms": quantile(whole, 0.5),
-        "first_page_p95_ms": quantile(whole, 0.95), "counts_p50_ms": quantile(counted, 0.5), "counts_p95_ms": quantile(counted, 0.95),
-        "first_page_ms": {asked: quantile(found, 0.5) for asked, found in pages.items()},
-        "counts_ms": {asked: quantile(found, 0.5) for asked, found in counts.items()}, "peak_mb": round(peak()),
-    }  # fmt: skip
+    return owner.review.slug, first.user, indexed
 
 
 def paper(i: int) -> dict[str, Any]:
@@ -75,20 +87,20 @@ def analyze(connection: Any) -> None:
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" and not connection.in_atomic_block else "ANALYZE")
 
 
-def ask(slug: str, user: Any, times: int) -> tuple[dict[str, list[float]], dict[str, list[float]]]:
-    """Ask as the page does: for the page whole, for the counts as htmx. Gives seconds by question, of pages and of counts."""
+def ask(slug: str, user: Any, times: int) -> tuple[dict[str, list[tuple[float, float]]], dict[str, list[tuple[float, float]]]]:
+    """Ask as the page does: for the page whole, for the counts as htmx. Gives seconds (wall, CPU) by question, of pages and of counts."""
     from django.test import Client
 
     client = Client(HTTP_HOST="127.0.0.1")
     client.force_login(user)
-    pages: dict[str, list[float]] = {}
-    counts: dict[str, list[float]] = {}
+    pages: dict[str, list[tuple[float, float]]] = {}
+    counts: dict[str, list[tuple[float, float]]] = {}
     for asked in ASKED:
         for kept, address, headers in ((pages, "records/", {}), (counts, "records/counts/", {"HX-Request": "true"})):
             for i in range(times + 1):
-                start = time.perf_counter()
+                start, spent = time.perf_counter(), time.process_time()
                 answer = client.get(f"/r/{slug}/{address}{asked}", headers=headers)
-                took = time.perf_counter() - start
+                took = (time.perf_counter() - start, time.process_time() - spent)
                 if answer.status_code != 200:
                     raise SystemExit(f"{address}{asked}: {answer.status_code}")
                 if i:

@@ -67,3 +67,17 @@ def keymap(kept: Any) -> dict[str, str]:
     chosen = {action: key for action, key in kept.items() if action in OURS and usable(str(key))} if isinstance(kept, dict) else {}
     keys = OURS | chosen
     return dict(OURS) if twice(keys) else keys
+
+
+#: Keys of the conflict room that are its own; the others there are those of the screening page.
+ROOM: dict[str, str] = {"hand_on": "s", "agree": "a", "abstract": "o"}
+_SPARE = "tpwdcbfqy"
+
+
+def room_keymap(keys: Mapping[str, str]) -> dict[str, str]:
+    """Give the keys of the conflict room for a person's keys: include, exclude, next and back as chosen; S, A and O step aside."""
+    found = {action: keys[action] for action in ("include", "exclude", "next", "back")}
+    for action, key in ROOM.items():
+        taken = set(found.values())
+        found[action] = next(one for one in (key, *_SPARE) if one not in taken and (one == key or one not in ROOM.values()))
+    return found

@@ -8,7 +8,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from reviewapp.accounts.keys import keymap
+from reviewapp.accounts.keys import keymap, room_keymap
 from reviewapp.accounts.vocabulary import TEXT_SIZE_DEFAULT, TEXT_SIZE_LARGEST, TEXT_SIZE_SMALLEST, Measure, Theme
 
 
@@ -86,6 +86,11 @@ class User(AbstractUser):
     def key(self) -> dict[str, str]:
         """Give the key of each action on the screening page."""
         return keymap(self.keys)
+
+    @cached_property
+    def room_key(self) -> dict[str, str]:
+        """Give the key of each action in the conflict room."""
+        return room_keymap(self.key)
 
     def get_full_name(self) -> str:
         """Give the name to show (Django's own name for it)."""

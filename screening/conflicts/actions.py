@@ -11,6 +11,7 @@ from reviewapp.reviews import numbers
 from reviewapp.reviews.models import Member
 from reviewapp.web.errors import DomainError
 from screening import visibility
+from screening.conflicts import queries
 from screening.conflicts.rules import mentioned, without_names
 from screening.models import (
     Decision,
@@ -230,23 +231,16 @@ def _mention(message: Message) -> list[int]:
     """Keep whom a message names; they see it when the record is open to them. Gives their numbers."""
     if "@" not in message.text:
         return []
-    people = Member.objects.for_review(message.review).filter(ended_at=None).exclude(pk=message.by_id).select_related("user", "review")
-    members = {one.pk: one for one in people}
-    names = {one.pk: _names(one) for one in members.values()}
-    found = sorted(mentioned(message.text, names))
+    members = {one.pk: one for one in queries.addressed_by(message.by)}
+    found = sorted(mentioned(message.text, {pk: queries.names_of(one) for pk, one in members.items()}))
     Mention.objects.bulk_create([Mention(review=message.review, message=message, member_id=pk) for pk in found])
     return sorted(members[pk].number for pk in found)
-
-
-def _names(member: Member) -> list[str]:
-    """How a member can be named after ``@``: as Author 2, by full name, by first name."""
-    return [member.label, member.user.display_name, member.user.display_name.partition(" ")[0]]
 
 
 def anonymous(member: Member, text: str) -> str:
     """Give a text without the people of the review whom it names by ``@``."""
     people = Member.objects.for_review(member.review).select_related("user", "review")
-    return without_names(text, [name for one in people for name in _names(one)])
+    return without_names(text, [name for one in people for name in queries.names_of(one)])
 
 
 @transaction.atomic

@@ -204,3 +204,14 @@ def after(member: Member, wanted: Filter, row: RoundRecord) -> RoundRecord | Non
     """Give the conflict that comes next once this one is settled: the one after it, else the first."""
     way = neighbours(member, wanted, row)
     return way.next or rows_of(member, wanted).exclude(pk=row.pk).select_related("round", "record").order_by(*ORDER).first()
+
+
+def addressed_by(member: Member) -> QuerySet[Member]:
+    """Whom a member can name in a message: everybody else who is of the review now."""
+    people: QuerySet[Member] = Member.objects.for_review(member.review).filter(ended_at=None).exclude(pk=member.pk)
+    return people.select_related("user", "review").order_by("number")
+
+
+def names_of(member: Member) -> list[str]:
+    """How a member can be named after ``@``: as Author 2, by full name, by first name."""
+    return [member.label, member.user.display_name, member.user.display_name.partition(" ")[0]]

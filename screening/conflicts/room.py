@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from reviewapp.reviews.models import Member
 from reviewapp.reviews.vocabulary import Right, Role
 from screening import visibility
-from screening.conflicts.queries import Filter, Way, kind_of, neighbours
+from screening.conflicts.queries import Filter, Way, addressed_by, kind_of, names_of, neighbours
 from screening.models import Reason, RoundRecord, ScreeningRound, SourceRecord
 from screening.outcomes import groups
 from screening.vocabulary import CLASHES, ConflictKind, ProposalState, ResolutionStepKind, WhoSettles
@@ -77,6 +77,8 @@ class Room:
     key: str = field(default_factory=lambda: uuid4().hex)
     agreed_by: list[str] = field(default_factory=list)
     waits_for: list[str] = field(default_factory=list)
+    #: What completes an ``@`` in a message: the name to write, the person's full name.
+    names: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def is_clash(self) -> bool:
@@ -167,6 +169,8 @@ def _permit(member: Member, room: Room) -> None:
     third = settles and visibility.settles(member, room.row.round) and (not voted or rules.voters_may_settle)
     room.may_note = settles
     room.may_say = settles and room.is_clash
+    if room.may_say:
+        room.names = [(one.label if one.author_number else names_of(one)[1], names_of(one)[1]) for one in addressed_by(member)]
     room.may_touch = settles and not room.is_clash and bool(room.resolutions) and (between or visibility.settles(member, room.row.round))
     taken = room.row.round.is_open or room.row.reopened
     room.may_change = voted and taken and member.may(Right.SCREEN) and room.row.round.team.filter(member=member).exists()

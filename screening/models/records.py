@@ -67,6 +67,11 @@ class Record(ReviewOwned):
         indexes = [
             models.Index(fields=["review", "number"], condition=Q(head=None), name="screening_record_heads"),
             models.Index(fields=["head"], condition=~Q(head=None), name="screening_record_followers"),
+            # What counts, without a look at the rows: for counting what fits.
+            models.Index(
+                fields=["review", "id"], condition=Q(head=None, is_parked=False, is_removed=False), name="screening_record_counted"
+            ),
+            models.Index(fields=["review", "language", "number"], condition=Q(head=None), name="screening_record_by_language"),
             models.Index("review", BY_YEAR, "number", condition=Q(head=None), name="screening_record_by_year"),
             models.Index("review", BY_TITLE, "number", condition=Q(head=None), name="screening_record_by_title"),
             models.Index("review", BY_AUTHOR, "number", condition=Q(head=None), name="screening_record_by_author"),

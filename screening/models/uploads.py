@@ -135,3 +135,4 @@ class SourceRecord(ReviewOwned):
 
     class Meta:
         constraints = owned("entry", "upload", "record")
+        indexes = [models.Index(fields=["upload", "record"], name="screening_sourcerecord_of_file")]

@@ -24,13 +24,16 @@ Run = Callable[[HttpRequest, Member, "QuerySet[Record]"], HttpResponseBase | str
 
 @dataclass(frozen=True)
 class Bulk:
-    """One thing to do. ``most``: how many records at once. ``template``: controls in the bar, with ``context(member)``; else one button."""
+    """One thing to do. ``most``: how many records at once (None: any number).
+
+    ``template``: controls in the bar, with ``context(member)``; else one button.
+    """
 
     key: str
     label: Any
     run: Run | None = None
     icon: str = "check-lg"
-    most: int = 2000
+    most: int | None = 2000
     for_whom: Callable[[Member], bool] = lambda member: True
     template: str = ""
     context: Callable[[Member], dict[str, Any]] = lambda member: {}
@@ -63,5 +66,5 @@ def as_csv(request: HttpRequest, member: Member, rows: QuerySet[Record]) -> Http
     return response
 
 
-register(Bulk("csv", _("Download as CSV"), as_csv, "download", most=10_000, for_whom=lambda member: member.may(Right.EXPORT)))
+register(Bulk("csv", _("Download as CSV"), as_csv, "download", most=None, for_whom=lambda member: member.may(Right.EXPORT)))
 

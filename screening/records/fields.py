@@ -1,6 +1,8 @@
 """Fields of the search on a person's own votes, on rounds, and on outcomes as far as this person may know them (I13)."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -39,37 +41,43 @@ def _unknown(value: str, known: Iterable[str]) -> Unclear:
     return Unclear(_("‘%(value)s’ is not known here: choose one of %(known)s.") % said)
 
 
-# --- my own votes at title and abstract
+# --- my own votes, in a stage
 
 
-def by_my_vote(asker: Asker, value: str) -> Q:
+def by_my_vote(kind: StageKind, asker: Asker, value: str) -> Q:
     """``undecided`` or ``voted`` in a round of mine, or the verdict of a vote of mine that stands."""
     member, wanted = _member(asker), value.casefold()
-    if wanted in VERDICTS:
-        return Q(pk__in=_records_of(_my_votes(member).filter(verdict=wanted)))
+    if wanted in _verdicts(kind):
+        return Q(pk__in=_records_of(_my_votes(member, kind).filter(verdict=wanted)))
     if wanted == "voted":
-        return Q(pk__in=_records_of(_my_votes(member)))
+        return Q(pk__in=_records_of(_my_votes(member, kind)))
     if wanted == "undecided":
         # each condition one that the database can turn into a join of whole tables, or into look-ups for one page
-        placed = RoundRecord.objects.filter(record=OuterRef("pk"), is_live=True, round__in=_my_rounds(member))
-        votes = visibility.my_votes_in(member, list(_rounds_of(member))).order_by()
+        votes = _my_votes(member, kind)
         own, followers = votes.filter(record=OuterRef("pk")), votes.filter(record__head=OuterRef("pk"))
-        return Q(Exists(placed)) & ~Q(Exists(own)) & ~Q(Exists(followers))
-    raise _unknown(value, ["undecided", "voted", *(verdict.value for verdict in VERDICTS)])
+        return Q(Exists(_placed(member, kind).filter(record=OuterRef("pk")))) & ~Q(Exists(own)) & ~Q(Exists(followers))
+    raise _unknown(value, ["undecided", "voted", *(verdict.value for verdict in _verdicts(kind))])
 
 
-def _rounds_of(member: Member) -> QuerySet[ScreeningRound]:
-    found: QuerySet[ScreeningRound] = ScreeningRound.objects.for_review(member.review).filter(stage__kind=StageKind.TITLE_ABSTRACT)
+def _verdicts(kind: StageKind) -> tuple[Verdict, ...]:
+    return VERDICTS[:2] if kind == StageKind.FULL_TEXT else VERDICTS
+
+
+def _rounds_of(member: Member, kind: StageKind) -> QuerySet[ScreeningRound]:
+    found: QuerySet[ScreeningRound] = ScreeningRound.objects.for_review(member.review).filter(stage__kind=kind)
     return found.order_by()
 
 
-def _my_rounds(member: Member) -> list[ScreeningRound]:
-    return list(_rounds_of(member).filter(team__member=member))
+def _placed(member: Member, kind: StageKind) -> QuerySet[RoundRecord]:
+    """Places in my rounds of a stage; at full text as far as I may know of them."""
+    mine = _rounds_of(member, kind).filter(team__member=member)
+    found = RoundRecord.objects.filter(is_live=True, round__in=list(mine))
+    return found.filter(visibility.place_known(member)) if kind == StageKind.FULL_TEXT else found
 
 
-def _my_votes(member: Member) -> QuerySet[Any]:
-    """One's own votes at title and abstract that stand, of records and of those merged into them."""
-    found: QuerySet[Any] = visibility.my_votes_in(member, list(_rounds_of(member)))
+def _my_votes(member: Member, kind: StageKind) -> QuerySet[Any]:
+    """One's own votes in a stage that stand, of records and of those merged into them."""
+    found: QuerySet[Any] = visibility.my_votes_in(member, list(_rounds_of(member, kind)))
     return found.order_by()
 
 
@@ -78,15 +86,25 @@ def _records_of(votes: QuerySet[Any]) -> QuerySet[Any]:
     return votes.values("record").union(votes.filter(record__head__isnull=False).values("record__head"), all=True)
 
 
-def verdicts(asker: Asker) -> Iterable[Choice]:
+def verdicts(kind: StageKind, asker: Asker) -> Iterable[Choice]:
+    """The values that the list offers; nothing at full text before one has a round there."""
+    if kind == StageKind.FULL_TEXT and not _rounds_of(_member(asker), kind).filter(team__member=asker.member).exists():
+        return
     yield Choice("undecided", _("without my vote"))
-    for verdict in VERDICTS:
+    for verdict in _verdicts(kind):
         yield Choice(verdict.value, str(verdict.label))
 
 
-def count_my_votes(asker: Asker, rows: QuerySet[Any]) -> Mapping[str, int]:
-    values = ("undecided", *(verdict.value for verdict in VERDICTS))
-    return {value: rows.order_by().filter(by_my_vote(asker, value)).count() for value in values}
+def count_my_votes(kind: StageKind, asker: Asker, rows: QuerySet[Any]) -> Mapping[str, int]:
+    """One query for the verdicts on heads, one for those on copies only, one for what is undecided."""
+    member, heads = _member(asker), rows.order_by()
+    votes, several = _my_votes(member, kind), _rounds_of(member, kind).count() > 1
+    n = Count("record", distinct=True) if several else Count("pk")
+    found = Counter(dict(votes.filter(record__in=heads.values("pk")).values_list("verdict").annotate(n=n)))
+    same = votes.filter(record=OuterRef("record__head"), verdict=OuterRef("verdict"))
+    copies = votes.filter(~Exists(same), record__head__in=heads.values("pk"))
+    found.update(dict(copies.values_list("verdict").annotate(n=Count("record__head", distinct=True))))
+    return found | {"undecided": heads.filter(by_my_vote(kind, asker, "undecided")).count()}
 
 
 # --- rounds
@@ -144,6 +162,11 @@ def count_outcomes(asker: Asker, rows: QuerySet[Any]) -> Mapping[str, int]:
     return {name: counted.get(place, 0) for name, place in OUTCOMES.items()}
 
 
-register(Field("mine", gettext_lazy("My votes"), by_my_vote, "mine:undecided", verdicts, count_my_votes, votes, 10))
+for _name, _label, _kind, _place in (
+    ("mine", gettext_lazy("My votes"), StageKind.TITLE_ABSTRACT, 10),
+    ("mine_ft", gettext_lazy("My votes at full text"), StageKind.FULL_TEXT, 12),
+):  # fmt: skip
+    _condition, _choices, _counts = partial(by_my_vote, _kind), partial(verdicts, _kind), partial(count_my_votes, _kind)
+    register(Field(_name, _label, _condition, f"{_name}:undecided", _choices, _counts, votes, _place))
 register(Field("outcome", gettext_lazy("Outcome"), by_outcome, "outcome:goes_on", outcomes, count_outcomes, asks, 20))
 register(Field("round", gettext_lazy("Round"), by_round, "round:pilot", rounds, count_rounds, asks, 50))

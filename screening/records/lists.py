@@ -1,30 +1,35 @@
 """The list of records: what its address asks for, the rows, the filters beside it with their counts."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from reviewapp.reviews.models import Member
+from reviewapp.web.keyset import AFTER, BEFORE, Slice, slice_of, slice_of_list
 from screening.models import Record
 from screening.models.records import BY_AUTHOR, BY_TITLE, BY_YEAR
-from screening.search.engine import among, hold, holding
+from screening.search.engine import among, hold, holding, ranks
 from screening.search.fields import Asker, Choice, Field, Unclear, fields_for
 from screening.search.queries import condition_of, read
-from screening.search.query import MOST_LETTERS, told
+from screening.search.query import MOST_LETTERS, Node, of_words, told
 
-CAP = 10_000
+#: Totals above this are said as *10,000+*; the first page counts no further than FIRST, and the total follows with the counts.
+CAP, FIRST = 10_000, 1_000
+#: Above so many hits the order of relevance is not made: words that so many records hold do not tell them apart.
+MOST_RANKED = 5_000
+RELEVANCE = "relevance"
 PAGE_SIZE = 50
 #: What the list does not show of a record, and so does not fetch.
 UNREAD = ("abstract", "keywords", "url", "doi", "pmid", "volume", "issue", "pages", "language", "type")
 #: Word in the address → name on the page, order of the rows: unique and never null.
 ORDERS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "": (gettext_lazy("Number"), ("number",)),
+    RELEVANCE: (gettext_lazy("Relevance for the words"), ("number",)),
     "newest": (gettext_lazy("Newest in the review"), ("-number",)),
     "year": (gettext_lazy("Year, latest first"), ("-by_year", "-number")),
     "author": (gettext_lazy("First author"), ("by_author", "number")),
@@ -71,7 +76,11 @@ class Listed:
     notes: list[str]
     #: Condition of each filter by its name, and of the words ("").
     conditions: dict[str, Q]
+    #: The words that are wanted, which relevance is about.
+    words: Node | None = None
     _held: dict[str, QuerySet[Record]] = field(default_factory=dict)
+    #: The ids of the first page and one more, once they were found.
+    _begins: list[int] = field(default_factory=list)
 
     @property
     def order(self) -> tuple[str, ...]:
@@ -79,15 +88,49 @@ class Listed:
 
     def ordered(self) -> QuerySet[Record]:
         """The rows with what they are sorted by, and no more than the list shows."""
+        return self._shown(self.rows)
+
+    def _shown(self, rows: QuerySet[Record]) -> QuerySet[Record]:
         sorts = {name.lstrip("-") for name in self.order} & SORTED_BY.keys()
-        return self.rows.annotate(**{name: SORTED_BY[name] for name in sorts}).defer(*UNREAD)
+        return rows.annotate(**{name: SORTED_BY[name] for name in sorts}).defer(*UNREAD)
 
     def count(self) -> tuple[int, bool]:
-        """Count the rows up to CAP; says whether there are more. Where there are not, they are held: nobody looks for them again."""
-        ids = list(self.rows.order_by().values_list("pk", flat=True)[: CAP + 1])
-        if len(ids) <= CAP and self.asked.is_narrowed:
+        """Count the rows up to FIRST; says whether there are more. What was found so is held: the page need not look for it again."""
+        most = min(FIRST, CAP)
+        ids = list(self.ordered().order_by(*self.order).values_list("pk", flat=True)[: most + 1])
+        if len(ids) <= most and self.asked.is_narrowed:
             self.rows = Record.objects.filter(among(ids))
-        return min(len(ids), CAP), len(ids) > CAP
+        self._begins = ids[: PAGE_SIZE + 1]
+        return min(len(ids), most), len(ids) > most
+
+    def total(self) -> tuple[int, bool]:
+        """Count the rows up to CAP; says whether there are more. Inside ``engine.holding``: what is found stays for other counts."""
+        n = self.held("").order_by().values("pk")[: CAP + 1].count()
+        return min(n, CAP), n > CAP
+
+    def page(self, request: HttpRequest) -> Slice[Record]:
+        """Give the page of the rows that the address asks for."""
+        if ranked := self._ranked(request):
+            return ranked
+        rows = self.ordered()
+        if self._begins and not {AFTER, BEFORE} & request.GET.keys():
+            rows = self._shown(Record.objects.filter(among(self._begins)))
+        return slice_of(request, rows, order=self.order, size=PAGE_SIZE)
+
+    def _ranked(self, request: HttpRequest) -> Slice[Record] | None:
+        """The page in the order of relevance, where that is asked for; None where it cannot be made, and then says why."""
+        if self.asked.order != RELEVANCE or self.words is None:
+            return None
+        hits = list(self.rows.order_by().values_list("pk", "number")[: MOST_RANKED + 1])
+        if len(hits) > MOST_RANKED:
+            said = _("More than %(n)s records fit, too many to tell apart by relevance: they stand by number. Add a word or a filter.")
+            self.notes.append(said % {"n": f"{MOST_RANKED:,}"})
+            return None
+        rank = ranks(self.words, [pk for pk, number in hits])
+        places = sorted((-rank.get(pk, 0), number, pk) for pk, number in hits)
+        found = slice_of_list(request.GET, places, key=lambda place: place[:2], size=PAGE_SIZE)
+        rows = Record.objects.defer(*UNREAD).in_bulk([pk for worth, number, pk in found.items])
+        return Slice([rows[pk] for worth, number, pk in found.items], found.previous_url, found.next_url)
 
     def held(self, name: str) -> QuerySet[Record]:
         """As ``but``, found once and held, for being counted in several ways: inside ``engine.holding``."""
@@ -146,7 +189,7 @@ def listed(member: Member, asked: Asked) -> Listed:
         except Unclear as unclear:
             query.notes.append(str(unclear))
     rows = _rows(asker, asked, conditions.values())
-    return Listed(asked, asker, rows, told(query.tree) if query.tree is not None else "", query.notes, conditions)
+    return Listed(asked, asker, rows, told(query.tree) if query.tree is not None else "", query.notes, conditions, of_words(query.tree))
 
 
 def _rows(asker: Asker, asked: Asked, conditions: Any) -> QuerySet[Record]:
@@ -157,10 +200,21 @@ def _rows(asker: Asker, asked: Asked, conditions: Any) -> QuerySet[Record]:
     return rows
 
 
-def filters(found: Listed, *, count: bool = False) -> list[Filter]:
-    """Give the filters beside the list: at first without counts, and those whose values come from counting only where they are on."""
-    with holding() if count else nullcontext():
-        return list(_filters(found, count=count))
+def filters(found: Listed) -> list[Filter]:
+    """Give the filters beside the list without counts; those whose values come from counting only where they are on."""
+    return list(_filters(found, count=False))
+
+
+def counted(found: Listed) -> tuple[list[Filter], int, bool]:
+    """Give the filters with how many records each would leave, and the total as ``total`` says it."""
+    with holding():
+        n, more = found.total()
+        return list(_filters(found, count=True)), n, more
+
+
+def orders(found: Listed) -> list[tuple[str, Any]]:
+    """Give the orders that this list can have: relevance only for words."""
+    return [(key, name) for key, (name, _order) in ORDERS.items() if key != RELEVANCE or found.words is not None]
 
 
 def _filters(found: Listed, *, count: bool) -> Iterator[Filter]:

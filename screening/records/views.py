@@ -51,10 +51,12 @@ def records_counts(request: HttpRequest, member: Member) -> HttpResponse:
 
 def _list(request: HttpRequest, member: Member, *, counted: bool) -> dict[str, Any]:
     found = lists.listed(member, lists.asked_of(request.GET, member))
-    n, more = found.count()
-    return _filters(found, counted=counted) | {
-        "n": n, "more": more, "slice": slice_of(request, found.ordered(), order=found.order, size=lists.PAGE_SIZE),
-        "on": lists.filters_on(found), "orders": lists.ORDERS.items(),
+    beside = _filters(found, counted=counted)
+    if not counted:
+        n, more = found.count()
+        beside |= {"n": n, "more": more}
+    return beside | {
+        "slice": found.page(request), "on": lists.filters_on(found), "orders": lists.orders(found),
         "waits": bool(found.asked.text) and waits(member.review), "fields": fields_for(found.asker).values(),
         "bulk": [(one, one.context(member)) for one in bulk.for_member(member).values()], "search_text": found.asked.text,
     }  # fmt: skip
@@ -62,7 +64,11 @@ def _list(request: HttpRequest, member: Member, *, counted: bool) -> dict[str, A
 
 def _filters(found: lists.Listed, *, counted: bool) -> dict[str, Any]:
     shows = [(str(name), found.asked.address(show=key), key == found.asked.shown) for key, (name, _q) in lists.SHOWN.items()]
-    return {"found": found, "filters": lists.filters(found, count=counted), "counted": counted, "shows": shows}
+    said: dict[str, Any] = {"found": found, "counted": counted, "shows": shows}
+    if not counted:
+        return said | {"filters": lists.filters(found)}
+    filters, n, more = lists.counted(found)
+    return said | {"filters": filters, "n": n, "more": more}
 
 
 @require_POST
@@ -76,10 +82,10 @@ def records_chosen(request: HttpRequest, member: Member) -> HttpResponseBase:
         raise Invalid(_("Choose what to do with the records."))
     numbers = [int(n) for n in request.POST.getlist("record") if n.isascii() and n.isdecimal() and len(n) < 10]
     rows = found.rows if request.POST.get("all") else Record.objects.for_review(member.review).heads().filter(number__in=numbers)
-    n = rows.order_by().values("pk")[: act.most + 1].count()
+    n = rows.order_by().values("pk")[: (act.most or 0) + 1].count()
     if not n:
         raise Invalid(_("Choose the records first: tick them in the list."))
-    if n > act.most:
+    if act.most is not None and n > act.most:
         raise Invalid(_("At most %(n)s records at once. Narrow the list and go on from there.") % {"n": f"{act.most:,}"})
     answer = act.run(request, member, rows)
     if not isinstance(answer, str):

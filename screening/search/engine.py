@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
@@ -23,6 +24,10 @@ WORDS, STEMS = tuple(f"{part}_words" for part in PARTS), tuple(f"{part}_stems" f
 COLUMNS = (*WORDS, *STEMS, "names", "numbers")
 TABLE = "screening_searchfts"
 MOST_PLACES = 255
+#: What a word counts by where it stands, for the order of relevance.
+WORTH = {"title": 10, "abstract": 4, "journal": 1, "keywords": 6}
+#: Ranks are whole numbers, so that a place in their order can be written into an address and found again.
+FINENESS = 1_000_000
 
 
 def matches(node: Node) -> Q:
@@ -39,6 +44,31 @@ def among(ids: Sequence[int]) -> Q:
     return Q(pk__in=RawSQL("SELECT value FROM json_each(%s)", [json.dumps(list(ids))]))
 
 
+def ranks(node: Node, ids: Sequence[int]) -> dict[int, int]:
+    """Say how well each of these records fits a tree of Text and Number: the more the better. One that holds none of it is left out."""
+    if connection.vendor == "postgresql":
+        sql = (
+            f"SELECT record_id, (%s * ts_rank('{{{_by_weight()}}}', tokens, %s::tsquery, 1))::bigint "  # noqa: S608
+            f"FROM {connection.ops.quote_name(SearchText._meta.db_table)} WHERE record_id = ANY(%s)"
+        )
+        params: list[Any] = [FINENESS, _tsquery(node), list(ids)]
+    else:
+        worth = ", ".join(str(WORTH.get(column.partition("_")[0], 1)) for column in COLUMNS)
+        sql = (
+            f"SELECT rowid, CAST(-bm25({TABLE}, {worth}) * %s AS INTEGER) FROM {TABLE} "  # noqa: S608
+            f"WHERE {TABLE} MATCH %s AND rowid IN (SELECT value FROM json_each(%s))"
+        )
+        params = [FINENESS, _match(node), json.dumps(list(ids))]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return dict(cursor.fetchall())
+
+
+def _by_weight() -> str:
+    """PostgreSQL's array of weights: of D, C, B and A, which stand for the parts from the last to the first."""
+    return ", ".join(str(WORTH[part] / max(WORTH.values())) for part in reversed(PARTS))
+
+
 def holding() -> AbstractContextManager[Any]:
     """Within this, ``hold`` keeps what was found. PostgreSQL: to the end of a transaction; on SQLite one would lock writers out."""
     return transaction.atomic() if connection.vendor == "postgresql" else nullcontext()
@@ -50,7 +80,10 @@ def hold(rows: QuerySet[Any], name: str) -> Q:
     ``name``: an identifier; the same one again takes the place of the former.
     """
     table = connection.ops.quote_name(f"held_{name}")
-    sql, params = rows.order_by().values("pk").query.sql_with_params()
+    try:
+        sql, params = rows.order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:  # nothing can fit
+        return Q(pk__in=[])
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TABLE IF EXISTS {table}")
         cursor.execute(f"CREATE TEMPORARY TABLE {table} {'ON COMMIT DROP ' if connection.vendor == 'postgresql' else ''}AS {sql}", params)

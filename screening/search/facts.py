@@ -1,17 +1,21 @@
 """Fields that need nothing but the records and where they were found: year, source, language, what is missing."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
+from django.db import connection
+from django.db.models import Case, Count, F, Q, QuerySet, When
+from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from screening.models import Source, SourceRecord, Upload
+from screening.models import Record, Source, SourceRecord, Upload
+from screening.models.records import BY_YEAR
 from screening.search.fields import Asker, Choice, Field, Unclear, register
-from screening.search.languages import NAMES, code_of, codes_of, pattern_of
+from screening.search.languages import NAMES, code_of, codes_of
 
 NONE = "none"
 _MISSING = (
@@ -45,7 +49,9 @@ def by_year(asker: Asker, value: str) -> Q:
         last = first
     if not (first or last) or not all(part == "" or (part.isascii() and part.isdecimal() and len(part) == 4) for part in (first, last)):
         raise Unclear(_("‘%(value)s’ is no year: write year:2010, year:2010.. or year:2010..2015.") % {"value": value})
-    return (Q(year__gte=int(first)) if first else Q()) & (Q(year__lte=int(last)) if last else Q())
+    # as the index has it, where no year is 0
+    since, until = GreaterThanOrEqual(BY_YEAR, int(first or 1)), LessThanOrEqual(BY_YEAR, int(last)) if last else None
+    return Q(since) & Q(until) if until is not None else Q(since)
 
 
 def decades(asker: Asker, rows: QuerySet[Any]) -> Iterable[Choice]:
@@ -86,8 +92,9 @@ def by_source(asker: Asker, value: str) -> Q:
     files = _files(asker)
     held = [file for file in files if file.source in found]
     if SHARE * sum(file.entries for file in held) > sum(file.entries for file in files):
-        entries = SourceRecord.objects.filter(upload__in=[file.pk for file in held])
-        return Q(Exists(entries.filter(record=OuterRef("pk")))) | Q(Exists(entries.filter(record__head=OuterRef("pk"))))
+        ids = [file.pk for file in held]
+        joined = SourceRecord.objects.filter(upload__in=ids, record__head__isnull=False).order_by()
+        return Q(source_record__upload__in=ids) | Q(pk__in=joined.values("record__head"))
     return Q(pk__in=_heads_in(held))
 
 
@@ -120,11 +127,20 @@ def sources(asker: Asker) -> Iterable[Choice]:
 
 def in_sources(asker: Asker, rows: QuerySet[Any]) -> Mapping[str, int]:
     """Count records by source; one that was found in two counts in both."""
-    files: dict[int, list[_File]] = {}
-    for file in _files(asker):
-        files.setdefault(file.number, []).append(file)
-    heads = rows.order_by()
-    return {str(number): heads.filter(pk__in=_heads_in(held)).count() for number, held in files.items()}
+    standing = _files(asker)
+    source_of, heads = {file.pk: file.number for file in standing}, rows.order_by().values("pk")
+    entries = SourceRecord.objects.filter(upload__in=list(source_of)).order_by()
+    found = Counter[str]()
+    for upload, n in entries.filter(record__in=heads).values_list("upload").annotate(n=Count("pk")):
+        found[str(source_of[upload])] += n
+    # what was found again elsewhere: copies whose head is not itself of that source
+    copies = entries.filter(record__head__isnull=False, record__head__in=heads)
+    again = set(copies.values_list("record__head", "upload").distinct())
+    if again:
+        own = dict(entries.filter(record__in={head for head, upload in again}).values_list("record", "upload"))
+        pairs = {(head, source_of[upload]) for head, upload in again}
+        found.update(str(number) for head, number in pairs if source_of.get(own.get(head, 0)) != number)
+    return found
 
 
 # --- language
@@ -134,8 +150,22 @@ def by_language(asker: Asker, value: str) -> Q:
     """A code (``no``) or a name of a language as exports write it; ``none`` where nothing says one."""
     if value.casefold() == NONE:
         return LACKS["language"]
-    code = code_of(value)
-    return Q(language__iregex=pattern_of(code)) if code else Q(language__iexact=value)
+    code, spelled = code_of(value), _spellings(asker)
+    return Q(language__in=[one for one in spelled if (code in codes_of(one) if code else one.casefold() == value.casefold())])
+
+
+def _spellings(asker: Asker) -> list[str]:
+    """Give each way a language is written in this review: one look into the index for each, however many records there are."""
+    table = connection.ops.quote_name(Record._meta.db_table)
+    here = f"FROM {table} WHERE review_id = %s AND head_id IS NULL"
+    sql = (
+        f"WITH RECURSIVE one (language) AS (SELECT min(language) {here} UNION ALL "  # noqa: S608
+        f"SELECT (SELECT min(language) {here} AND language > one.language) FROM one WHERE one.language IS NOT NULL) "
+        "SELECT language FROM one WHERE language IS NOT NULL"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [asker.review.pk, asker.review.pk])
+        return [row[0] for row in cursor.fetchall()]
 
 
 def in_languages(asker: Asker, rows: QuerySet[Any]) -> Iterable[Choice]:

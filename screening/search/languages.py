@@ -34,8 +34,3 @@ def stemmer_of(written: str) -> str:
 def codes_of(written: str) -> set[str]:
     """Give the codes of all languages that an export names in one place."""
     return {_CODES[word] for word in _WORD.findall(written.casefold()) if word in _CODES}
-
-
-def pattern_of(code: str) -> str:
-    """Give a regular expression, the same for both databases, that finds the names of a language in what an export wrote."""
-    return f"(^|[^a-z])({'|'.join(NAMES[code])})([^a-z]|$)"

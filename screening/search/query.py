@@ -5,7 +5,7 @@ Words side by side must all be there; ``OR`` (capitals) asks for either; ``-`` o
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -243,6 +243,21 @@ def _without(part: Node | None) -> Node | None:
     if part is None:
         return None
     return part.part if isinstance(part, Without) else Without(part)
+
+
+def of_words(node: Node | None) -> Node | None:
+    """Give the words and numbers that are wanted somewhere in a tree, as either of them; None where there are none."""
+    found = tuple(dict.fromkeys(_wanted(node)))
+    return None if not found else found[0] if len(found) == 1 else Either(found)
+
+
+def _wanted(node: Node | None) -> Iterator[Node]:
+    match node:
+        case Text() | Number():
+            yield node
+        case All() | Either():
+            for part in node.parts:
+                yield from _wanted(part)
 
 
 NAMED = {

@@ -5,7 +5,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from reviewapp.accounts.keys import OURS, PRESETS, keymap, twice, usable
+from reviewapp.accounts.keys import OURS, PRESETS, keymap, room_keymap, twice, usable
 from reviewapp.accounts.models import User
 
 
@@ -92,3 +92,12 @@ def test_width_and_swiping_are_kept_and_said_to_the_page(client: Client, kari: U
     assert 'data-measure="wide"' in html
     assert 'data-swipe="on"' in html
     assert client.post("/account/", {"name": "Kari", "theme": "", "text_size": "17", "measure": "huge"}).status_code == 422
+
+
+def test_keys_of_the_conflict_room_are_those_of_the_person_and_never_twice() -> None:
+    assert room_keymap(OURS) == {"include": "i", "exclude": "e", "next": "j", "back": "k", "hand_on": "s", "agree": "a", "abstract": "o"}
+    assert room_keymap(PRESETS["vx"])["include"] == "v"
+    chosen = keymap({"include": "s", "exclude": "a", "next": "t", "back": "p"})
+    found = room_keymap(chosen)
+    assert (found["include"], found["exclude"]) == ("s", "a")
+    assert len(set(found.values())) == len(found)

@@ -51,6 +51,38 @@ def test_settling_by_key_goes_to_the_next_room(page, live_server, client, world)
     assert page.input_value("#msg") == "Written before the refusal"
 
 
+def test_own_keys_and_names_after_an_at_sign(page, live_server, client, world):
+    """The room knows the person's own keys; @ shows who fits, taken by key alone."""
+    first, second = world.clash(2)
+    world.reviewer_b.user.keys = {"include": "v", "exclude": "x", "next": "s"}
+    world.reviewer_b.user.save()
+    enter(page, live_server, client, world.reviewer_b, world.at("conflict", world.round.number, first.number))
+    names = page.locator("#msg-names")
+    assert not names.is_visible()
+    page.focus("#msg")
+    page.keyboard.type("@aut")
+    options = names.locator("[role=option]:visible")
+    assert options.count() >= 1
+    wanted = options.nth(options.count() - 1).get_attribute("data-name")
+    page.keyboard.press("ArrowUp")  # round the end
+    assert names.locator("[aria-selected=true]").get_attribute("data-name") == wanted
+    page.keyboard.press("Enter")
+    page.keyboard.type("look here @nobody")
+    assert page.input_value("#msg") == f"@{wanted} look here @nobody"
+    assert not names.is_visible()
+    page.keyboard.type(" @")
+    assert names.is_visible()
+    page.keyboard.press("Escape")
+    assert not names.is_visible()
+    page.locator("#msg").blur()
+    page.keyboard.press("i")
+    assert page.locator(".room-prop").count() == 0, "I is no key of this person"
+    page.keyboard.press("v")
+    page.wait_for_selector(".room-prop")
+    page.keyboard.press("s")
+    page.wait_for_selector(f"[data-room='{second.number}']")
+
+
 def test_exclude_asks_for_its_reason_and_a_digit_sends_both(page, live_server, client, world):
     (report,) = world.on()
     fulltext.attach(world.librarian, report, SimpleUploadedFile("a.pdf", PDF))

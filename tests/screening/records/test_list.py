@@ -10,15 +10,18 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from reviewapp.jobs import actions as jobs
+from screening.labels import actions as labels
 from screening.models import Record
 from screening.outcomes import merging
 from screening.records import bulk
 from screening.search import actions as search
 from screening.search import fields
+from screening.searches import actions as searches
 from screening.vocabulary import Verdict
 from tests.factories import World
 from tests.fixtures import cast_vote
 from tests.screening.records.test_records import client, titles, url
+from tests.screening.settling import Settling
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -128,10 +131,15 @@ def test_every_count_is_the_length_of_its_list(world: World) -> None:
     """Over all filters and their values: what the link says is what one finds behind it."""
     for n in range(12):
         world.record(f"Paper {n}", year=1995 + 3 * n, language=["English", "nor", "Danish", ""][n % 4], abstract="" if n % 5 == 0 else "Words.")
+    again = world.search_in(searches.add_source(world.librarian, name="MEDLINE"))
+    copies = [world.record("Copy", upload=world.upload(search)) for search in (world.search_in(world.source), again, again, again)]
     round = world.open_round()
     for n, verdict in enumerate((Verdict.INCLUDE, Verdict.EXCLUDE, Verdict.EXCLUDE, Verdict.MAYBE)):
         cast_vote(world.reviewer_a, Record.objects.get(review=world.review, number=n + 1), round, verdict)
         cast_vote(world.reviewer_b, Record.objects.get(review=world.review, number=n + 1), round, Verdict.EXCLUDE)
+    for n, copy in enumerate(copies):
+        cast_vote(world.reviewer_a, copy, round, Verdict.INCLUDE)
+        merging.merge(Record.objects.get(review=world.review, number=n + 3), copy, by=world.librarian)
     index(world)
     for member in (world.reviewer_a, world.librarian, world.reviewer_c):
         visitor, seen = client(member), 0
@@ -200,7 +208,59 @@ def walk(visitor: Any, address: str, way: str) -> list[list[Record]]:
 def test_above_ten_thousand_the_total_says_so(world: World, three: list[Record], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("screening.records.lists.CAP", 2)
     page = " ".join(client(world.reviewer_a).get(url(world, "records")).content.decode().split())
-    assert "<strong>2+</strong> records" in page
+    assert '<strong id="list-n">2+</strong> records' in page
+
+
+def test_the_total_follows_with_the_counts(world: World, three: list[Record], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first page counts no further than it must; what comes after it, and the page without script, have the whole total."""
+    monkeypatch.setattr("screening.records.lists.FIRST", 2)
+    visitor = client(world.reviewer_a)
+    assert '<strong id="list-n">2+</strong>' in visitor.get(url(world, "records")).content.decode()
+    part = visitor.get(url(world, "records_counts"), headers=HTMX).content.decode()
+    assert '<strong id="list-n" hx-swap-oob="true">3</strong>' in part
+    assert '<span id="list-all" hx-swap-oob="true">all 3 that fit</span>' in part
+    whole = visitor.get(url(world, "records_counts")).content.decode()
+    assert ('<strong id="list-n">3</strong>' in whole, whole.count('id="list-n"')) == (True, 1)
+
+
+def test_words_can_be_listed_by_relevance(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A word in the title tells more than one in the abstract; each record stands once, from the first page to the last and back."""
+    inside = [world.record(f"Paper {n}", abstract="Something. " * 40 + "Recovery. " * (n % 3 + 1)) for n in range(9)]
+    titled = world.record("Recovery and support", abstract="Recovery.")
+    world.record("Not that")
+    index(world)
+    visitor, address = client(world.reviewer_a), url(world, "records") + "?q=recovery&sort=relevance"
+    pages = walk(visitor, address, "next_url")
+    numbers = [record.number for rows in pages for record in rows]
+    assert numbers[0] == titled.number
+    assert sorted(numbers) == [*(record.number for record in inside), titled.number]
+    assert [record.number for rows in reversed(walk(visitor, last_address, "previous_url")) for record in rows] == numbers
+    assert 'value="relevance" selected' in visitor.get(address).content.decode()
+    assert 'value="relevance"' not in visitor.get(url(world, "records")).content.decode(), "no words, no relevance"
+    by_number = visitor.get(url(world, "records") + "?q=-recovery&sort=relevance")
+    assert titles(by_number) == ["Not that"]
+    monkeypatch.setattr("screening.records.lists.MOST_RANKED", 5)
+    answer = visitor.get(address)
+    assert "they stand by number" in answer.content.decode()
+    assert [record.number for record in answer.context["slice"].items] == [record.number for record in inside[:4]]
+
+
+def test_my_votes_at_full_text() -> None:
+    world = Settling()
+    report, other = world.on(2)
+    full_text = world.full_text_round
+    index(world)
+    visitor = client(world.reviewer_a)
+    cast_vote(world.reviewer_a, report.record, full_text, Verdict.INCLUDE)
+    listed = url(world, "records")
+    for query, expected in {
+        "?mine_ft=include": [report], "?mine_ft=voted": [report], "?mine_ft=undecided": [other], "?q=mine_ft:exclude": [],
+        "?mine=include": [report, other],
+    }.items():  # fmt: skip
+        assert titles(visitor.get(listed + query)) == [one.record.title for one in expected], query
+    assert "is not known here" in visitor.get(listed + "?q=mine_ft:maybe").content.decode()
+    assert counts(world, world.reviewer_a)["mine_ft"] == {"without my vote": 1, "include": 1}
+    assert "mine_ft" not in counts(world, world.reviewer_c), "no round at full text"
 
 
 def test_the_address_holds_it_all(world: World, three: list[Record]) -> None:
@@ -235,6 +295,43 @@ def test_queries_do_not_grow_with_the_rows(world: World, monkeypatch: pytest.Mon
 
 def chosen(world: World, member: Any, **data: Any) -> Any:
     return client(member).post(url(world, "records_chosen"), data)
+
+
+def test_a_download_of_all_that_fit_has_no_cap() -> None:
+    assert bulk._known["csv"].most is None
+
+
+def test_the_list_works_without_script(world: World) -> None:
+    """As a browser without script goes: the form, a filter, the next page, counts, ticks and a button; each page links to the next step."""
+    for n in range(9):
+        world.record(f"Paper {n}", abstract="Recovery." if n % 3 else "", year=2010 + n % 2)
+    index(world)
+    labels.make(world.reviewer_a, name="Mine")
+    visitor, here = client(world.reviewer_a), url(world, "records")
+
+    def follow(page: str, pattern: str) -> Any:
+        found = re.search(rf'<a [^>]*?href="([^"]*)"[^>]*>(?:(?!</a>).)*?{pattern}', page, re.DOTALL)
+        assert found, pattern
+        address = found[1].replace("&amp;", "&")
+        return visitor.get(address if address.startswith("/") else here + address).content.decode()
+
+    form = re.search(r'<form class="list-ask" method="get" action="([^"]*)"', visitor.get(here).content.decode())
+    assert form
+    assert form[1] == here
+    page = visitor.get(form[1], {"q": "recovery", "sort": "newest"}).content.decode()
+    counted = follow(page, "Show how many each would leave")
+    page = follow(counted, "CINAHL")
+    assert 'name="source" value="1"' in page
+    page = follow(page, "More")
+    assert re.findall(r'name="record" value="(\d+)"', page) == ["3", "2"]
+    fields = dict(re.findall(r'<input type="hidden" name="(query|next)" value="([^"]*)"', page))
+    sent = {name: value.replace("&amp;", "&") for name, value in fields.items()} | {"record": ["3", "2"], "act": "label", "label": "1"}
+    label = re.search(r'<option value="(\d+)">Mine', page)
+    assert label
+    answer = visitor.post(url(world, "records_chosen"), sent | {"label": label[1]}, follow=True)
+    assert "Mine is on 2 more records" in answer.content.decode()
+    assert answer.redirect_chain[0][0].startswith(here)
+    assert set(titles(visitor.get(here + f"?label={label[1]}"))) == {"Paper 1", "Paper 2"}
 
 
 def rows_of(answer: Any) -> list[str]:
