@@ -29,12 +29,15 @@ from screening.models import (
     Report,
     RoundRecord,
     SearchRound,
+    SearchText,
     SourceRecord,
     StudyLink,
     Upload,
 )
 from screening.outcomes import settle
 from screening.reporting.prisma import queries, rules
+from screening.search import actions as search
+from screening.search import engine
 from screening.vocabulary import EndingKind, Retrieval, UploadState, Verdict
 
 SLICE = 500
@@ -51,8 +54,9 @@ def problems(review: Review) -> list[str]:
 
 
 def problems_of_database() -> list[str]:
-    """Give what is wrong beside any review: triggers that are absent."""
-    return [f"trigger {name} is missing: facts could be changed" for name in missing(connection)]
+    """Give what is wrong beside any review: triggers that are absent, words in the search index that belong to nothing."""
+    found = [f"trigger {name} is missing: facts could be changed" for name in missing(connection)]
+    return found + [f"the search index holds words of record id {pk}, which has no row in it" for pk in engine.strays()]
 
 
 def _heads_pks(review: Review) -> list[int]:
@@ -259,6 +263,22 @@ def people(review: Review) -> Iterator[str]:
         yield "nobody owns it"
 
 
+def search_index(review: Review) -> Iterator[str]:
+    """Every head has its row in the index, with the words it has now; what waits has a job that will bring it up."""
+    known = SearchText.objects.for_review(review)
+    if not Job.objects.filter(review=review, kind=search.KIND, state__in=(JobState.QUEUED, JobState.RUNNING)).exists():
+        missing_rows = Record.objects.for_review(review).heads().filter(search_text=None).order_by("number")
+        for number, pk in missing_rows.values_list("number", "pk"):
+            yield f"record {number} (id {pk}) is not in the search index, and no job will put it there"
+        for pk in known.filter(is_stale=True).order_by("record_id").values_list("record_id", flat=True):
+            yield f"record id {pk} changed since it was indexed, and no job will index it anew"
+    fresh = list(known.filter(is_stale=False).order_by("record_id").values_list("record_id", flat=True))
+    for start in range(0, len(fresh), SLICE):
+        for pk in engine.differing(search.read_tokens(fresh[start : start + SLICE])):
+            yield f"record id {pk}: the search index holds other words than the record"
+
+
 CHECKS: tuple[Check, ...] = (
     outcomes, heads, source_records, numbers, uploads, files, prisma, jobs, events, votes, resolutions, rounds, reports, one_review, people,
+    search_index,
 )  # fmt: skip

@@ -101,6 +101,34 @@ def write(tokens: Mapping[int, Tokens]) -> None:
         _write_rows(tokens)
 
 
+def differing(tokens: Mapping[int, Tokens]) -> list[int]:
+    """Of these records, those of which other tokens are kept, or none."""
+    if connection.vendor == "postgresql":
+        table = connection.ops.quote_name(SearchText._meta.db_table)
+        sql = (
+            f"SELECT new.id FROM unnest(%s::bigint[], %s::text[]) AS new (id, tokens) LEFT JOIN {table} AS kept "  # noqa: S608
+            "ON kept.record_id = new.id WHERE kept.tokens IS DISTINCT FROM new.tokens::tsvector ORDER BY new.id"
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [list(tokens), [_tsvector(one) for one in tokens.values()]])
+            return [pk for (pk,) in cursor.fetchall()]
+    with connection.cursor() as cursor:
+        sql = f"SELECT rowid, {', '.join(COLUMNS)} FROM {TABLE} WHERE rowid IN (SELECT value FROM json_each(%s))"  # noqa: S608
+        cursor.execute(sql, [json.dumps(list(tokens))])
+        kept = {row[0]: tuple(row) for row in cursor.fetchall()}
+    return [row[0] for row in _rows(tokens) if kept.get(row[0]) != row]
+
+
+def strays() -> list[int]:
+    """Ids in SQLite's full-text table that no SearchText stands for; PostgreSQL keeps the words in its rows."""
+    if connection.vendor == "postgresql":
+        return []
+    kept = connection.ops.quote_name(SearchText._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT rowid FROM {TABLE} WHERE rowid NOT IN (SELECT record_id FROM {kept}) ORDER BY rowid")  # noqa: S608
+        return [pk for (pk,) in cursor.fetchall()]
+
+
 def install() -> None:
     """Make SQLite's full-text table, and the trigger that empties it with its SearchText, where they are not there."""
     if connection.vendor != "sqlite":
@@ -189,16 +217,20 @@ def _tsphrase(kind: str, text: Text, weight: str) -> str:
 
 
 def _write_rows(tokens: Mapping[int, Tokens]) -> None:
-    rows: list[tuple[Any, ...]] = [
-        (pk, *(" ".join(one.words[part]) for part in PARTS), *(" ".join(one.stems[part]) for part in PARTS), " ".join(one.names),
-         " ".join(one.numbers))
-        for pk, one in tokens.items()
-    ]  # fmt: skip
+    rows = _rows(tokens)
     marks = ", ".join(["%s"] * (len(COLUMNS) + 1))
     with connection.cursor() as cursor:
         cursor.executemany(f"DELETE FROM {TABLE} WHERE rowid = %s", [(pk,) for pk in tokens])  # noqa: S608
         cursor.executemany(f"INSERT INTO {TABLE} (rowid, {', '.join(COLUMNS)}) VALUES ({marks})", rows)  # noqa: S608
     SearchText.objects.filter(record_id__in=list(tokens)).update(is_stale=False)
+
+
+def _rows(tokens: Mapping[int, Tokens]) -> list[tuple[Any, ...]]:
+    return [
+        (pk, *(" ".join(one.words[part]) for part in PARTS), *(" ".join(one.stems[part]) for part in PARTS), " ".join(one.names),
+         " ".join(one.numbers))
+        for pk, one in tokens.items()
+    ]  # fmt: skip
 
 
 def _match(node: Node) -> str:

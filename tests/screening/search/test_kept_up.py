@@ -4,7 +4,7 @@ from io import BytesIO
 
 import pytest
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 
 from reviewapp.jobs import actions as jobs
 from reviewapp.jobs.models import Job, JobState
@@ -13,8 +13,10 @@ from screening.importing import actions as importing
 from screening.models import SearchText
 from screening.outcomes import merging
 from screening.records.actions import edit_field
+from screening.reporting import invariants
 from screening.search import actions, engine
 from screening.search.queries import search, waits
+from screening.search.tokens import tokens_of
 from tests.factories import World
 
 pytestmark = pytest.mark.django_db
@@ -108,3 +110,30 @@ def test_what_goes_is_forgotten(world: World) -> None:
             cursor.execute(f"SELECT count(*) FROM {engine.TABLE}")
             assert cursor.fetchone() == (0,)
     assert Review.objects.filter(pk=world.review.pk).exists()
+
+
+def test_the_check_of_invariants_looks_at_the_index(world: World) -> None:
+    """A record without its row, a row that is stale for good, other words than the record's, words of nothing: each is named."""
+    one, two, three = world.record("Quokkas in care"), world.record("Wombats at home"), world.record("Possums")
+    found = lambda: [*invariants.search_index(world.review), *invariants.problems_of_database()]  # noqa: E731
+    actions.ask(world.review)
+    assert found() == [], "a job waits"
+    jobs.run_pending("index")
+    assert found() == []
+    engine.write({two.pk: tokens_of(title="Something else")})
+    (said,) = found()
+    assert said.startswith(f"record id {two.pk}: the search index holds other words")
+    engine.write(actions.read_tokens([two.pk]))
+    SearchText.objects.filter(record=two).update(is_stale=True)
+    (said,) = found()
+    assert "no job will index it anew" in said
+    engine.write(actions.read_tokens([two.pk]))
+    SearchText.objects.filter(record=one).delete()
+    (said,) = found()
+    assert said.startswith(f"record {one.number} (id {one.pk}) is not in the search index")
+    with pytest.raises(SystemExit):
+        call_command("check_invariants", world.review.slug)
+    if connection.vendor == "sqlite":
+        engine.write({one.pk: tokens_of(title="Quokkas")})
+        assert f"the search index holds words of record id {one.pk}, which has no row in it" in found()
+    assert three.pk
