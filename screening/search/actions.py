@@ -92,8 +92,9 @@ def read_tokens(ids: Collection[int]) -> Mapping[int, Tokens]:
     numbers: dict[int, tuple[list[str], list[str]]] = {pk: ([], []) for pk in ids}
     members = SourceRecord.objects.filter(Q(record__in=ids) | Q(record__head__in=ids)).order_by("pk")
     for pk, head, doi, pmid in members.values_list("record_id", "record__head_id", "doi", "pmid"):
-        numbers[head or pk][0].append(doi)
-        numbers[head or pk][1].append(pmid)
+        for one in {head or pk, pk} & numbers.keys():  # a copy whose row waited has its own; no search gives it
+            numbers[one][0].append(doi)
+            numbers[one][1].append(pmid)
     rows = Record.objects.filter(pk__in=ids).only("title", "abstract", "journal", "keywords", "authors", "language", "doi", "pmid")
     return {
         row.pk: tokens_of(

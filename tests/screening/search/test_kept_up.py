@@ -112,6 +112,19 @@ def test_what_goes_is_forgotten(world: World) -> None:
     assert Review.objects.filter(pk=world.review.pk).exists()
 
 
+def test_a_record_that_was_merged_while_it_waited_holds_nothing_up(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its row is stale, and it is no head any more when the job comes, in another slice than its head."""
+    monkeypatch.setattr(actions, "SLICE", 1)
+    monkeypatch.setattr(actions, "SLICE_SQLITE", 1)
+    one, two = world.record("Quokkas in care", doi="10.5555/one"), world.record("Quokkas in care", doi="10.5555/two")
+    actions.changed(world.review, [one.pk, two.pk])
+    merging.merge(one, two, by=world.librarian)
+    jobs.run_pending("index")
+    assert actions.waiting(world.review) == 0
+    assert hits(world, "doi:10.5555/two") == [one.number]
+    assert list(invariants.search_index(world.review)) == []
+
+
 def test_the_check_of_invariants_looks_at_the_index(world: World) -> None:
     """A record without its row, a row that is stale for good, other words than the record's, words of nothing: each is named."""
     one, two, three = world.record("Quokkas in care"), world.record("Wombats at home"), world.record("Possums")
