@@ -55,3 +55,23 @@ def analyze() -> None:
 
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" and not connection.in_atomic_block else "ANALYZE")
+
+
+def crowd(owner: Any, round: Any, n: int) -> list[Any]:
+    """Bring ``n`` more reviewers into the round's team."""
+    from django.contrib.auth import get_user_model
+
+    from reviewapp.reviews import numbers
+    from reviewapp.reviews.models import Member
+    from reviewapp.reviews.vocabulary import Role
+    from screening.stages import actions as stages
+
+    found, review = [], owner.review
+    for place in range(n):
+        name = f"{review.slug}-crowd-{place}"
+        user = get_user_model().objects.create_user(username=name, email=f"{name}@example.org")
+        number, author = numbers.take(review, "member"), numbers.take(review, "author")
+        member = Member.objects.create(review=review, user=user, number=number, author_number=author, roles=[Role.REVIEWER.value])
+        stages.join_team(round, member)
+        found.append(member)
+    return found

@@ -5,12 +5,11 @@ run one after the other, each in a process and a database of its own, so that me
 
 import: from sending a RIS file of 10,000 records to the last of them in the list: seconds of wall and CPU, peak memory.
 dedupe: the job that finds the duplicates of 10,000 records (1 in 5 is a second copy), merges included: seconds, CPU, peak memory.
-vote: the server's time for a vote with the next card, in a review of 100,000 records where 120,000 votes stand: p50, p95, CPU, peak memory.
+vote: the server's time for a vote, in a review of 100,000 records where 120,000 votes stand: p50, p95, CPU, peak memory.
 """
 import argparse
 import json
 import os
-import re
 import resource
 import subprocess
 import sys
@@ -140,66 +139,13 @@ def dedupe_10k(n: int = 10_000) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def vote_100k(n: int = 100_000, votes: int = 300) -> dict[str, Any]:
-    """Measure votes as the screening page sends them: through the whole stack, each answered with the card after the next."""
-    from django.db import connection
+def vote_100k(n: int = 100_000) -> dict[str, Any]:
+    """Measure votes as the screening page sends them: through the whole stack."""
+    from bench import big, votes
 
-    from bench import data
-    from screening.stages import actions as stages
-    from screening.vocabulary import CriterionChange, RoundKind, StageKind
-
-    people = data.people("bench-vote")
-    owner, first, second = people["owner"], people["first"], people["second"]
-    search = data.search_of(owner)
-    data.file_with(owner, search, (data.fields_of(i) for i in range(n)))
-    stages.publish_criteria(owner, include=["adults"], exclude=["opinions"], reasons=[("", "Not relevant")], change=CriterionChange.NEW)
-    stage = stages.stage_of(owner.review, StageKind.TITLE_ABSTRACT)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")  # as the database does by itself some time after so many rows
-    main_round = stages.open_round(
-        owner, kind=RoundKind.MAIN, stage=stage, name="Main", team=[first, second], search_round=search.search_round
-    )  # fmt: skip
-    half = n // 2
-    standing = data.votes(first, main_round, range(1, half + 1), lambda number: "include" if number % 10 == 0 else "exclude")
-    standing += data.votes(second, main_round, range(1, half + n // 5 + 1), lambda number: "include" if number % 9 == 0 else "exclude")
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
-    times, cpu = _vote_on(owner.review.slug, main_round.number, first.user, votes)
-    return {
-        "figure": f"a vote among {n:,} records", "votes_that_stood": standing, "votes": len(times), "p50_ms": _share(times, 0.5),
-        "p95_ms": _share(times, 0.95), "slowest_ms": _share(times, 1),
-        "cpu_ms_a_vote": round(1000 * cpu / len(times), 1), "peak_mb": round(peak()),
-    }  # fmt: skip
-
-
-def _vote_on(slug: str, round_number: int, user: Any, votes: int) -> tuple[list[float], float]:
-    """Vote on card after card as static/js/screen.js does; gives the seconds of each and the CPU seconds of all."""
-    from django.test import Client
-
-    client = Client(HTTP_HOST="127.0.0.1")
-    client.force_login(user)
-    url = f"/r/{slug}/screening/{round_number}/"
-    have = _cards(client.get(url).content.decode())
-    times: list[float] = []
-    began = time.process_time()
-    for i in range(votes + 5):
-        number = have.pop(0)
-        verdict = "include" if i % 10 == 0 else "exclude"
-        sent = {"key": f"vote-{i}", "seen": "", "verdict": verdict, "next": "screen", "have": ",".join(have)}
-        if i % 50 == 49:
-            sent["line"] = "1"
-        start = time.perf_counter()
-        answer = client.post(f"{url}{number}/vote/", sent, headers={"HX-Request": "true"})
-        times.append(time.perf_counter() - start)
-        if answer.status_code not in (200, 204):
-            raise SystemExit(f"vote {i}: {answer.status_code} {answer.content[:300]!r}")
-        have = list(dict.fromkeys([*have, *(card for card in _cards(answer.content.decode()) if card != number)]))
-    return times[5:], time.process_time() - began  # the first five warm up
-
-
-def _cards(html: str) -> list[str]:
-    """The numbers of the cards of a page, the one in front first."""
-    return list(dict.fromkeys(re.findall(r'<article class="record"[^>]* data-number="(\d+)"', html)))
+    made = big.fill(n)
+    address = f"/r/{made.owner.review.slug}/screening/{made.round.number}/"
+    return votes.measure(n, made.first.user, address) | {"votes_that_stood": made.votes}
 
 
 def _share(times: list[float], share: float) -> float:

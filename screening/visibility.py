@@ -277,6 +277,13 @@ def of_known_records(member: Member) -> Q:
     return counted & (Q(Exists(known)) | ~Q(Exists(placed)))
 
 
+def any_labellings(heads: Iterable[int]) -> bool:
+    """Say whether anybody put a label on these groups: to save the question of who may see it, never shown."""
+    wanted = list(heads)
+    on = Record.objects.filter(Q(pk__in=wanted) | Q(head_id__in=wanted)).order_by().values("pk")
+    return Labelling.objects.filter(undone_at=None, record__in=on).exists()
+
+
 def labellings(member: Member) -> QuerySet[Labelling]:
     """Labels on records that this member may see: all they put there, and the team's that others put where these say nothing of a vote.
 

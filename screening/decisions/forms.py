@@ -47,9 +47,10 @@ class VoteForm(forms.Form):
 
 
 class NextForm(forms.Form):
-    """Which cards a page holds, by their numbers, and whether it wants its numbers counted."""
+    """Which cards a page holds; whether somebody waits for the very next one; whether it wants its numbers counted."""
 
     have = forms.CharField(max_length=1000, required=False)
+    soon = forms.BooleanField(required=False)
     line = forms.BooleanField(required=False)
 
     def clean_have(self) -> set[int]:

@@ -30,6 +30,7 @@ from screening.vocabulary import Outcome, RoundKind, StageKind
 AHEAD = 6
 #: How far a page with scripts is told what comes next; it asks again while it still holds a few of them (screen.js: LOW).
 MORE = 12
+SOON = 2
 RECENT = 8
 PACE_OF = 60
 PAUSE = 300  # a longer gap between two votes was a pause

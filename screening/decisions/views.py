@@ -89,7 +89,10 @@ def screen_record(request: HttpRequest, member: Member, round_number: int, numbe
 @gzip_page
 @member_may(Right.SCREEN)
 def next_cards(request: HttpRequest, member: Member, round_number: int) -> HttpResponse:
-    """Bring a page with scripts the cards that follow, but for those it ``have``s; with ``line``, one's own numbers too."""
+    """Bring a page with scripts the cards that follow, but for those it ``have``s; with ``line``, one's own numbers too.
+
+    ``soon``: only the next few, as somebody waits for them.
+    """
     round = _round(member, round_number)
     if not wants_part(request) or round.stage.is_full_text:
         return redirect_303(request, reverse("screen", args=[member.review.slug, round.number]))
@@ -98,7 +101,8 @@ def next_cards(request: HttpRequest, member: Member, round_number: int) -> HttpR
         raise Invalid(_("Load the page again to go on."))
     have, counts = form.cleaned_data["have"], form.cleaned_data["line"]
     waiting = queues.waiting_for(member, round, few=not counts)
-    rows = queues.next_cards(member, round, n=queries.MORE, waiting=waiting)
+    n = len(have) + queries.SOON if form.cleaned_data["soon"] else queries.MORE
+    rows = queues.next_cards(member, round, n=min(n, queries.MORE), waiting=waiting)
     context = {
         "ahead": queries.cards(member, round, [row for row in rows if row.record.number not in have]),
         "order": [row.record.number for row in rows],

@@ -32,13 +32,11 @@ def labels(member: Member) -> QuerySet[Label]:
 
 
 def worn(member: Member, records: Sequence[Record]) -> dict[int, list[Worn]]:
-    """Give head id → its labels that this member may see. Two queries, however many records."""
+    """Give head id → its labels that this member may see. Three queries at most, however many records."""
     heads = {record.pk for record in records}
-    rows = (
-        visibility.labellings(member)
-        .filter(Q(record__in=heads) | Q(record__head__in=heads))
-        .select_related("label", "by__user", "by__review")
-    )
+    if not visibility.any_labellings(heads):
+        return {}
+    rows = visibility.labellings(member).filter(Q(record__in=heads) | Q(record__head__in=heads))
     found: dict[int, dict[int, Worn]] = defaultdict(dict)
     for row in rows.select_related("label", "record", "by__user", "by__review"):
         head = row.record_id if row.record_id in heads else (row.record.head_id or row.record_id)

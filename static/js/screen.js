@@ -277,18 +277,19 @@
   async function more() {
     if (asking || signedOut) return;
     asking = true;
-    const line = counted && !pending().length;
+    const line = counted && !pending().length && !wanted;
     const have = new Set([number(), ...order.filter((n) => bundles.has(n)), ...pending().map((one) => one.number)]);
-    const answer = await fetchPart(`${root.dataset.next}?have=${[...have].filter(Boolean).join(",")}${line ? "&line=1" : ""}`);
+    const answer = await fetchPart(`${root.dataset.next}?have=${[...have].filter(Boolean).join(",")}${line ? "&line=1" : ""}${wanted ? "&soon=1" : ""}`);
     asking = false;
     if (answer) {
       dry = takeAhead(answer) === 0;
+      const few = wanted && !dry;
       if (line) { counted = false; if (!pending().length) numbers(answer); }
       if (wanted && order.some((n) => bundles.has(n))) { wanted = false; next(null); }
       else arrange();
+      if (few || (counted && !pending().length)) more();
     }
-    if (wanted && !pending().length) fetchNext();
-    else if (answer && counted && !pending().length) more();
+    if (wanted && !asking && !pending().length) fetchNext();
   }
 
   function numbers(fragment) {

@@ -1,5 +1,7 @@
 """A hundred votes by keyboard alone, with undo and gaps in the network; on a phone by swiping; nothing is lost, nothing is doubled."""
 
+import itertools
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -43,43 +45,69 @@ def press(page: Any, key: str) -> None:
     page.wait_for_function("n => document.getElementById('record-card')?.dataset.number !== n", arg=before)
 
 
-def test_hundred_votes_by_keyboard_with_undo_and_a_gap(context: Any, page: Any, live_server: Any) -> None:
+def hundred_votes(context: Any, page: Any, live_server: Any, use: Callable[[str], None]) -> None:
+    """Cast a hundred votes with undo and an offline gap; ``use`` does what a letter (or a reason's number) says and waits for a card."""
     world = World()
     world.records(104, abstract="BACKGROUND: Recovery. METHODS: Interviews.")
     round = world.open_round()
     faults = open_screen(context, page, live_server, world, round)
     card, chip = page.locator("#record-card"), page.locator("#saved")
 
-    for key in "iememi1i":
-        press(page, key)
+    for letter in "iememi1i":
+        use(letter)
     waiting(page, 0)
     for back in range(3):  # one after the other, newest first
         undone = page.locator("#recent li").first.get_attribute("data-number")
-        press(page, "z")
+        use("z")
         assert card.get_attribute("data-number") == undone, back
-    for key in "eie":
-        press(page, key)
+    for letter in "eie":
+        use(letter)
 
     waiting(page, 0)
     context.set_offline(True)
-    for key in "iem":
-        press(page, key)
+    for letter in "iem":
+        use(letter)
     waiting(page, 3)
     assert "Offline: 3 votes are kept" in chip.inner_text()
-    press(page, "z")  # never left the device
-    press(page, "i")
+    use("z")  # never left the device
+    use("i")
     context.set_offline(False)
     waiting(page, 0)
     assert "All saved" in chip.inner_text()
 
     for place in range(89):
-        press(page, "ieim2"[place % 5])
+        use("ieim2"[place % 5])
     waiting(page, 0)
     assert faults == []
     votes = list(visibility.my_votes(world.reviewer_a, round))
     assert len(votes) == 100
     assert len({vote.record_id for vote in votes}) == 100
-    assert page.locator("#screen-progress").get_attribute("data-voted") == "100"
+    page.wait_for_function("() => document.getElementById('screen-progress').dataset.voted === '100'")
+
+
+def test_hundred_votes_by_keyboard_with_undo_and_a_gap(context: Any, page: Any, live_server: Any) -> None:
+    hundred_votes(context, page, live_server, lambda key: press(page, key))
+
+
+def test_hundred_votes_by_thumb_on_a_phone_with_undo_and_a_gap(browser: Any, live_server: Any) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, reduced_motion="reduce")
+    page = context.new_page()
+    swipes = {"i": [100, 250, 300], "e": [300, 120, 300]}
+    done = itertools.count()
+
+    def use(letter: str) -> None:
+        """Undo and maybe by their buttons, every third include and exclude by swiping, a reason below the card."""
+        before = page.locator("#record-card").get_attribute("data-number")
+        if letter in swipes and next(done) % 3 == 0:
+            page.evaluate(SWIPE, swipes[letter])
+        else:
+            page.locator(BY_THUMB.get(letter, f"#reasons li:nth-child({letter}) button")).tap()
+        page.wait_for_function("n => document.getElementById('record-card')?.dataset.number !== n", arg=before)
+
+    hundred_votes(context, page, live_server, use)
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= 390, "nothing to scroll sideways"
+    assert small_targets(page) == []
+    context.close()
 
 
 def test_keys_of_another_program_and_votes_of_another_person(context: Any, page: Any, live_server: Any) -> None:
@@ -133,6 +161,23 @@ def test_keys_of_another_program_and_votes_of_another_person(context: Any, page:
     waiting(page, 0)
     assert sorted(vote.verdict for vote in visibility.my_votes(world.reviewer_a, round)) == ["exclude", "include", "maybe"]
     assert faults == []
+
+
+BY_THUMB = {
+    "i": "#decision .vote.is-include", "e": "#decision .vote.is-exclude", "m": "#decision .vote.is-maybe",
+    "z": "#decision .only-sm[data-way='undo']",
+}  # fmt: skip
+
+
+def small_targets(page: Any) -> list[str]:
+    """Buttons of the decision that are smaller than a thumb, or not on the screen as it stands."""
+    found: list[str] = page.evaluate(
+        """() => [...document.querySelectorAll('#decision button')].filter((button) => button.getClientRects().length).filter((button) => {
+          const box = button.getBoundingClientRect();
+          return box.width < 40 || box.height < 40 || box.top < 0 || box.bottom > innerHeight || box.right > innerWidth;
+        }).map((button) => button.outerHTML.slice(0, 90))"""
+    )
+    return found
 
 
 SWIPE = """([from, to, y]) => {
