@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
+from django.db import connection
 from django.db.models import Q
 
 from screening.models import DuplicatePair, Merge, Record
@@ -31,8 +32,10 @@ def member_ids(record: Record) -> list[int]:
 
 
 def ids_of_head(head: int) -> list[int]:
-    """Give the ids of the group of a head that the caller holds."""
-    return list(Record.objects.filter(Q(pk=head) | Q(head_id=head)).order_by("number").values_list("pk", flat=True))
+    """Give the ids of the group of a head that the caller holds: plain SQL, as every vote asks it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM screening_record WHERE id = %s OR head_id = %s ORDER BY number", [head, head])
+        return [pk for (pk,) in cursor.fetchall()]
 
 
 def regroup(ids: Collection[int]) -> set[int]:

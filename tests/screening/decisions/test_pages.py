@@ -94,6 +94,8 @@ def test_next_cards_come_without_those_at_hand_and_with_numbers_when_asked(scree
     assert sorted(order.split(","), key=int) == [str(record.number) for record in screen.records], "what is at hand keeps its place"
     assert "screen-progress" not in html
     assert 'data-voted="0"' in client.get(f"{url}?have={have}&line=1", **HTMX).content.decode()
+    soon = client.get(f"{url}?have={screen.records[0].number}&soon=1", **HTMX).content.decode()
+    assert 1 <= len(re.findall(r'class="bundle"', soon)) <= 3, "somebody waits: the next few only"
     assert client.get(f"{url}?have=,x,{'9' * 40},", **HTMX).status_code == 200
     assert client.get(f"{url}?have={'1,' * 600}", **HTMX).status_code == 422
     assert client.get(url).status_code == 303, "by hand: to the page"
