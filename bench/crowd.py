@@ -67,7 +67,7 @@ class Reviewer:
             raise SystemExit(f"{self.address}: {status} {text[:300]}")
         self.token = "".join(re.findall(r'X-CSRFToken(?:&quot;|"): (?:&quot;|")(\w+)', text)[:1])
         at_hand = cards_of(text)
-        self.have = at_hand[: random.randint(1, len(at_hand))]  # noqa: S311 - they sat down at different moments
+        self.have = at_hand[: random.randint(1, len(at_hand))]
 
     def work(self, until: float) -> None:
         """Vote every two seconds until then, each reviewer at moments of their own."""
