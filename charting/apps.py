@@ -9,8 +9,10 @@ class ChartingConfig(AppConfig):
     verbose_name = _("charting")
 
     def ready(self) -> None:
-        from charting import rail  # needs loaded models
+        from charting import leaving, rail  # needs loaded models
         from screening.overview.rail import register
+        from screening.queues.leaving import register as tell_of
 
         register("classification", rail.classification)
         register("charting", rail.charting)
+        tell_of(leaving.unfinished)

@@ -20,6 +20,7 @@ from reviewapp.reviews.models import Member, Review
 from reviewapp.reviews.vocabulary import Right, Role
 from screening.models import (
     Decision,
+    Label,
     Labelling,
     LateVote,
     Mention,
@@ -42,7 +43,7 @@ from screening.vocabulary import CLASHES, SETTLED, Opens, Outcome, ProposalState
 NEUTRAL = (
     "review:", "member:", "invitation:", "search:", "source:", "search_round:", "upload:", "import:", "entry:", "merge:", "pair:",
     "removal:", "stage:", "rules:", "criteria:", "round:", "sharing:", "field:", "export:", "snapshot:", "highlights:",
-    "declared:", "archive:", "scale", "form", "classification:rule", "classification:scale",
+    "decision:set_aside", "declared:", "archive:", "scale", "form", "classification:rule", "classification:scale",
     "theme:created", "theme:changed", "theme:moved", "theme:retired", "theme:merged",
 )  # fmt: skip
 #: Kinds that tell that a record went on: open to who may know its outcome.
@@ -296,6 +297,12 @@ def labellings(member: Member) -> QuerySet[Labelling]:
     return found.filter(Q(by=member) | (Q(label__owner=None) & (~Exists(blind) | Exists(is_open_row)))).order_by("pk")
 
 
+def labelled(member: Member, label: Label) -> Q:
+    """A condition on RoundRecord (of a head): its record wears this label, as far as this member may see."""
+    rows = labellings(member).filter(label=label).order_by()
+    return Q(Exists(rows.filter(record=OuterRef("record")))) | Q(Exists(rows.filter(record__head=OuterRef("record"))))
+
+
 def events(member: Member, *, record_numbers: Iterable[int] | None = None) -> QuerySet[Event]:
     """Events this member may read: neutral ones, one's own, and those on records open to them in that round."""
     open_rows = open_round_records(member).filter(round__number=OuterRef("round_number")).annotate(shown=F("record__number"))
@@ -394,6 +401,13 @@ def half_voted(member: Member, round: ScreeningRound) -> int | None:
     votes = Decision.objects.filter(round=round, superseded_at=None).exclude(verdict=Verdict.WITHDRAWN).order_by()
     heads = votes.annotate(speaks=Coalesce("record__head", "record")).values("speaks")
     return rows.filter(record__in=heads).count()
+
+
+def votes_of_person(person: Member, round: ScreeningRound, which: Q) -> int | None:
+    """How many votes of somebody stand in a round, of those that ``which`` names; None where the review does not say totals."""
+    if not round.rules.show_totals and round.revealed_at is None:
+        return None
+    return my_votes(person, round).filter(which).count()
 
 
 def late_votes(member: Member) -> QuerySet[LateVote]:

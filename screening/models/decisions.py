@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from reviewapp.reviews.owned import ReviewOwned, owned
+from reviewapp.reviews.owned import ReviewOwned, numbered, owned
 from screening.vocabulary import Purpose, RecusalKind, StageKind, Verdict
 
 
@@ -30,11 +30,12 @@ class Decision(ReviewOwned):
     received_at = models.DateTimeField()
     supersedes = models.OneToOneField("self", on_delete=models.RESTRICT, null=True, related_name="superseded_by")
     superseded_at = models.DateTimeField(null=True)
+    set_aside = models.ForeignKey("screening.SetAside", on_delete=models.RESTRICT, null=True, related_name="votes")
 
     class Meta:
         ordering = ["pk"]
         constraints = [
-            *owned("record", "round", "stage", "reviewer", "primary_reason", "criteria", "supersedes"),
+            *owned("record", "round", "stage", "reviewer", "primary_reason", "criteria", "supersedes", "set_aside"),
             models.UniqueConstraint(
                 fields=["record", "reviewer", "stage", "purpose", "round"],
                 condition=Q(superseded_at=None),
@@ -61,6 +62,32 @@ class Decision(ReviewOwned):
             models.Index(fields=["round", "reviewer", "-id"], condition=Q(superseded_at=None), name="screening_decision_mine"),
             models.Index(fields=["record"], condition=Q(superseded_at=None), name="screening_decision_current"),
         ]
+
+
+class SetAside(ReviewOwned):
+    """Somebody's votes in a round decide no more, and their records are screened again; by the owner, with a why.
+
+    Each vote gets a successor *withdrawn* that names this row; taken back, one with the verdict of old that names it too. The votes
+    themselves stay as they were cast. ``since``, ``until``: only those received on these days.
+    """
+
+    append_only = ("undone_at", "undone_by", "undone_why")
+
+    number = models.PositiveIntegerField()
+    round = models.ForeignKey("screening.ScreeningRound", on_delete=models.RESTRICT, related_name="+")
+    member = models.ForeignKey("reviews.Member", on_delete=models.RESTRICT, related_name="+")
+    since = models.DateField(null=True)
+    until = models.DateField(null=True)
+    why = models.TextField()
+    by = models.ForeignKey("reviews.Member", on_delete=models.RESTRICT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey("reviews.Member", on_delete=models.RESTRICT, null=True, related_name="+")
+    undone_why = models.TextField(null=True)  # noqa: DJ001 - NULL until it is taken back: the trigger lets it go once to a value
+
+    class Meta:
+        ordering = ["number"]
+        constraints = numbered("round", "member", "by", "undone_by")
 
 
 class DecisionReason(ReviewOwned):

@@ -15,7 +15,8 @@ from screening.models import RoundMember, RoundRecord, ScreeningRound, Sharing
 from screening.outcomes import locks
 from screening.outcomes.facts import voted_on
 from screening.outcomes.settle import settle_many
-from screening.queues import assignment
+from screening.queues import aside, assignment
+from screening.queues.aside import Days
 from screening.queues.sharing import NO_RULES, Broken, Infeasible, Rules, Slot, as_json, of_json, replace, single_below, slots
 from screening.stages.actions import SLICE, join_team
 from screening.vocabulary import SharingMode
@@ -145,18 +146,56 @@ def _set_needed(round: ScreeningRound, border: int) -> None:
         settle_many(touched[start : start + SLICE])
 
 
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Which of somebody's votes are screened again: those in these rounds that came on these days."""
+
+    rounds: Sequence[ScreeningRound] = ()
+    days: Days = field(default_factory=Days)
+
+
 @transaction.atomic
-def end_membership(by: Member, leaver: Member, *, why: str = "", heir: Member | None = None) -> None:
+def end_membership(by: Member, leaver: Member, *, why: str = "", heir: Member | None = None, again: Again = Again()) -> None:
     """Let a person go. What is shared out to them in open rounds goes to the others evenly, or to ``heir``, who joins those rounds.
 
-    Votes stay as they are. Raises what reviews.actions.end_membership raises.
+    Votes stay as they are, but for those to be screened ``again``, which needs a why. Raises what reviews.actions.end_membership and
+    queues.aside.set_aside raise.
     """
     rounds = ScreeningRound.objects.for_review(by.review).filter(closed_at=None, team__member=leaver).order_by("pk")
-    for one in rounds.distinct():
-        round = locks.for_close(one)
-        joined = _join(round, [heir.number] if heir is not None else [])
-        _hand_on(by, round, leaver, heir, joined)
+    held = [locks.for_close(one) for one in _in_order([*rounds.distinct(), *again.rounds])]  # all of them before any record
+    for round in held:
+        if round.is_open:
+            joined = _join(round, [heir.number] if heir is not None else [])
+            _hand_on(by, round, leaver, heir, joined)
     people.end_membership(by, leaver, why=why)
+    _set_aside(by, leaver, again, why=why, heir=heir)
+
+
+@transaction.atomic
+def screen_again(by: Member, person: Member, again: Again, *, why: str, heir: Member | None = None) -> int:
+    """Set votes of somebody aside who has left, to be screened again; gives how many rounds had any. ``heir`` joins these rounds.
+
+    Raises Invalid for a member who votes on: they change their own votes; and what queues.aside.set_aside raises.
+    """
+    if person.ended_at is None:
+        raise Invalid(_("Only votes of somebody who has left are set aside. Who is here changes them in their own queue."))
+    for one in _in_order(again.rounds):
+        locks.for_close(one)
+    return _set_aside(by, person, again, why=why, heir=heir)
+
+
+def _in_order(rounds: Iterable[ScreeningRound]) -> list[ScreeningRound]:
+    return sorted({round.pk: round for round in rounds}.values(), key=lambda round: round.pk)
+
+
+def _set_aside(by: Member, person: Member, again: Again, *, why: str, heir: Member | None) -> int:
+    """Set the votes aside, round by round; the heir joins where there were any."""
+    found = 0
+    for round in _in_order(again.rounds):
+        if aside.set_aside(by, person, round, days=again.days, why=why) is not None:
+            found += 1
+            _join(round, [heir.number] if heir is not None else [])
+    return found
 
 
 def _hand_on(by: Member, round: ScreeningRound, leaver: Member, heir: Member | None, joined: Collection[int]) -> None:

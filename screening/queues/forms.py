@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy
 
 from reviewapp.reviews.models import Member
 from screening.models import Sharing
-from screening.queues.actions import Plan
+from screening.queues.actions import Again, Plan
+from screening.queues.aside import Days
+from screening.queues.leaving import Cast
 from screening.queues.sharing import Rules
 from screening.search.languages import NAMES, codes_of
 from screening.vocabulary import SharingMode
@@ -108,18 +110,71 @@ def initial(
     return found
 
 
+KEEP, AGAIN = "keep", "again"
+
+
 class LeavingForm(forms.Form):
-    """Who takes what somebody leaves, and why they go. Nothing sent: the others evenly."""
+    """Who takes what somebody leaves, what becomes of their votes, and why. Nothing sent: the others evenly, all votes kept."""
 
     heir = forms.ChoiceField(label=gettext_lazy("What is still to be judged goes to"), required=False, widget=forms.RadioSelect)
-    why = forms.CharField(label=gettext_lazy("Why"), required=False, max_length=500)
+    votes = forms.ChoiceField(
+        label=gettext_lazy("The votes of this person"), required=False, widget=forms.RadioSelect, initial=KEEP,
+        choices=[(KEEP, gettext_lazy("stay and count")), (AGAIN, gettext_lazy("are set aside, and their records screened again"))],
+    )  # fmt: skip
+    rounds = forms.MultipleChoiceField(
+        label=gettext_lazy("Set aside: votes in"), required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("The records of a closed round open again for votes; these are not independent, as the round is revealed."),
+    )  # fmt: skip
+    since = forms.DateField(
+        label=gettext_lazy("Only votes from this day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    until = forms.DateField(
+        label=gettext_lazy("Only votes to this day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    why = forms.CharField(
+        label=gettext_lazy("Why"), required=False, max_length=500, help_text=gettext_lazy("Needed where votes are set aside.")
+    )
 
-    def __init__(self, *args: Any, heirs: list[Member], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, heirs: list[Member], cast: Sequence[Cast], only_again: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.heirs = {str(one.number): one for one in heirs}
+        self.cast = {str(one.round.number): one.round for one in cast}
+        nobody = _("nobody more: the people of each round") if only_again else _("the others of each round, evenly")
         named = [(number, one.screen_label) for number, one in self.heirs.items()]
-        self.fields["heir"].choices = [("", _("the others of each round, evenly")), *named]  # type: ignore[attr-defined]
+        self.fields["heir"].choices = [("", nobody), *named]  # type: ignore[attr-defined]
         self.fields["heir"].initial = ""
+        self.fields["rounds"].choices = [(number, round.name) for number, round in self.cast.items()]  # type: ignore[attr-defined]
+        self.fields["rounds"].initial = list(self.cast)
+        self.only_again = only_again
+        if only_again:
+            del self.fields["votes"]
+            self.fields["heir"].label = _("Who screens them again, beside the people of the round")
+        elif not cast:
+            for name in ("votes", "rounds", "since", "until"):
+                del self.fields[name]
+
+    @property
+    def is_again(self) -> bool:
+        """Say whether votes are to be set aside."""
+        return self.only_again or self.cleaned_data.get("votes") == AGAIN
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if self.is_again:
+            if "rounds" in self.fields and "rounds" not in self.errors and not data.get("rounds"):
+                self.add_error("rounds", _("Choose at least one round."))
+            if "why" not in self.errors and not data.get("why", "").strip():
+                self.add_error("why", _("Say why these records are screened again; it is kept in the history and beside each vote."))
+            if data.get("since") and data.get("until") and data["since"] > data["until"]:
+                self.add_error("until", _("The last day lies before the first one."))
+        return data
 
     def successor(self) -> Member | None:
         return self.heirs.get(self.cleaned_data["heir"])
+
+    def again(self) -> Again:
+        """Give which votes are to be screened again; none where all are kept."""
+        if not self.is_again:
+            return Again()
+        data = self.cleaned_data
+        return Again([self.cast[number] for number in data["rounds"]], Days(data["since"], data["until"]))

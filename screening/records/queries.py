@@ -148,13 +148,20 @@ def _of_removals(ids: list[int]) -> Iterator[Step]:
             yield Step(removal.undone_at, "arrow-counterclockwise", _("Put back into screening"), who=removal.undone_by.label)
 
 
+VOTERS = ("reviewer__user", "reviewer__review", "primary_reason", "round__stage", "record")
+
+
 def _of_votes(member: Member, ids: list[int]) -> Iterator[Step]:
-    for vote in visibility.decisions(member, record_ids=ids):
+    votes = visibility.decisions(member, record_ids=ids)
+    for vote in votes.select_related(*VOTERS, "set_aside__by__review", "set_aside__undone_by__review"):
         facts = [f"{vote.round.name}."]
         if vote.primary_reason is not None:
             facts.append(_("Reason: %(reason)s.") % {"reason": vote.primary_reason.text})
         if not vote.independent:
             facts.append(_("Cast when others’ votes were open."))
+        if vote.set_aside_id is not None:
+            yield _of_aside(vote)
+            continue
         if vote.verdict == Verdict.WITHDRAWN:
             title, sign = _("Vote taken back"), "arrow-counterclockwise"
         else:
@@ -164,6 +171,17 @@ def _of_votes(member: Member, ids: list[int]) -> Iterator[Step]:
             vote.received_at, sign, title, who=vote.reviewer.label, verdict="" if vote.verdict == Verdict.WITHDRAWN else vote.verdict,
             lines=[" ".join(facts)], quotes=[vote.note, vote.why],
         )  # fmt: skip
+
+
+def _of_aside(vote: Any) -> Step:
+    """A vote was set aside by the owner, or counts again."""
+    aside, gone = vote.set_aside, vote.verdict == Verdict.WITHDRAWN
+    title = _("Vote of %(who)s set aside: the record is screened again") if gone else _("Vote of %(who)s counts again")
+    return Step(
+        vote.received_at, "arrow-counterclockwise" if gone else "check-lg", title % {"who": vote.reviewer.label},
+        who=(aside.by if gone or aside.undone_by is None else aside.undone_by).label, verdict="" if gone else vote.verdict,
+        lines=[f"{vote.round.name}."], quotes=[aside.why if gone else aside.undone_why or ""],
+    )  # fmt: skip
 
 
 def _of_resolutions(member: Member, ids: list[int]) -> Iterator[Step]:

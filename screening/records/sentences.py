@@ -61,6 +61,8 @@ SENTENCES: dict[str, Any] = {
     "decision:late_vote_left": gettext_lazy("left the late vote of member %(reviewer)s uncounted"),
     "decision:recused": gettext_lazy("said: can’t judge (%(kind)s)"),
     "decision:unrecused": gettext_lazy("took ‘can’t judge’ back"),
+    "decision:set_aside": gettext_lazy("set votes of member %(member)s aside; their records are screened again"),
+    "decision:set_aside_undone": gettext_lazy("let votes of member %(member)s count again that were set aside"),
     "note:written": gettext_lazy("wrote a note"),
     "conflict:proposed": gettext_lazy("proposed: %(verdict)s"),
     "conflict:agreed": gettext_lazy("agreed to the proposal"),

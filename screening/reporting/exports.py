@@ -84,6 +84,7 @@ DECISION_COLUMNS = (
     "why",
     "independent",
     "stands",
+    "set aside",
     "cast at",
     "received at",
 )
@@ -286,6 +287,13 @@ def _row(reference: Reference, columns: Sequence[str]) -> list[Any]:
     return ["; ".join(value) if isinstance(value, list) else value for value in values]
 
 
+def _aside(vote: Any) -> str:
+    """Say whether this row set a vote aside, or let it count again."""
+    if vote.set_aside_id is None:
+        return ""
+    return _("set aside") if vote.verdict == Verdict.WITHDRAWN else _("counts again")
+
+
 def _decision_rows(sets: Sets) -> Iterator[list[Any]]:
     votes = (
         sets.decisions()
@@ -307,6 +315,7 @@ def _decision_rows(sets: Sets) -> Iterator[list[Any]]:
             vote.why,
             vote.independent,
             vote.superseded_at is None and vote.verdict != Verdict.WITHDRAWN,
+            _aside(vote),
             vote.cast_at,
             vote.received_at,
         ]

@@ -209,6 +209,11 @@ def votes(review: Review) -> Iterator[str]:
         yield f"vote id {pk} was superseded by none"
     for pk in all_votes.filter(superseded_at=None).exclude(superseded_by=None).values_list("pk", flat=True):
         yield f"vote id {pk} stands and has a successor"
+    aside = all_votes.exclude(set_aside=None).filter(superseded_at=None)
+    for pk in aside.filter(set_aside__undone_at=None).exclude(verdict=Verdict.WITHDRAWN).values_list("pk", flat=True):
+        yield f"vote id {pk} stands and is set aside"
+    for pk in aside.exclude(set_aside__undone_at=None).filter(verdict=Verdict.WITHDRAWN).values_list("pk", flat=True):
+        yield f"vote id {pk} is withdrawn by what was taken back"
     without = all_votes.filter(stage_kind="full_text", verdict=Verdict.EXCLUDE, primary_reason=None)
     for pk in without.values_list("pk", flat=True):
         yield f"vote id {pk} excludes at full text without a reason"

@@ -56,6 +56,7 @@ TABLE: dict[str, Row] = {
     "team": may(ALL, post="O"),
     "member_edit": may("O", "member"),
     "member_end": may("O", "member"),
+    "aside_undo": may("O", "aside"),
     "invitation_withdraw": may("O", "invitation"),
     # labels
     "labels": may("ORAL"),

@@ -20,7 +20,7 @@ from screening.decisions.errors import RoundClosed
 from screening.fulltext import actions as fulltext
 from screening.importing import actions as importing
 from screening.labels import actions as labels
-from screening.models import DuplicatePair, HighlightList, LateVote, Report, Study
+from screening.models import DuplicatePair, HighlightList, LateVote, Report, SetAside, Study
 from screening.outcomes import merging
 from screening.reporting import actions as reporting
 from screening.stages import actions as stages
@@ -43,6 +43,10 @@ class Whole(World):
         self.round = self.open_round()
         self.gone = member(self.review, Role.REVIEWER, Role.OWNER)
         Member.objects.filter(pk=self.gone.pk).update(ended_at=timezone.now())
+        number = numbers.take(self.review, "set_aside")
+        self.aside = SetAside.objects.create(
+            review=self.review, number=number, round=self.round, member=self.gone, why="In doubt", by=self.owner
+        )
         self.untouched, self.clash, self.on, self.joined, self.twin, self.left, self.right = self.records(7)
         self.vote(self.clash, I, E)
         self.vote(self.on, I, I)
@@ -82,7 +86,7 @@ class Whole(World):
             "round": self.round.number, "record": self.untouched.number, "label": self.label.number, "clash": self.clash.number, "report": self.report.number,
             "file": self.full_text.number, "study": self.study.number, "scale": "design",
             "theme": self.theme.number, "member": self.reviewer_c.number, "invitation": self.invitation.number, "box": "identified", "csv": "csv",
-            "late": 1, "practice_round": self.practice.number, "snapshot": self.snapshot.number, "declared": self.declared.number,
+            "late": 1, "aside": self.aside.number, "practice_round": self.practice.number, "snapshot": self.snapshot.number, "declared": self.declared.number,
         }  # fmt: skip
 
     def vote(self, record: Any, a: Verdict, b: Verdict, round: Any = None) -> None:

@@ -15,6 +15,7 @@ RATINGS = {"Rating", "RatingOpened"}
 ALLOWED: dict[str, tuple[set[str], str]] = {
     "screening/visibility.py": (VOTES | SETTLING | {"Recusal", "Event"}, "the one module that says who may read what"),
     "screening/decisions/actions.py": (VOTES | {"Recusal"}, "writes votes"),
+    "screening/queues/aside.py": ({"Decision", "DecisionReason"}, "lets votes of who has left decide no more, and takes it back"),
     "screening/conflicts/actions.py": (SETTLING | {"Decision"}, "writes final decisions, which name the votes they settle"),
     "screening/outcomes/facts.py": ({"Decision", "Resolution", "ResolutionStep"}, "fetches what settle recomputes from"),
     "screening/outcomes/settle.py": ({"Decision"}, "says whether there is any vote"),

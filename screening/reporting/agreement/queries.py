@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import combinations
 
+from django.db.models import Q
+
 from reviewapp.reviews.models import Member, Review
 from screening import visibility
 from screening.models import Record, ScreeningRound
@@ -56,17 +58,31 @@ def independent_votes(rows: Rows) -> dict[tuple[int, Arm], Votes]:
     else:
         votes = visibility.decisions(rows.member, rounds=rows.rounds)
     found: dict[tuple[int, Arm], Votes] = defaultdict(lambda: defaultdict(dict))
-    columns = ("round_id", "purpose", "record_id", "record__head_id", "reviewer_id", "verdict")
-    for round, purpose, record, head, reviewer, verdict in votes.filter(independent=True).order_by("pk").values_list(*columns):
+    gone: dict[tuple[int, int, int], str] = {}  # set aside: it decides nothing, so it enters no agreement until it is taken back
+    columns = ("round_id", "purpose", "record_id", "record__head_id", "reviewer_id", "verdict", "set_aside_id")
+    counting = votes.filter(Q(independent=True) | Q(set_aside__isnull=False)).order_by("pk")
+    for round, purpose, record, head, reviewer, verdict, aside in counting.values_list(*columns):
         key = head or record
         if purpose != purposes[round] or (round, key) not in counted:
             continue
         by = found[round, Arm.DATABASES if key in rows.in_databases else Arm.OTHER][key]
-        if verdict == Verdict.WITHDRAWN:
+        if aside is not None:
+            _set_aside(by, gone, (round, record, reviewer), withdrawn=verdict == Verdict.WITHDRAWN)
+        elif verdict == Verdict.WITHDRAWN:
             by.pop(reviewer, None)
         else:
             by[reviewer] = verdict
     return {place: {key: by for key, by in heads.items() if by} for place, heads in found.items()}
+
+
+def _set_aside(by: dict[int, str], gone: dict[tuple[int, int, int], str], place: tuple[int, int, int], *, withdrawn: bool) -> None:
+    """Take the vote of a place (round, record, reviewer) out of the agreement, or put back what was taken out."""
+    if withdrawn:
+        verdict = by.pop(place[2], None)
+        if verdict is not None:
+            gone[place] = verdict
+    elif place in gone:
+        by[place[2]] = gone.pop(place)
 
 
 def times(rows: Rows, round_ids: Collection[int], people: Collection[int]) -> dict[tuple[int, int, int], datetime]:
