@@ -12,14 +12,15 @@ from django.utils.translation import gettext_lazy as _
 
 from reviewapp.reviews.models import Member
 from screening import visibility
-from screening.models import CriteriaVersion, Reason, Record, RoundRecord, ScreeningRound, Stage
+from screening.models import CriteriaVersion, Label, Reason, Record, RoundRecord, ScreeningRound, Stage
 from screening.vocabulary import CriterionChange, Outcome, RoundKind, Verdict
 
-EXCLUDED, INCLUDED, REASON = "excluded", "included", "reason"
+EXCLUDED, INCLUDED, REASON, LABEL = "excluded", "included", "reason", "label"
 WHICH = [
     (EXCLUDED, _("all that were excluded")),
     (INCLUDED, _("all that go on or were included")),
     (REASON, _("all that were excluded for one reason")),
+    (LABEL, _("all decided ones with a label, whatever was decided")),
 ]
 #: Which records a change of the criteria can have made wrong.
 CONCERNED = {CriterionChange.NARROWER: INCLUDED, CriterionChange.WIDER: EXCLUDED}
@@ -49,12 +50,14 @@ def settled(member: Member, stage: Stage) -> QuerySet[RoundRecord]:
 
 
 def concerned(
-    member: Member, stage: Stage, which: str, reason: Reason | None = None, *, before: datetime | None = None
+    member: Member, stage: Stage, which: str, reason: Reason | None = None, *, label: Label | None = None, before: datetime | None = None
 ) -> QuerySet[RoundRecord]:
-    """Those of one outcome, or excluded for one reason; ``before``: only those whose votes were in by then."""
+    """Those of one outcome, excluded for one reason, or with one label that the member sees; ``before``: only those whose votes were in by then."""
     rows = settled(member, stage)
     if before is not None:
         rows = rows.filter(votes_in_at__lt=before)
+    if which == LABEL:
+        return rows.filter(visibility.labelled(member, label)) if label is not None else rows.none()
     if which == INCLUDED:
         return rows.filter(outcome=Outcome.GOES_ON)
     rows = rows.filter(outcome=Outcome.EXCLUDED)
@@ -62,11 +65,11 @@ def concerned(
 
 
 def relook(
-    member: Member, stage: Stage, which: str, *, reason: Reason | None = None, before: datetime | None = None,
-    sample: int | None = None, seed: str = "",
+    member: Member, stage: Stage, which: str, *, reason: Reason | None = None, label: Label | None = None,
+    before: datetime | None = None, sample: int | None = None, seed: str = "",
 ) -> Found:  # fmt: skip
     """Give the records that a re-look takes. ``sample``: so many of them at random, the same ones for the same ``seed``."""
-    rows = concerned(member, stage, which, reason, before=before)
+    rows = concerned(member, stage, which, reason, label=label, before=before)
     again = RoundRecord.objects.filter(
         record=OuterRef("record"), stage=stage, round__kind=RoundKind.RELOOK, round__closed_at=None, is_live=True
     )

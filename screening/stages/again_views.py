@@ -31,13 +31,16 @@ def relook(request: HttpRequest, member: Member) -> HttpResponse:
         "which": which if which in dict(again.WHICH) else again.EXCLUDED,
         "name": _("Re-look, criteria version %(n)s") % {"n": present.number} if present else "",
     }
-    form = RelookForm(request.POST if request.method == "POST" else None, review=member.review, initial=initial)
+    form = RelookForm(request.POST if request.method == "POST" else None, member=member, initial=initial)
     context: dict[str, Any] = {"form": form, "present": present}
     if form.is_valid():
         data = form.cleaned_data
         seed = data["seed"] or token_hex(8)
         before = present.at if present is not None and data["earlier"] else None
-        found = again.relook(member, data["stage"], data["which"], reason=data["reason"], before=before, sample=data["sample"], seed=seed)
+        found = again.relook(
+            member, data["stage"], data["which"], reason=data["reason"], label=data["label"], before=before, sample=data["sample"],
+            seed=seed,
+        )  # fmt: skip
         if "open" in request.POST:
             round = actions.open_round(
                 member, kind=RoundKind.RELOOK, stage=data["stage"], name=data["name"], team=data["team"], record_ids=found.ids,

@@ -3,12 +3,13 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from reviewapp.reviews.models import Member, Review
 from reviewapp.reviews.vocabulary import ReviewKind, Role
-from screening.models import HighlightList, Reason, RuleVersion, SearchRound, Stage
-from screening.stages.again import REASON, WHICH
+from screening.models import HighlightList, Label, Reason, RuleVersion, SearchRound, Stage
+from screening.stages.again import LABEL, REASON, WHICH
 from screening.vocabulary import CriterionChange, Opens, RoundKind, StageKind, WhoSettles
 
 PRESET_CHOICES = [("covidence", _("like Covidence: maybe counts as include, votes open record by record")),
@@ -155,6 +156,10 @@ class RelookForm(TeamForm):
         label=_("The reason"), queryset=Reason.objects.none(), required=False, empty_label=_("choose one"), to_field_name="key",
         help_text=_("For records that were excluded for one reason."),
     )  # fmt: skip
+    label = forms.ModelChoiceField(
+        label=_("The label"), queryset=Label.objects.none(), required=False, empty_label=_("choose one"), to_field_name="number",
+        help_text=_("For records with one label: the team’s labels, and your own."),
+    )  # fmt: skip
     earlier = forms.BooleanField(label=_("Only those decided before the present version of the criteria"), required=False, initial=True)
     sample = forms.IntegerField(
         label=_("Only so many, at random"), min_value=1, max_value=100_000, required=False, help_text=_("Empty: all of them.")
@@ -164,17 +169,21 @@ class RelookForm(TeamForm):
         choices=[("hidden", _("hidden: each judges anew")), ("shown", _("shown on the card: each says whether it still holds"))],
     )  # fmt: skip
     seed = forms.CharField(widget=forms.HiddenInput, max_length=32, required=False)
-    field_order = ["stage", "which", "reason", "earlier", "sample", "shows", "team", "name", "seed"]
+    field_order = ["stage", "which", "reason", "label", "earlier", "sample", "shows", "team", "name", "seed"]
 
-    def __init__(self, *args: Any, review: Review, **kwargs: Any) -> None:
-        super().__init__(*args, review=review, **kwargs)
-        self.fields["stage"].queryset = Stage.objects.for_review(review)  # type: ignore[attr-defined]
-        self.fields["reason"].queryset = Reason.objects.for_review(review)  # type: ignore[attr-defined]
+    def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:
+        super().__init__(*args, review=member.review, **kwargs)
+        self.fields["stage"].queryset = Stage.objects.for_review(member.review)  # type: ignore[attr-defined]
+        self.fields["reason"].queryset = Reason.objects.for_review(member.review)  # type: ignore[attr-defined]
+        labels = Label.objects.for_review(member.review).filter(ended_at=None).filter(Q(owner=None) | Q(owner=member))
+        self.fields["label"].queryset = labels.order_by("owner_id", "name", "number")  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if data.get("which") == REASON and data.get("reason") is None and "reason" not in self.errors:
             self.add_error("reason", _("Choose the reason."))
+        if data.get("which") == LABEL and data.get("label") is None and "label" not in self.errors:
+            self.add_error("label", _("Choose the label."))
         return data
 
 

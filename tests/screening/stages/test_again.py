@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from screening.conflicts import actions as conflicts
+from screening.labels import actions as labels
 from screening.models import Report, RoundRecord, ScreeningRound
 from screening.outcomes.settle import differences
 from screening.stages import actions as stages
@@ -52,6 +53,32 @@ def test_each_choice_takes_its_records_and_nothing_else(world):
     assert (found.ids, found.unsettled, found.versions) == (ids(other), 2, [(1, 1)])
     conflicts.rule(world.adjudicator, clash, world.round, verdict=E, reason=world.reason("design"), rationale="no")
     assert again.relook(who, stage, "reason", reason=world.reason("design")).ids == ids([*other, clash])
+
+
+def test_a_label_takes_the_decided_records_that_wear_it(world):
+    out, on = decide(world, E, 2), decide(world, I)
+    (waiting,) = world.records(1)
+    mine = labels.make(world.owner, name="Ask again", shared=True)
+    labels.put(world.owner, mine, [out[0], on[0], waiting])
+    theirs = labels.make(world.reviewer_a, name="Odd")
+    labels.put(world.reviewer_a, theirs, [out[1]])
+    assert again.relook(world.owner, world.abstracts, "label", label=mine).ids == ids([out[0], on[0]])
+    assert again.relook(world.owner, world.abstracts, "label", label=theirs).ids == []
+    assert again.relook(world.owner, world.abstracts, "label").ids == []
+
+
+def test_the_wizard_opens_a_relook_by_label(world, client):
+    out = decide(world, E, 2)
+    label = labels.make(world.owner, name="Ask again", shared=True)
+    labels.put(world.owner, label, out[:1])
+    client.force_login(world.owner.user)
+    values = sent(world, which="label")
+    assert client.post(at(world, "relook"), values).status_code == 422
+    values["label"] = str(label.number)
+    assert "Open the round with 1 record" in client.post(at(world, "relook"), values).content.decode()
+    client.post(at(world, "relook"), values | {"open": "1"})
+    round = ScreeningRound.objects.get(kind=RoundKind.RELOOK)
+    assert list(RoundRecord.objects.filter(round=round).values_list("record", flat=True)) == [out[0].pk]
 
 
 def test_a_share_is_the_same_at_the_preview_and_at_the_opening(world):

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('reviews', '0002_own_words'),
-        ('screening', '0006_reads'),
+        ('screening', '0007_list_indexes'),
     ]
 
     operations = [

@@ -1,0 +1,36 @@
+"""The languages of a review, found without a look at each record."""
+
+import pytest
+from django.db import connection
+
+from screening.models import Record
+from screening.outcomes import merging
+from screening.queues.assignment import LANGUAGES, languages_of
+from tests.factories import World
+
+pytestmark = pytest.mark.django_db
+
+
+def test_each_language_of_the_heads_is_given_once(world: World) -> None:
+    for language in ("English", "", "Norwegian; English", "English", "swe", "Bokmål", "æøå"):
+        world.record(language=language)
+    copy = world.record(language="German")
+    merging.merge(copy, world.record(language="English"), by=world.owner)
+    World("another").record(language="French")
+    Record.objects.filter(pk=copy.pk).update(language="English")
+    assert set(languages_of(world.review.pk)) == {"English", "Norwegian; English", "swe", "Bokmål", "æøå"}
+    assert len(languages_of(world.review.pk)) == 5
+
+
+def test_a_review_without_languages_has_none(world: World) -> None:
+    world.record(language="")
+    assert languages_of(world.review.pk) == []
+
+
+def test_it_steps_through_the_index(world: World) -> None:
+    with connection.cursor() as cursor:
+        prefix = "EXPLAIN QUERY PLAN " if connection.vendor == "sqlite" else "EXPLAIN "
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(prefix + LANGUAGES, [world.review.pk, world.review.pk])
+        assert "screening_record_by_language" in str(cursor.fetchall())
