@@ -52,7 +52,10 @@ def settled(member: Member, stage: Stage) -> QuerySet[RoundRecord]:
 def concerned(
     member: Member, stage: Stage, which: str, reason: Reason | None = None, *, label: Label | None = None, before: datetime | None = None
 ) -> QuerySet[RoundRecord]:
-    """Those of one outcome, excluded for one reason, or with one label that the member sees; ``before``: only those whose votes were in by then."""
+    """Those of one outcome, excluded for one reason, or with one label that the member sees.
+
+    ``before``: only those whose votes were in by then.
+    """
     rows = settled(member, stage)
     if before is not None:
         rows = rows.filter(votes_in_at__lt=before)
