@@ -34,6 +34,7 @@ from screening.models import (
     RoundMember,
     RoundRecord,
     ScreeningRound,
+    SelfCheck,
     Stage,
     StudyLink,
 )
@@ -183,6 +184,21 @@ def my_votes_in(member: Member, rounds: Iterable[ScreeningRound]) -> QuerySet[De
 def my_notes(member: Member, stage: Stage, record_ids: Iterable[int]) -> QuerySet[Note]:
     """One's own notes on these records in a stage."""
     return Note.objects.filter(record_id__in=list(record_ids), stage=stage, by=member, superseded_at=None).exclude(text="")
+
+
+def my_marks(member: Member, round: ScreeningRound) -> set[int]:
+    """Records on which one's own note or label would tell that one has judged them before."""
+    notes = Note.objects.filter(stage=round.stage_id, by=member, superseded_at=None).exclude(text="").values_list("record", flat=True)
+    labels = Labelling.objects.filter(review=member.review, by=member, undone_at=None).order_by().values_list("record", flat=True)
+    return {*notes, *labels}
+
+
+def self_checks(member: Member) -> QuerySet[SelfCheck]:
+    """Answers of self-checks: one's own, and for an owner all of rounds that are revealed."""
+    mine = Q(member=member)
+    may = mine | Q(round__revealed_at__isnull=False) if member.may(Right.MANAGE) else mine
+    found = SelfCheck.objects.for_review(member.review).filter(may).exclude(answered_at=None)
+    return found.select_related("member__user", "member__review", "round__rules", "decision").order_by("pk")
 
 
 def resolutions(member: Member, *, record_ids: Iterable[int] | None = None) -> QuerySet[Resolution]:

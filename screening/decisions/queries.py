@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from reviewapp.reviews.models import Member
 from reviewapp.reviews.vocabulary import Right
 from screening import visibility
+from screening.decisions import self_check
 from screening.decisions.highlights import WordList, mark, parse, total
 from screening.decisions.rules import ACTIVE_DAYS, days_left, likely_own
 from screening.decisions.sections import split
@@ -57,6 +58,7 @@ class Mine:
     reason_text: str
     note: str
     at: datetime
+    is_check: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +174,8 @@ def reasons_named(round: ScreeningRound, names: Iterable[str]) -> list[Reason] |
     return [found[key] for key in wanted if key in found]
 
 
-def cards(member: Member, round: ScreeningRound, rows: Sequence[RoundRecord]) -> list[Card]:
-    """Give the cards of these rows, in their order, in a fixed number of queries."""
+def cards(member: Member, round: ScreeningRound, rows: Sequence[RoundRecord], *, anew: int | None = None) -> list[Card]:
+    """Give the cards of these rows, in their order, in a fixed number of queries. ``anew``: the record that comes as if never seen."""
     heads = [row.record_id for row in rows]
     if not heads:
         return []
@@ -202,7 +204,7 @@ def cards(member: Member, round: ScreeningRound, rows: Sequence[RoundRecord]) ->
                 legend=[Legend(words.kind, words.name, n) for words, n in zip(lists, counts, strict=True)],
                 sources=list(dict.fromkeys(entry.upload.search.source.name for entry in of_card)),
                 entries=of_card,
-                mine=mine.get(row.record_id),
+                mine=mine.get(row.record_id) if row.record_id != anew else None,
                 note=notes.get(row.record_id, ""),
                 recused=handed_on.get(row.record_id, ""),
                 asks_own=record.number not in not_mine and likely_own(member.user.name, record.authors),
@@ -243,8 +245,17 @@ def my_earlier_votes(member: Member, round: ScreeningRound, heads: Collection[in
 
 
 def last_votes(member: Member, round: ScreeningRound, n: int = RECENT) -> list[Mine]:
-    """Give one's own newest votes that stand."""
-    return [_mine(vote) for vote in visibility.my_votes(member, round).select_related("record__head", "primary_reason")[:n]]
+    """Give one's own newest votes that stand, and one's answers to self-checks among them."""
+    found = [_mine(vote) for vote in visibility.my_votes(member, round).select_related("record__head", "primary_reason")[:n]]
+    for check in self_check.last(member, round, n):
+        reason, at = check.reason, check.answered_at or check.asked_at
+        found.append(
+            Mine(
+                check.record.number, check.record.title, check.key, check.verdict, reason.key if reason else "",
+                reason.text if reason else "", "", at, is_check=True,
+            )
+        )  # fmt: skip
+    return sorted(found, key=lambda one: one.at, reverse=True)[:n]
 
 
 def _mine(vote: Any) -> Mine:
@@ -294,7 +305,8 @@ def in_team(member: Member, round: ScreeningRound) -> bool:
 
 def newest_vote(member: Member, round: ScreeningRound) -> Mine | None:
     """Give the vote that *undo* would take back."""
-    return next(iter(last_votes(member, round, 1)), None)
+    vote = visibility.my_votes(member, round).select_related("record__head", "primary_reason").first()
+    return _mine(vote) if vote is not None else None
 
 
 @dataclass(frozen=True, slots=True)

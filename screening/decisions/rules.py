@@ -1,6 +1,8 @@
-"""Which votes a stage takes, what may be somebody's own paper, how many days are left. Pure."""
+"""Which votes a stage takes, what may be somebody's own paper, how many days are left, when a self-check comes. Pure."""
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from hashlib import blake2b
 from math import ceil
 
 from screening.deduplication.engine.normalise import name
@@ -32,3 +34,27 @@ def days_left(left: int, per_day: Sequence[int]) -> tuple[int, int] | None:
         return None
     pace = sum(days) / len(days)
     return ceil(left / pace), max(1, round(pace))
+
+
+#: Self-check: one record of so many comes back (2 %), not before so many votes later and so much time.
+EVERY, BETWEEN, AGE = 50, 50, timedelta(days=1)
+
+
+def comes_after(seed: str, place: int) -> int:
+    """Give after how many votes the self-check of a place comes: one in each step of EVERY votes, not at its beginning only."""
+    return EVERY * place + _number(f"{seed}:{place}") % (EVERY // 2)
+
+
+def next_place(seed: str, last: int, voted: int, ahead: int) -> int | None:
+    """Give the place whose self-check is due within the next ``ahead`` votes; places that were missed are not made up for."""
+    place = max(last + 1, voted // EVERY, 1)
+    return place if comes_after(seed, place) - voted < ahead else None
+
+
+def chosen(seed: str, place: int, records: Iterable[int]) -> int | None:
+    """Give the record, of these numbers, that comes back at a place: the same whenever it is asked."""
+    return min(records, key=lambda number: _number(f"{seed}:{place}:{number}"), default=None)
+
+
+def _number(text: str) -> int:
+    return int.from_bytes(blake2b(text.encode(), digest_size=6).digest())

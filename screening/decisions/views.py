@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,7 +20,7 @@ from reviewapp.reviews.vocabulary import Right
 from reviewapp.web.errors import DomainError, Invalid
 from reviewapp.web.shortcuts import page, redirect_303, wants_part
 from screening import visibility
-from screening.decisions import actions, queries
+from screening.decisions import actions, queries, self_check
 from screening.decisions.errors import AnotherVoteCame, RoundClosed, WhyNeeded
 from screening.decisions.forms import AbstractForm, NextForm, NoteForm, RecuseForm, VoteForm, WordsForm
 from screening.decisions.rules import verdicts_of
@@ -67,7 +68,7 @@ def screen(request: HttpRequest, member: Member, round_number: int) -> HttpRespo
         return _to_report(request, member, round)
     waiting = queues.waiting_for(member, round)
     rows = queues.next_cards(member, round, n=1 + queries.AHEAD, waiting=waiting)
-    return _page(request, member, round, rows, waiting)
+    return _page(request, member, round, rows, waiting, mixed=True)
 
 
 @require_GET
@@ -101,10 +102,11 @@ def next_cards(request: HttpRequest, member: Member, round_number: int) -> HttpR
         raise Invalid(_("Load the page again to go on."))
     have, counts = form.cleaned_data["have"], form.cleaned_data["line"]
     waiting = queues.waiting_for(member, round, few=not counts)
-    n = len(have) + queries.SOON if form.cleaned_data["soon"] else queries.MORE
-    rows = queues.next_cards(member, round, n=min(n, queries.MORE), waiting=waiting)
+    n = min(len(have) + queries.SOON if form.cleaned_data["soon"] else queries.MORE, queries.MORE)
+    rows = queues.next_cards(member, round, n=n, waiting=waiting)
+    rows, check = self_check.mixed_in(member, round, rows, ahead=n)
     context = {
-        "ahead": queries.cards(member, round, [row for row in rows if row.record.number not in have]),
+        "ahead": queries.cards(member, round, [row for row in rows if row.record.number not in have], anew=check),
         "order": [row.record.number for row in rows],
         "line": queries.line(member, round, waiting) if counts else None,
         "recent": queries.last_votes(member, round) if counts else [],
@@ -133,9 +135,13 @@ def vote(request: HttpRequest, member: Member, round_number: int, number: int) -
         raise Invalid(_("This reason is not in the list any more. Load the page again."))
     primary = reasons[0] if sent["reason"] else None
     note = sent["note"].replace("\x00", "").strip()
+    sent["key"] = sent["key"] or uuid4().hex
+    if (check := self_check.asked(member, round, record, seen=sent["seen"], key=sent["key"])) is not None:
+        said = self_check.answer(member, check, verdict=Verdict(sent["verdict"]), reason=primary, key=sent["key"])
+        return _after_check(request, member, round, said)
     try:
         decision = actions.cast(
-            member=member, record=record, round=round, verdict=Verdict(sent["verdict"]), key=sent["key"] or uuid4().hex,
+            member=member, record=record, round=round, verdict=Verdict(sent["verdict"]), key=sent["key"],
             seen=queries.seen_vote(member, round, sent["seen"]), reason=primary,
             further=[reason for reason in reasons if reason != primary] if primary else [], note=note, why=sent["why"], cast_at=sent["at"],
         )  # fmt: skip
@@ -166,6 +172,12 @@ def undo(request: HttpRequest, member: Member, round_number: int) -> HttpRespons
     if done is not None:  # the same click again
         return _answer(request, member, round, done.record)
     newest = queries.newest_vote(member, round)
+    check = self_check.taken_back(member, round, key)
+    for answered in self_check.last(member, round, 1):
+        if newest is None or (answered.answered_at or newest.at) > newest.at:
+            check = answered
+    if check is not None:
+        return _after_check(request, member, round, self_check.answer(member, check, verdict=Verdict.WITHDRAWN, reason=None, key=key))
     if newest is None:
         raise Invalid(_("There is no vote of yours in this round to take back."))
     record = _record(member, newest.number)
@@ -296,10 +308,13 @@ def _page_of(
 
 def _page(
     request: HttpRequest, member: Member, round: ScreeningRound, rows: list[RoundRecord], waiting: QuerySet[RoundRecord], *,
-    refusal: Refusal | None = None, paste: AbstractForm | None = None, status: int = 200,
+    refusal: Refusal | None = None, paste: AbstractForm | None = None, mixed: bool = False, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     """Show the first of these rows as the card; the others wait behind it."""
-    found = queries.cards(member, round, rows)
+    check = None
+    if refusal is None and paste is None:
+        rows, check = self_check.mixed_in(member, round, rows, ahead=queries.AHEAD) if mixed else (rows, None)
+    found = queries.cards(member, round, rows, anew=check)
     context: dict[str, Any] = {
         "card": found[0] if found else None,
         "ahead": found[1:],
@@ -325,6 +340,14 @@ def _of_cards(request: HttpRequest, round: ScreeningRound) -> dict[str, Any]:
         "marks_off": request.session.get(MARKS, False),
         "undo_key": uuid4().hex,
     }
+
+
+def _after_check(request: HttpRequest, member: Member, round: ScreeningRound, said: str) -> HttpResponse:
+    """After a self-check: say that it was one, and go on."""
+    if wants_part(request):
+        return page(request, "screening/decisions/_said.html", {"said": said})
+    messages.info(request, said)
+    return redirect_303(request, reverse("screen", args=[member.review.slug, round.number]))
 
 
 def _answer(request: HttpRequest, member: Member, round: ScreeningRound, record: Record) -> HttpResponse:

@@ -1,7 +1,7 @@
 """Everything screening keeps. Facts have an author and a time and are appended; states have one writer."""
 
 from screening.models.conflicts import Mention, Message, Proposal, ProposalAnswer, Resolution, ResolutionStep, ResolutionVote
-from screening.models.decisions import Decision, DecisionReason, Hold, LateVote, Opened, Recusal, SetAside
+from screening.models.decisions import Decision, DecisionReason, Hold, LateVote, Opened, Recusal, SelfCheck, SetAside
 from screening.models.duplicates import DuplicatePair, Merge
 from screening.models.fulltext import FullText, Report, RetrievalStep, Study, StudyLink
 from screening.models.labels import Label, Labelling
@@ -31,6 +31,6 @@ __all__ = [
     "LateVote", "Mention", "Merge", "Message", "Note", "Opened", "Proposal", "ProposalAnswer", "Reason", "Record", "Recusal",
     "Removal",
     "Reopening", "Report", "Resolution", "ResolutionStep", "ResolutionVote", "RetrievalStep", "RoundMember", "RoundRecord", "RuleVersion",
-    "ScreeningRound", "Search", "SearchRound", "SearchText", "SetAside", "Sharing",
+    "ScreeningRound", "Search", "SearchRound", "SearchText", "SelfCheck", "SetAside", "Sharing",
     "Snapshot", "Source", "SourceRecord", "Stage", "Study", "StudyLink", "Upload", "UploadStep",
 ]  # fmt: skip

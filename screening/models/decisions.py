@@ -90,6 +90,33 @@ class SetAside(ReviewOwned):
         constraints = numbered("round", "member", "by", "undone_by")
 
 
+class SelfCheck(ReviewOwned):
+    """A record that came back to the person who judged it, and what they answered this time. Not a vote: it counts nowhere.
+
+    ``decision``: the vote that stood when it came back. ``place``: after how many votes of this person it came, in steps of the rule.
+    """
+
+    round = models.ForeignKey("screening.ScreeningRound", on_delete=models.RESTRICT, related_name="+")
+    record = models.ForeignKey("screening.Record", on_delete=models.RESTRICT, related_name="+")
+    member = models.ForeignKey("reviews.Member", on_delete=models.RESTRICT, related_name="+")
+    decision = models.ForeignKey(Decision, on_delete=models.RESTRICT, related_name="+")
+    place = models.PositiveIntegerField()
+    asked_at = models.DateTimeField(auto_now_add=True)
+    verdict = models.CharField(max_length=10, choices=Verdict.choices, blank=True)
+    reason = models.ForeignKey("screening.Reason", on_delete=models.RESTRICT, null=True, related_name="+")
+    key = models.CharField(max_length=64, blank=True)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            *owned("round", "record", "member", "decision", "reason"),
+            models.UniqueConstraint(fields=["round", "record", "member"], name="screening_selfcheck_once"),
+            models.UniqueConstraint(fields=["round", "member", "place"], name="screening_selfcheck_place"),
+            models.CheckConstraint(condition=Q(verdict__in=["", *Verdict.values]), name="screening_selfcheck_verdict"),
+        ]
+
+
 class DecisionReason(ReviewOwned):
     """A further reason beside the primary one."""
 

@@ -43,6 +43,13 @@ class RuleVersion(ReviewOwned):
     opens_after_minutes = models.PositiveSmallIntegerField(_("minutes after that"), default=10)
     voters_may_settle = models.BooleanField(_("a third reviewer may settle records they voted on"), default=False)
     show_totals = models.BooleanField(_("show how many votes others have cast, in total"), default=True)
+    self_check = models.BooleanField(
+        _("self-check: 2 % of one’s own records come back later"), default=False,
+        help_text=_(
+            "A record comes back after a day and 50 votes at the earliest, as a card like any other; only after the answer is it said. "
+            "It counts nowhere. Each sees how often the two agree; the owner does once the round is revealed."
+        ),
+    )  # fmt: skip
     by = models.ForeignKey("reviews.Member", on_delete=models.RESTRICT, null=True, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
 

@@ -63,6 +63,8 @@ SENTENCES: dict[str, Any] = {
     "decision:unrecused": gettext_lazy("took ‘can’t judge’ back"),
     "decision:set_aside": gettext_lazy("set votes of member %(member)s aside; their records are screened again"),
     "decision:set_aside_undone": gettext_lazy("let votes of member %(member)s count again that were set aside"),
+    "self_check:answered": gettext_lazy("answered a self-check"),
+    "self_check:taken_back": gettext_lazy("took the answer to a self-check back"),
     "note:written": gettext_lazy("wrote a note"),
     "conflict:proposed": gettext_lazy("proposed: %(verdict)s"),
     "conflict:agreed": gettext_lazy("agreed to the proposal"),

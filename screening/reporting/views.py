@@ -24,7 +24,7 @@ from screening.models import DeclaredCount, SearchRound, Snapshot
 from screening.reporting import actions, lists, methods_text
 from screening.reporting import exports as files
 from screening.reporting import snapshots as frozen
-from screening.reporting.agreement import chart
+from screening.reporting.agreement import chart, self_check
 from screening.reporting.agreement import report as agreements
 from screening.reporting.forms import DeclaredForm, SnapshotForm
 from screening.reporting.prisma import behind, figure, interop, queries, rounds, rules
@@ -176,6 +176,7 @@ def agreement(request: HttpRequest, member: Member) -> HttpResponse:
     with one_moment():
         found = agreements.report(member.review, member=member)
     context = {"stages": found, "any": any(line.pairs for stage in found for line in stage.lines), "tab": "agreement"}
+    context["own"] = self_check.own(member)
     return page(request, "screening/reporting/agreement.html", context | {"may_export": member.may(Right.EXPORT)})
 
 

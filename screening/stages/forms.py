@@ -75,13 +75,13 @@ class RulesForm(forms.ModelForm):
         model = RuleVersion
         fields = [
             "votes_needed", "majority", "maybe_counts_as_include", "reason_required", "reasons_may_conflict", "who_settles", "opens",
-            "opens_after_minutes", "voters_may_settle", "show_totals",
+            "opens_after_minutes", "voters_may_settle", "show_totals", "self_check",
         ]  # fmt: skip
         widgets = {"votes_needed": forms.Select(choices=[(1, "1"), (2, "2"), (3, "3")])}
 
     def __init__(self, *args: Any, stage: Stage, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("maybe_counts_as_include", "reason_required") if stage.is_full_text else ("reasons_may_conflict",):
+        for name in ("maybe_counts_as_include", "reason_required", "self_check") if stage.is_full_text else ("reasons_may_conflict",):
             del self.fields[name]
 
     def clean_opens_after_minutes(self) -> int:
