@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('reviews', '0002_own_words'),
-        ('screening', '0008_record_languages'),
+        ('screening', '0008_set_aside'),
     ]
 
     operations = [
