@@ -109,7 +109,7 @@ def test_the_answer_counts_nowhere_and_is_said_after_it(checked: Checked) -> Non
     assert checked.vote(client, check, E if first.verdict == I else I, key="one").status_code == 200
     assert SelfCheck.objects.exclude(answered_at=None).count() == 1
     assert differences([thing.pk for thing in checked.things]) == []
-    assert "self-check" in client.get(checked.url("screen")).content.decode()
+    assert "Self-check" in client.get(checked.url("screen")).content.decode()
     assert self_check.mixed_in(checked.reviewer_a, round, [], ahead=6) == ([], None)
 
 
