@@ -213,3 +213,4 @@ class SharingMode(models.TextChoices):
     ALL = "all", _("all for all: each takes the next record that needs a vote")
     EVENLY = "evenly", _("evenly: each record has its people, all with the same share")
     WEIGHT = "weight", _("by weight: each record has its people, with shares as given")
+    LIST = "list", _("by list: records with a label go to its people, all others evenly to who takes part")

@@ -14,7 +14,8 @@ class Sharing(ReviewOwned):
     """A version of who judges which records of a round. Never a function of votes; none, or mode *all*: all for all.
 
     ``settings`` = {"weights": {member number: weight}, "one_of": [numbers], "never_two": [numbers], "single": per mille}.
-    ``slots`` = [[start, end, [member numbers]], …]: the line 0 … 2^48 without gap; empty where all judge all.
+    ``slots`` = [[start, end, [member numbers]], …]: the line 0 … 2^48 without gap; empty where all judge all. By list each list has a line
+    of its own: ``settings["lists"]`` = [{"label": number, "people": [numbers], "slots": …}], the first is for records of part 1.
     Records below ``single_below`` need one vote.
     """
 

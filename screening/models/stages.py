@@ -179,13 +179,14 @@ class RoundMember(ReviewOwned):
 
 
 class RoundRecord(ReviewOwned):
-    """A record in a round, and where it stands there. Everything below ``shuffle`` is derived and written by outcomes.settle only."""
+    """A record in a round, and where it stands there. Everything below ``part`` is derived and written by outcomes.settle only."""
 
     round = models.ForeignKey(ScreeningRound, on_delete=models.RESTRICT, related_name="round_records")
     stage = models.ForeignKey(Stage, on_delete=models.RESTRICT, related_name="+")
     record = models.ForeignKey("screening.Record", on_delete=models.RESTRICT, related_name="round_records")
     needed = models.PositiveSmallIntegerField()
     shuffle = models.PositiveBigIntegerField()
+    part = models.PositiveSmallIntegerField(default=0)  # of which list it is by the newest sharing; 0: of none
     is_live = models.BooleanField(default=True)
     outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.WAITING)
     conflict = models.CharField(max_length=10, choices=ConflictKind.choices, default="", blank=True)

@@ -11,13 +11,14 @@ from reviewapp.audit import actions as audit
 from reviewapp.reviews import actions as people
 from reviewapp.reviews.models import Member
 from reviewapp.web.errors import Invalid
-from screening.models import RoundMember, RoundRecord, ScreeningRound, Sharing
+from screening.labels import queries as labels
+from screening.models import Record, RoundMember, RoundRecord, ScreeningRound, Sharing
 from screening.outcomes import locks
 from screening.outcomes.facts import voted_on
 from screening.outcomes.settle import settle_many
 from screening.queues import aside, assignment
 from screening.queues.aside import Days
-from screening.queues.sharing import NO_RULES, Broken, Infeasible, Rules, Slot, as_json, of_json, replace, single_below, slots
+from screening.queues.sharing import NO_RULES, Broken, Infeasible, Rules, Slot, as_json, decks, replace, single_below
 from screening.stages.actions import SLICE, join_team
 from screening.vocabulary import SharingMode
 
@@ -27,10 +28,20 @@ class CannotShare(Invalid):
 
 
 @dataclass(frozen=True, slots=True)
+class ListShare:
+    """The records with a label, by its number, and the numbers of the people who judge them."""
+
+    label: int
+    name: str
+    people: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """How a round is to be shared out. ``weights``: number → weight of who takes part (evenly: all alike). ``single``: per mille.
 
     ``stops``: number → votes after which that person's queue ends. ``reads``: number → codes of languages; who is not there reads all.
+    ``lists``: by list only; a record with the labels of two lists goes with the first.
     """
 
 
@@ -40,20 +51,37 @@ class Plan:
     single: int = 0
     stops: Mapping[int, int] = field(default_factory=dict)
     reads: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    lists: Sequence[ListShare] = ()
 
     @property
     def shares(self) -> dict[int, int]:
         """The weights that hold in this mode."""
-        return {number: 1 if self.mode == SharingMode.EVENLY else weight for number, weight in self.weights.items() if weight > 0}
+        weighs = self.mode == SharingMode.WEIGHT
+        return {number: weight if weighs else 1 for number, weight in self.weights.items() if weight > 0}
 
-    def slots(self, needed: int) -> list[Slot]:
-        """Share the line out; nothing where all judge all. Raises CannotShare with the rule that cannot hold."""
+    @property
+    def people(self) -> set[int]:
+        """Numbers of all who get a share."""
+        if self.mode == SharingMode.ALL:
+            return set()
+        return {*self.shares, *(number for one in self.lists for number in one.people)}
+
+    def lines(self, needed: int) -> list[list[Slot]]:
+        """Share the round out: the line of all records, by list one more for each list; nothing where all judge all.
+
+        Raises CannotShare with the rule that cannot hold.
+        """
         if self.mode == SharingMode.ALL:
             return []
+        if self.mode == SharingMode.LIST and not self.lists:
+            raise CannotShare(_("Choose the people of at least one list, or share the round out evenly."))
         try:
-            return slots(self.shares, needed, self.rules, self.single)
+            return decks(self.shares, [one.people for one in self.lists], needed, self.rules, self.single)
         except Infeasible as error:
-            raise CannotShare(sentence(error.broken, needed)) from error
+            said = sentence(error.broken, needed)
+            if error.part:
+                said = _("List ‘%(name)s’: %(why)s") % {"name": self.lists[error.part - 1].name, "why": said}
+            raise CannotShare(said) from error
 
 
 def sentence(broken: Broken, needed: int) -> str:
@@ -86,19 +114,46 @@ def set_sharing(member: Member, round: ScreeningRound, plan: Plan) -> Sharing:
     check(round)
     if plan.stops and plan.mode != SharingMode.ALL:
         raise CannotShare(_("‘Stop after’ goes with all for all: nobody else would take what is left of a share. Use weights instead."))
-    taken = plan.slots(round.rules.votes_needed)
-    joined = _join(round, plan.shares if plan.mode != SharingMode.ALL else ())
+    lines = plan.lines(round.rules.votes_needed)
+    joined = _join(round, plan.people)
     _set_places(round, plan)
     settings = {
-        "weights": {str(number): weight for number, weight in sorted(plan.shares.items())} if taken else {},
-        "one_of": sorted(plan.rules.one_of) if taken else [],
-        "never_two": sorted(plan.rules.never_two) if taken else [],
+        "weights": {str(number): weight for number, weight in sorted(plan.shares.items())} if lines else {},
+        "one_of": sorted(plan.rules.one_of) if lines else [],
+        "never_two": sorted(plan.rules.never_two) if lines else [],
         "single": plan.single,
+        "lists": [{"label": one.label, "people": sorted(one.people)} for one in plan.lists] if lines else [],
     }
-    made = _keep(member, round, plan.mode, settings, taken, single_below(plan.single))
+    _set_parts(round, parts_of(member, round, plan) if lines else {})
+    made = _keep(member, round, plan.mode, settings, lines, single_below(plan.single))
     data: dict[str, Any] = {"version": made.number, "mode": made.mode, "single": plan.single, "joined": joined}
+    if settings["lists"]:
+        data["lists"] = settings["lists"]
     audit.log("sharing:set", review=member.review, actor=member, round=round, data=data)
     return made
+
+
+def parts_of(member: Member, round: ScreeningRound, plan: Plan) -> dict[int, int]:
+    """Give record id → the part of its list, for records of the round with the label of one, as far as this member may see it."""
+    found: dict[int, int] = {}
+    usable = {label.number: label for label in labels.labels(member)}
+    for part, one in enumerate(plan.lists, start=1):
+        if one.label not in usable:
+            raise CannotShare(_("The label ‘%(name)s’ is not there any more. Load the page again.") % {"name": one.name})
+        wearing = Record.objects.for_review(member.review).filter(labels.has_label(member, [usable[one.label]]), head=None)
+        for record in RoundRecord.objects.filter(round=round, record__in=wearing).values_list("record", flat=True):
+            found.setdefault(record, part)
+    return found
+
+
+def _set_parts(round: ScreeningRound, parts: Mapping[int, int]) -> None:
+    """Keep of which list each record of the round is."""
+    rows = RoundRecord.objects.filter(round=round)
+    rows.exclude(part=0).update(part=0)
+    for part in set(parts.values()):
+        of_part = [record for record, its in parts.items() if its == part]
+        for start in range(0, len(of_part), SLICE):
+            rows.filter(record__in=of_part[start : start + SLICE]).update(part=part)
 
 
 def _join(round: ScreeningRound, numbers: Iterable[int]) -> list[int]:
@@ -118,12 +173,13 @@ def _set_places(round: ScreeningRound, plan: Plan) -> None:
             RoundMember.objects.filter(pk=place.pk).update(stop_after=stop, reads=reads)
 
 
-def _keep(by: Member, round: ScreeningRound, mode: str, settings: dict[str, Any], taken: list[Slot], border: int) -> Sharing:
+def _keep(by: Member, round: ScreeningRound, mode: str, settings: dict[str, Any], lines: list[list[Slot]], border: int) -> Sharing:
     """Write the next version, and how many votes each record needs from now on."""
     last = assignment.newest(round)
+    lists = [each | {"slots": as_json(line)} for each, line in zip(settings.get("lists", ()), lines[1:], strict=True)]
     made: Sharing = Sharing.objects.create(
-        review=round.review, round=round, number=last.number + 1 if last else 1, mode=mode, settings=settings, slots=as_json(taken),
-        single_below=border, by=by,
+        review=round.review, round=round, number=last.number + 1 if last else 1, mode=mode, settings=settings | {"lists": lists},
+        slots=as_json(lines[0]) if lines else [], single_below=border, by=by,
     )  # fmt: skip
     _set_needed(round, border)
     return made
@@ -198,19 +254,28 @@ def _set_aside(by: Member, person: Member, again: Again, *, why: str, heir: Memb
     return found
 
 
+def _people_of(line: Iterable[Slot]) -> list[int]:
+    return sorted({number for slot in line for number in slot.people})
+
+
 def _hand_on(by: Member, round: ScreeningRound, leaver: Member, heir: Member | None, joined: Collection[int]) -> None:
     """Make the next version of a round's sharing, without the leaver; where all judge all only who joined is told."""
     last, team = assignment.newest(round), assignment.team_of(round)
-    taken = of_json(last.slots) if last is not None else []
-    if last is not None and any(leaver.number in slot.people for slot in taken):
+    lines = assignment.decks_of(last) if last is not None and last.mode != SharingMode.ALL else []
+    if last is not None and any(leaver.number in slot.people for line in lines for slot in line):
         others = sorted(team.active - {leaver.number})
-        heirs = [heir.number] if heir is not None else [one for one in others if str(one) in last.settings["weights"]]
+        lists = last.settings.get("lists", [])
+        sharers = [{int(number) for number in last.settings["weights"]}, *(set(each["people"]) for each in lists)]
+        rules, left = assignment.rules_from(last.settings), []
         try:
-            left = replace(taken, leaver.number, heirs or others, others, assignment.rules_from(last.settings))
+            for line, own in zip(lines, sharers, strict=True):
+                heirs = [heir.number] if heir is not None else [one for one in others if one in own]
+                left.append(replace(line, leaver.number, heirs or others, others, rules))
         except Infeasible:  # nobody is left at all: the share stays as it is, until somebody joins
             return
         weights = {number: weight for number, weight in last.settings["weights"].items() if number != str(leaver.number)}
-        _keep(by, round, last.mode, last.settings | {"weights": weights}, left, last.single_below)
+        handed = [each | {"people": _people_of(line)} for each, line in zip(lists, left[1:], strict=True)]
+        _keep(by, round, last.mode, last.settings | {"weights": weights, "lists": handed}, left, last.single_below)
     elif not joined:
         return
     data = {"leaver": leaver.number, "heirs": [heir.number] if heir is not None else [], "joined": list(joined)}

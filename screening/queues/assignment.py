@@ -1,5 +1,6 @@
 """Which records of a shared round are offered to whom. Never a function of votes."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
@@ -13,7 +14,7 @@ from reviewapp.reviews.vocabulary import Right
 from screening import visibility
 from screening.models import RoundMember, RoundRecord, ScreeningRound, Sharing
 from screening.outcomes.facts import newest_sharing
-from screening.queues.sharing import Now, Rules, Slot, of_json, offered, ranges, slot_at, unread
+from screening.queues.sharing import Now, Rules, Slot, of_json, offered, ranges, shares, slot_at, unread
 from screening.search.languages import codes_of
 from screening.vocabulary import SharingMode
 
@@ -93,15 +94,26 @@ def assigned(member: Member, round: ScreeningRound, team: Team) -> Q:
         mine = [written for written, away in foreign.items() if member.number in away]
         return ~Q(record__language__in=mine) if mine else Q()
     sharing = Sharing.objects.get(pk=team.sharing)
-    taken, now = of_json(sharing.slots), now_in(sharing, round, team)
-    condition = _within(ranges(taken, member.number, now))
+    lines, now = decks_of(sharing), now_in(sharing, round, team)
+    condition = _mine(lines, member, now)
     if foreign:
         condition &= ~Q(record__language__in=list(foreign))
     for away in set(foreign.values()):
         of_them = [written for written, same in foreign.items() if same == away]
-        condition |= Q(record__language__in=of_them) & _within(ranges(taken, member.number, now, away))
-    more = _handed_on(member, round, taken, now, foreign)
+        condition |= Q(record__language__in=of_them) & _mine(lines, member, now, away)
+    more = _handed_on(member, round, lines, now, foreign)
     return condition | Q(record__in=more) if more else condition
+
+
+def decks_of(sharing: Sharing) -> list[list[Slot]]:
+    """Give the lines of a sharing: that of all records, or by list that of records of no list and one for each list."""
+    return [of_json(sharing.slots), *(of_json(each["slots"]) for each in sharing.settings.get("lists", ()))]
+
+
+def _mine(lines: Sequence[Sequence[Slot]], member: Member, now: Now, away: Collection[int] = ()) -> Q:
+    """A condition on RoundRecord: it is offered to this member by the line of its part."""
+    found = [_within(ranges(line, member.number, now, away)) for line in lines]
+    return found[0] if len(found) == 1 else reduce(or_, (Q(part=part) & within for part, within in enumerate(found)))
 
 
 def _within(parts: list[tuple[int, int]]) -> Q:
@@ -133,7 +145,7 @@ def now_in(sharing: Sharing, round: ScreeningRound, team: Team) -> Now:
 
 
 def _handed_on(
-    member: Member, round: ScreeningRound, taken: list[Slot], now: Now, foreign: dict[str, frozenset[int]]
+    member: Member, round: ScreeningRound, lines: Sequence[Sequence[Slot]], now: Now, foreign: dict[str, frozenset[int]]
 ) -> list[int]:
     """Give the heads that their people cannot judge and that are offered to this member therefore: few."""
     away: dict[int, set[int]] = {}
@@ -141,9 +153,20 @@ def _handed_on(
         away.setdefault(record, set()).add(number)
     if not away:
         return []
-    rows = RoundRecord.objects.filter(round=round, record__in=list(away)).values_list("record", "shuffle", "record__language")
-    absent = {record: (key, away[record] | foreign.get(written, frozenset())) for record, key, written in rows}
-    return [record for record, (key, they) in absent.items() if offered(slot_at(taken, key), member.number, they, now)]
+    rows = RoundRecord.objects.filter(round=round, record__in=list(away)).values_list("record", "part", "shuffle", "record__language")
+    absent = {record: (slot_at(lines[part], key), away[record] | foreign.get(written, frozenset())) for record, part, key, written in rows}
+    return [record for record, (slot, they) in absent.items() if offered(slot, member.number, they, now)]
+
+
+def share_of(sharing: Sharing, number: int) -> float:
+    """Give which part of a round's records, of one, is this person's."""
+    lines = decks_of(sharing)
+    if len(lines) == 1:
+        return shares(lines[0]).get(number, 0.0)
+    rows = RoundRecord.objects.filter(round=sharing.round_id, is_live=True)
+    parts = [[(slot.start, slot.end) for slot in line if number in slot.people] for line in lines]
+    own = reduce(or_, (Q(part=part) & _within(each) for part, each in enumerate(parts)))
+    return rows.filter(own).count() / max(1, rows.count())
 
 
 def until_stop(rows: QuerySet[RoundRecord], place: Place, voted: int) -> Q:

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from reviewapp.reviews.models import Member
-from screening.models import Sharing
-from screening.queues.actions import Again, Plan
+from screening.models import Label, Sharing
+from screening.queues.actions import Again, ListShare, Plan
 from screening.queues.aside import Days
 from screening.queues.leaving import Cast
 from screening.queues.sharing import Rules
@@ -33,7 +33,7 @@ class LanguagesField(forms.CharField):
 
 
 class SharingForm(forms.Form):
-    """Mode, single share, rules; for each person ``in_``, ``weight_``, ``stop_`` and ``reads_<number>``."""
+    """Mode, single share, rules; ``in_``, ``weight_``, ``stop_`` and ``reads_<number>`` of each person; ``list_<number>`` of each label."""
 
     mode = forms.ChoiceField(label=gettext_lazy("Who judges what"), choices=SharingMode.choices, widget=forms.RadioSelect)
     one_of = forms.MultipleChoiceField(
@@ -50,12 +50,16 @@ class SharingForm(forms.Form):
         help_text=gettext_lazy("A random part that needs one vote only, if the protocol says so. The methods text and the rounds name it."),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, people: list[tuple[Member, bool]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: list[tuple[Member, bool]], labels: Sequence[Label] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.people = people
+        self.people, self.labels = people, labels
         names = [(str(one.number), one.screen_label) for one, _in_team in people]
         self.fields["one_of"].choices = names  # type: ignore[attr-defined]
         self.fields["never_two"].choices = names  # type: ignore[attr-defined]
+        for label in labels:
+            self.fields[f"list_{label.number}"] = forms.MultipleChoiceField(
+                label=label.name, choices=names, required=False, widget=forms.CheckboxSelectMultiple
+            )
         for one, _in_team in people:
             name = one.screen_label
             part = forms.BooleanField(label=_("%(name)s takes part") % {"name": name}, required=False)
@@ -76,9 +80,15 @@ class SharingForm(forms.Form):
         """The fields that are not a person's."""
         return [self[name] for name in ("one_of", "never_two", "single")]
 
+    def lists(self) -> list[BoundField]:
+        """A field for each label: who judges the records that wear it."""
+        return [self[f"list_{label.number}"] for label in self.labels]
+
     def plan(self) -> Plan:
-        """Give the plan of a valid form. Who takes part without a weight has weight 1."""
+        """Give the plan of a valid form. Who takes part without a weight has weight 1; a list without people is none."""
         data = self.cleaned_data
+        by_list = SharingMode(data["mode"]) == SharingMode.LIST
+        chosen = [(label, data[f"list_{label.number}"]) for label in self.labels] if by_list else []
         numbers = [one.number for one, _in_team in self.people]
         return Plan(
             mode=SharingMode(data["mode"]),
@@ -87,6 +97,7 @@ class SharingForm(forms.Form):
             single=int(data["single"] * 10),
             stops={number: stop for number in numbers if (stop := data[f"stop_{number}"]) is not None},
             reads={number: codes for number in numbers if (codes := data[f"reads_{number}"])},
+            lists=[ListShare(label.number, label.name, tuple(sorted(map(int, their)))) for label, their in chosen if their],
         )
 
 
@@ -102,6 +113,8 @@ def initial(
         "one_of": [str(number) for number in settings.get("one_of", ())],
         "never_two": [str(number) for number in settings.get("never_two", ())],
     }
+    for each in settings.get("lists", ()):
+        found[f"list_{each['label']}"] = [str(number) for number in each["people"]]
     for one, in_team in people:
         found[f"in_{one.number}"] = str(one.number) in weights if weights else in_team
         found[f"weight_{one.number}"] = weights.get(str(one.number), 1)

@@ -9,7 +9,6 @@ from screening import visibility
 from screening.models import ScreeningRound, SetAside, Sharing
 from screening.queues import assignment, queries
 from screening.queues.aside import Days
-from screening.queues.sharing import of_json, shares
 from screening.vocabulary import SharingMode
 
 
@@ -99,7 +98,7 @@ def left_behind(owner: Member, leaver: Member) -> Behind:
 def _left(owner: Member, round: ScreeningRound, leaver: Member) -> Left:
     sharing: Sharing | None = assignment.newest(round)
     shared = sharing is not None and sharing.mode != SharingMode.ALL
-    part = shares(of_json(sharing.slots)).get(leaver.number, 0.0) if sharing is not None and shared else None
+    part = assignment.share_of(sharing, leaver.number) if sharing is not None and shared else None
     team = assignment.team_of(round)
     says = round.rules.show_totals and leaver.may(Right.SCREEN)
     waiting = queries.waiting_for(leaver, round)

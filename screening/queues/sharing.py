@@ -1,6 +1,7 @@
 """Who judges which part of a round: pure functions of people, weights and rules, never of votes.
 
-Every record has a pseudo-random place on the line 0 … KEYS. A slot is a part of that line with the people who judge what lies in it.
+Every record has a pseudo-random place on the line 0 … KEYS. A slot is a part of that line with the people who judge what lies in it. By
+list each list has such a line of its own.
 """
 
 from bisect import bisect_right
@@ -53,9 +54,9 @@ class Broken(StrEnum):
 class Infeasible(Exception):
     """No combination of these people keeps the rules."""
 
-    def __init__(self, broken: Broken) -> None:
+    def __init__(self, broken: Broken, part: int = 0) -> None:
         super().__init__(broken.value)
-        self.broken = broken
+        self.broken, self.part = broken, part
 
 
 def slots(people: Mapping[int, int], needed: int, rules: Rules = NO_RULES, single: int = 0) -> list[Slot]:
@@ -196,6 +197,22 @@ def unread(reads: Mapping[int, Collection[str]], codes: Collection[str], needed:
     """
     away = frozenset(number for number, own in reads.items() if codes and own and not set(own) & set(codes))
     return away if len(reads) - len(away) >= needed else frozenset()
+
+
+def decks(
+    people: Mapping[int, int], lists: Sequence[Collection[int]], needed: int, rules: Rules = NO_RULES, single: int = 0
+) -> list[list[Slot]]:
+    """Share out a round by list: the line of all other records (part 0), then one for each list, evenly among its people.
+
+    Raises Infeasible, with the part that it is about.
+    """
+    found = []
+    for part, of_part in enumerate([people, *(dict.fromkeys(each, 1) for each in lists)]):
+        try:
+            found.append(slots(of_part, needed, rules, single))
+        except Infeasible as error:
+            raise Infeasible(error.broken, part) from error
+    return found
 
 
 def slot_at(taken: Sequence[Slot], key: int) -> Slot:

@@ -13,6 +13,7 @@ from reviewapp.reviews.access import member_may
 from reviewapp.reviews.models import Member
 from reviewapp.reviews.vocabulary import Right
 from reviewapp.web.shortcuts import page, redirect_303
+from screening.labels import queries as labels
 from screening.models import ScreeningRound, SetAside
 from screening.queues import actions, aside, assignment, leaving, preview
 from screening.queues.forms import LeavingForm, SharingForm, initial
@@ -30,7 +31,10 @@ def sharing(request: HttpRequest, member: Member, number: int) -> HttpResponse:
     people, now = preview.people(round), assignment.newest(round)
     team = assignment.team_of(round)
     stops = {place.number: place.stop_after for place in team.places.values() if place.stop_after is not None}
-    form = SharingForm(request.POST if request.method == "POST" else None, people=people, initial=initial(now, people, stops, team.reads))
+    form = SharingForm(
+        request.POST if request.method == "POST" else None, people=people, labels=list(labels.labels(member)),
+        initial=initial(now, people, stops, team.reads),
+    )  # fmt: skip
     context = {"round": round, "form": form, "now": now, "may_change": round.is_open and round.decides}
     if not form.is_bound:
         return page(request, SHARING, context | {"preview": preview.present(member, round)})

@@ -11,12 +11,13 @@ from reviewapp.reviews import actions as reviews
 from reviewapp.reviews.models import Member
 from reviewapp.reviews.vocabulary import Role
 from screening.decisions import actions as decisions
+from screening.labels import actions as label_actions
 from screening.models import Record, RoundRecord, Sharing
 from screening.outcomes import merging
 from screening.outcomes.settle import differences
 from screening.queues import actions, preview
 from screening.queues import queries as queues
-from screening.queues.actions import CannotShare, Plan
+from screening.queues.actions import CannotShare, ListShare, Plan
 from screening.queues.sharing import KEYS, Rules, of_json, slot_at
 from screening.stages import actions as stages
 from screening.vocabulary import Outcome, RecusalKind, RoundKind, SharingMode, Verdict
@@ -274,6 +275,95 @@ def test_weights_give_shares(db: None) -> None:
     assert lines[a].records == 90
     assert lines[b].records + lines[c].records == 90
     assert 25 < lines[b].records < 65
+
+
+# --- by list ------------------------------------------------------------------------------------------------------
+
+
+class Listed(Shared):
+    """Six records wear a label; A and B judge them, the others are for all three."""
+
+    def __init__(self) -> None:
+        super().__init__(votes_needed=2)
+        self.label = label_actions.make(self.owner, name="Norwegian", shared=True)
+        self.of_list = {thing.pk for thing in self.things[:6]}
+        for thing in self.things[:6]:
+            label_actions.put(self.owner, self.label, [thing])
+        self.two = (self.reviewer_a.number, self.reviewer_b.number)
+
+    def by_list(self, **plan: Any) -> Sharing:
+        return self.share(SharingMode.LIST, lists=[ListShare(self.label.number, self.label.name, self.two)], **plan)
+
+
+@pytest.fixture
+def listed(db: None) -> Listed:
+    return Listed()
+
+
+def test_records_of_a_list_go_to_its_people_and_the_others_to_all_who_take_part(listed: Listed) -> None:
+    listed.by_list()
+    holders = listed.holders()
+    assert {frozenset(holders[pk]) for pk in listed.of_list} == {frozenset(listed.two)}
+    others = [people for pk, people in holders.items() if pk not in listed.of_list]
+    assert {len(people) for people in others} == {2}
+    assert any(listed.reviewer_c.number in people for people in others)
+
+
+def test_a_list_is_as_it_was_when_it_was_shared_out(listed: Listed) -> None:
+    """Else a label that somebody puts would move a record out of another's queue."""
+    listed.by_list()
+    before = listed.holders()
+    label_actions.put(listed.reviewer_a, listed.label, [listed.things[10]])
+    assert listed.holders() == before
+    listed.by_list()
+    assert listed.holders()[listed.things[10].pk] == set(listed.two)
+
+
+def test_shared_out_otherwise_no_list_is_left(listed: Listed) -> None:
+    listed.by_list()
+    listed.share(SharingMode.EVENLY)
+    assert not RoundRecord.objects.filter(round=listed.round).exclude(part=0).exists()
+    assert any(listed.reviewer_c.number in listed.holders()[pk] for pk in listed.of_list)
+
+
+def test_who_leaves_a_list_leaves_it_to_the_others_of_the_round(listed: Listed) -> None:
+    listed.by_list()
+    actions.end_membership(listed.owner, listed.reviewer_b)
+    holders = listed.holders()
+    assert all(len(holders[pk]) == 2 and listed.reviewer_a.number in holders[pk] for pk in listed.of_list)
+    assert not differences([thing.pk for thing in listed.things])
+
+
+def test_what_one_of_a_list_cannot_judge_goes_to_who_can(listed: Listed) -> None:
+    listed.by_list()
+    record = listed.things[0]
+    decisions.recuse(member=listed.reviewer_a, record=record, round=listed.round, kind=RecusalKind.OWN)
+    assert listed.holders()[record.pk] == {listed.reviewer_b.number, listed.reviewer_c.number}
+
+
+def test_what_is_said_of_a_list_before_is_what_is_done(listed: Listed) -> None:
+    plan = Plan(SharingMode.LIST, weights={one.number: 1 for one in listed.team}, lists=[ListShare(listed.label.number, "Norwegian", listed.two)])
+    said = preview.of_plan(listed.owner, listed.round, plan)
+    actions.set_sharing(listed.owner, listed.round, plan)
+    done = preview.present(listed.owner, listed.round)
+    assert [(one.name, one.records, [person.number for person in one.people]) for one in said.lists] == [("Norwegian", 6, list(listed.two))]
+    assert said.lists == done.lists
+    assert [(line.member, line.records, line.share) for line in said.lines] == [(line.member, line.records, line.share) for line in done.lines]
+    assert {line.member.number: line.records for line in done.lines} == {one.number: len(listed.queue(one)) for one in listed.team}
+
+
+def test_a_list_with_too_few_people_is_refused_by_its_name(listed: Listed, client: Client) -> None:
+    client.force_login(listed.owner.user)
+    url = reverse("round_sharing", args=[listed.review.slug, listed.round.number])
+    field = f"list_{listed.label.number}"
+    answer = client.post(url, sent(listed, mode="list", single="0", apply="1", **{field: [str(listed.two[0])]}))
+    assert answer.status_code == 422
+    assert "List ‘Norwegian’" in answer.content.decode()
+    assert client.post(url, sent(listed, mode="list", single="0", apply="1")).status_code == 422
+    shown = client.post(url, sent(listed, mode="list", single="0", **{field: [str(number) for number in listed.two]})).content.decode()
+    assert "<b>Norwegian</b>: 6 records" in shown
+    assert client.post(url, sent(listed, mode="list", single="0", apply="1", **{field: [str(number) for number in listed.two]})).status_code == 303
+    assert Event.objects.filter(review=listed.review, kind="sharing:set").get().data["lists"][0]["label"] == listed.label.number
 
 
 def test_what_is_said_before_it_is_done_is_what_is_done(shared: Shared) -> None:
