@@ -6,14 +6,19 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-VOTES = {"Decision", "DecisionReason", "Opened", "LateVote", "Note", "Labelling"}
+VOTES = {"Decision", "DecisionReason", "Opened", "LateVote", "Note", "Labelling", "SelfCheck"}
 SETTLING = {"Resolution", "ResolutionVote", "ResolutionStep", "Proposal", "ProposalAnswer", "Message", "Mention"}
 HISTORY = {"Event", "EventText"}
 RATINGS = {"Rating", "RatingOpened"}
 
 #: file → what it may import, and why.
 ALLOWED: dict[str, tuple[set[str], str]] = {
-    "screening/visibility.py": (VOTES | SETTLING | {"Recusal", "Event"}, "the one module that says who may read what"),
+    "screening/visibility/opening.py": ({"Decision", "Opened", "Resolution"}, "says which records are open to whom"),
+    "screening/visibility/of_votes.py": (VOTES | {"Recusal"}, "says who may read which votes"),
+    "screening/visibility/of_talk.py": (SETTLING | {"Note", "Labelling"}, "says who may read what is said"),
+    "screening/visibility/of_events.py": ({"Event"}, "says who may read which events"),
+    "screening/visibility/for_checks.py": ({"Decision", "Event", "Note", "Resolution"}, "all facts, for commands and checks"),
+    "screening/decisions/self_check.py": ({"SelfCheck"}, "asks and keeps one's own self-checks"),
     "screening/decisions/actions.py": (VOTES | {"Recusal"}, "writes votes"),
     "screening/queues/aside.py": ({"Decision", "DecisionReason"}, "lets votes of who has left decide no more, and takes it back"),
     "screening/conflicts/actions.py": (SETTLING | {"Decision"}, "writes final decisions, which name the votes they settle"),

@@ -1,0 +1,95 @@
+"""What a member may read of votes, final decisions, notes and events (DESIGN.md section 4; I13–I16).
+
+The one module that turns facts about others into what somebody sees. Blinding is per (person, record, stage, round), and data that is
+not open is not fetched. ``everything`` is for commands, snapshots and checks only.
+"""
+
+from screening.visibility.for_checks import Everything, everything
+from screening.visibility.of_events import events
+from screening.visibility.of_outcomes import known_to_all, knows_outcomes, of_known_records, outcomes, place_known, placed
+from screening.visibility.of_talk import (
+    any_labellings,
+    labelled,
+    labellings,
+    mentions,
+    my_notes,
+    notes,
+    open_proposals_of,
+    proposals,
+    resolutions,
+    talk,
+)
+from screening.visibility.of_votes import (
+    current,
+    decisions,
+    half_voted,
+    handed_on,
+    late_votes,
+    my_marks,
+    my_votes,
+    my_votes_in,
+    places_voted,
+    recused,
+    self_checks,
+    vote_totals,
+    votes_of_person,
+    votes_so_far,
+)
+from screening.visibility.opening import (
+    is_open,
+    note_all_opened,
+    note_opened,
+    open_by_time,
+    open_round_records,
+    remember_open,
+    row_is_open,
+    settles,
+    voted,
+    was_open,
+)
+
+__all__ = [
+    "Everything",
+    "any_labellings",
+    "current",
+    "decisions",
+    "events",
+    "everything",
+    "half_voted",
+    "handed_on",
+    "is_open",
+    "known_to_all",
+    "knows_outcomes",
+    "labelled",
+    "labellings",
+    "late_votes",
+    "mentions",
+    "my_marks",
+    "my_notes",
+    "my_votes",
+    "my_votes_in",
+    "note_all_opened",
+    "note_opened",
+    "notes",
+    "of_known_records",
+    "open_by_time",
+    "open_proposals_of",
+    "open_round_records",
+    "outcomes",
+    "place_known",
+    "placed",
+    "places_voted",
+    "proposals",
+    "recused",
+    "remember_open",
+    "resolutions",
+    "row_is_open",
+    "self_checks",
+    "settles",
+    "talk",
+    "vote_totals",
+    "voted",
+    "votes_of_person",
+    "votes_so_far",
+    "was_open",
+]
