@@ -120,7 +120,8 @@ SIGNS = {
     "rules": "sliders", "round": "list-ul", "review": "gear", "member": "person", "invitation": "envelope", "search": "search",
     "source": "search", "search_round": "search", "note": "chat-left-text", "retrieval": "file-earmark-pdf", "fulltext": "paperclip",
     "study": "bookmark", "rating": "table", "classification": "table", "charting": "journal-text", "form": "journal-text", "theme": "tag",
-    "sharing": "people", "answer": "journal-text", "label": "tag", "declared": "plus-lg", "snapshot": "lock", "archive": "folder", "self_check": "arrow-clockwise",
+    "sharing": "people", "answer": "journal-text", "label": "tag", "declared": "plus-lg", "snapshot": "lock", "archive": "folder",
+    "self_check": "arrow-clockwise",
 }  # fmt: skip
 
 
