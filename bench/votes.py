@@ -2,12 +2,14 @@
 import resource
 import sys
 import time
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
 from bench.serving import cards_of, load, quantiles
 
 LOW = 5
+HTMX = {"HX-Request": "true"}
 
 
 def measure(n: int, user: Any, address: str, votes: int = 300) -> dict[str, Any]:
@@ -23,13 +25,13 @@ def measure(n: int, user: Any, address: str, votes: int = 300) -> dict[str, Any]
     times: dict[str, list[tuple[float, float]]] = {"vote": [], "next_cards": []}
     for i in range(votes + 5):
         sent = {"key": uuid4().hex, "seen": "", "verdict": "include" if i % 10 == 0 else "exclude", "next": "screen"}
-        answer = _timed(times["vote"], lambda: client.post(f"{address}{have[0]}/vote/", sent, headers={"HX-Request": "true"}))  # noqa: B023
+        answer = _timed(times["vote"], client.post, f"{address}{have[0]}/vote/", sent, headers=HTMX)
         if answer.status_code != 204:
             raise SystemExit(f"vote {i}: {answer.status_code} {answer.content[:300]!r}")
         have.pop(0)
         if len(have) < LOW:
             held = ",".join(have)
-            answer = _timed(times["next_cards"], lambda: client.get(f"{address}next/?have={held}", headers={"HX-Request": "true"}))  # noqa: B023
+            answer = _timed(times["next_cards"], client.get, f"{address}next/?have={held}", headers=HTMX)
             have += [card for card in cards_of(answer.content.decode()) if card not in have]
     figures = {name: quantiles([wall for wall, _ in kept[5:]]) for name, kept in times.items()}
     cpu = {f"{name}_cpu": quantiles([used for _, used in kept[5:]]) for name, kept in times.items()}
@@ -40,8 +42,9 @@ def measure(n: int, user: Any, address: str, votes: int = 300) -> dict[str, Any]
     }  # fmt: skip
 
 
-def _timed(kept: list[tuple[float, float]], ask: Any) -> Any:
+def _timed(kept: list[tuple[float, float]], ask: Callable[..., Any], *args: Any, **more: Any) -> Any:
+    """Ask, and keep the seconds of wall and CPU."""
     wall, cpu = time.perf_counter(), time.process_time()
-    answer = ask()
+    answer = ask(*args, **more)
     kept.append((time.perf_counter() - wall, time.process_time() - cpu))
     return answer

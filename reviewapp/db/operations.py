@@ -1,11 +1,11 @@
 """Operations of migrations that Django does not have."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
-from django.db.models import BaseConstraint
+from django.db.models import BaseConstraint, Model
 
 
 class AddConstraints(Operation):
@@ -28,21 +28,25 @@ class AddConstraints(Operation):
     def database_forwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
     ) -> None:
-        for name, added in self.constraints.items():
-            model = to_state.apps.get_model(app_label, name)
-            if self.allow_migrate_model(schema_editor.connection.alias, model):
-                for constraint in _needed(added, schema_editor.connection.vendor):
-                    schema_editor.add_constraint(model, constraint)
+        for model, constraint in self._each(app_label, schema_editor, to_state):
+            schema_editor.add_constraint(model, constraint)
 
     def database_backwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
     ) -> None:
-        # ``to_state`` is without them, and the tables of ``from_state`` have them: Django's order of the two, turned round.
-        for name, added in self.constraints.items():
-            model = to_state.apps.get_model(app_label, name)
+        # backwards ``to_state`` is the state without them
+        for model, constraint in self._each(app_label, schema_editor, to_state):
+            schema_editor.remove_constraint(model, constraint)
+
+    def _each(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, state: ProjectState
+    ) -> Iterator[tuple[type[Model], BaseConstraint]]:
+        """Give each constraint that is to be added or removed, with its model as ``state`` has it."""
+        for name, constraints in self.constraints.items():
+            model = state.apps.get_model(app_label, name)
             if self.allow_migrate_model(schema_editor.connection.alias, model):
-                for constraint in _needed(added, schema_editor.connection.vendor):
-                    schema_editor.remove_constraint(model, constraint)
+                for constraint in _needed(constraints, schema_editor.connection.vendor):
+                    yield model, constraint
 
     def describe(self) -> str:
         return f"Add constraints to {', '.join(self.constraints)}"

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
 
-from django.db import connection
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from reviewapp.reviews.models import Member
@@ -16,18 +15,8 @@ from screening.models import RoundMember, RoundRecord, ScreeningRound, Sharing
 from screening.outcomes.facts import newest_sharing
 from screening.queues.sharing import Now, Rules, Slot, of_json, offered, ranges, shares, slot_at, unread
 from screening.search.languages import codes_of
+from screening.search.spellings import languages_of
 from screening.vocabulary import SharingMode
-
-#: Languages of a review, each found from the one before.
-LANGUAGES = """
-WITH RECURSIVE found (language) AS (
-  SELECT MIN(language) FROM screening_record WHERE review_id = %s AND head_id IS NULL AND language > ''
-  UNION ALL
-  SELECT (SELECT MIN(next.language) FROM screening_record next
-           WHERE next.review_id = %s AND next.head_id IS NULL AND next.language > found.language)
-    FROM found WHERE found.language IS NOT NULL
-) SELECT language FROM found WHERE language IS NOT NULL
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,16 +116,6 @@ def _unread(round: ScreeningRound, team: Team) -> dict[str, frozenset[int]]:
         return {}
     found = {each: unread(reads, codes_of(each), round.rules.votes_needed) for each in languages_of(round.review_id)}
     return {each: away for each, away in found.items() if away}
-
-
-def languages_of(review: int) -> list[str]:
-    """Give every language that heads of a review have, as their files wrote it: some of them may be in no round, which matches no row.
-
-    A step through the index for each language, not a look at each record.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(LANGUAGES, [review, review])
-        return [row[0] for row in cursor.fetchall()]
 
 
 def now_in(sharing: Sharing, round: ScreeningRound, team: Team) -> Now:

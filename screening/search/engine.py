@@ -34,7 +34,7 @@ def matches(node: Node) -> Q:
     """Give the condition on Record for a tree of Text and Number under All and Either."""
     if connection.vendor == "postgresql":
         return Q(search_text__tokens__matches=_tsquery(node))
-    return Q(pk__in=RawSQL(f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s", [_match(node)]))  # noqa: S608, S611
+    return Q(pk__in=RawSQL(f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s", [_match(node)]))  # noqa: S608, S611 - names of tables and columns, no value
 
 
 def among(ids: Sequence[int]) -> Q:
@@ -48,14 +48,14 @@ def ranks(node: Node, ids: Sequence[int]) -> dict[int, int]:
     """Say how well each of these records fits a tree of Text and Number: the more the better. One that holds none of it is left out."""
     if connection.vendor == "postgresql":
         sql = (
-            f"SELECT record_id, (%s * ts_rank('{{{_by_weight()}}}', tokens, %s::tsquery, 1))::bigint "  # noqa: S608
+            f"SELECT record_id, (%s * ts_rank('{{{_by_weight()}}}', tokens, %s::tsquery, 1))::bigint "  # noqa: S608 - names of tables and columns, no value
             f"FROM {connection.ops.quote_name(SearchText._meta.db_table)} WHERE record_id = ANY(%s)"
         )
         params: list[Any] = [FINENESS, _tsquery(node), list(ids)]
     else:
         worth = ", ".join(str(WORTH.get(column.partition("_")[0], 1)) for column in COLUMNS)
         sql = (
-            f"SELECT rowid, CAST(-bm25({TABLE}, {worth}) * %s AS INTEGER) FROM {TABLE} "  # noqa: S608
+            f"SELECT rowid, CAST(-bm25({TABLE}, {worth}) * %s AS INTEGER) FROM {TABLE} "  # noqa: S608 - names of tables and columns, no value
             f"WHERE {TABLE} MATCH %s AND rowid IN (SELECT value FROM json_each(%s))"
         )
         params = [FINENESS, _match(node), json.dumps(list(ids))]
@@ -88,7 +88,7 @@ def hold(rows: QuerySet[Any], name: str) -> Q:
         cursor.execute(f"DROP TABLE IF EXISTS {table}")
         cursor.execute(f"CREATE TEMPORARY TABLE {table} {'ON COMMIT DROP ' if connection.vendor == 'postgresql' else ''}AS {sql}", params)
         cursor.execute(f"ANALYZE {table}")
-    return Q(pk__in=RawSQL(f"SELECT pk FROM {table}", []))  # noqa: S608, S611
+    return Q(pk__in=RawSQL(f"SELECT pk FROM {table}", []))  # noqa: S608, S611 - names of tables and columns, no value
 
 
 def write(tokens: Mapping[int, Tokens]) -> None:
@@ -106,14 +106,14 @@ def differing(tokens: Mapping[int, Tokens]) -> list[int]:
     if connection.vendor == "postgresql":
         table = connection.ops.quote_name(SearchText._meta.db_table)
         sql = (
-            f"SELECT new.id FROM unnest(%s::bigint[], %s::text[]) AS new (id, tokens) LEFT JOIN {table} AS kept "  # noqa: S608
+            f"SELECT new.id FROM unnest(%s::bigint[], %s::text[]) AS new (id, tokens) LEFT JOIN {table} AS kept "  # noqa: S608 - names of tables and columns, no value
             "ON kept.record_id = new.id WHERE kept.tokens IS DISTINCT FROM new.tokens::tsvector ORDER BY new.id"
         )
         with connection.cursor() as cursor:
             cursor.execute(sql, [list(tokens), [_tsvector(one) for one in tokens.values()]])
             return [pk for (pk,) in cursor.fetchall()]
     with connection.cursor() as cursor:
-        sql = f"SELECT rowid, {', '.join(COLUMNS)} FROM {TABLE} WHERE rowid IN (SELECT value FROM json_each(%s))"  # noqa: S608
+        sql = f"SELECT rowid, {', '.join(COLUMNS)} FROM {TABLE} WHERE rowid IN (SELECT value FROM json_each(%s))"  # noqa: S608 - names of tables and columns, no value
         cursor.execute(sql, [json.dumps(list(tokens))])
         kept = {row[0]: tuple(row) for row in cursor.fetchall()}
     return [row[0] for row in _rows(tokens) if kept.get(row[0]) != row]
@@ -125,7 +125,7 @@ def strays() -> list[int]:
         return []
     kept = connection.ops.quote_name(SearchText._meta.db_table)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT rowid FROM {TABLE} WHERE rowid NOT IN (SELECT record_id FROM {kept}) ORDER BY rowid")  # noqa: S608
+        cursor.execute(f"SELECT rowid FROM {TABLE} WHERE rowid NOT IN (SELECT record_id FROM {kept}) ORDER BY rowid")  # noqa: S608 - names of tables and columns, no value
         return [pk for (pk,) in cursor.fetchall()]
 
 
@@ -138,7 +138,7 @@ def install() -> None:
         columns = ", ".join(COLUMNS)
         cursor.execute(f"CREATE VIRTUAL TABLE IF NOT EXISTS {TABLE} USING fts5({columns}, tokenize='unicode61 remove_diacritics 0')")
         cursor.execute(
-            f'CREATE TRIGGER IF NOT EXISTS "{kept}__forget" AFTER DELETE ON "{kept}" '  # noqa: S608
+            f'CREATE TRIGGER IF NOT EXISTS "{kept}__forget" AFTER DELETE ON "{kept}" '  # noqa: S608 - names of tables and columns, no value
             f"BEGIN DELETE FROM {TABLE} WHERE rowid = OLD.record_id; END"
         )
 
@@ -150,7 +150,7 @@ def _write_vectors(tokens: Mapping[int, Tokens]) -> None:
     table = connection.ops.quote_name(SearchText._meta.db_table)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE {table} AS kept SET tokens = new.tokens::tsvector, is_stale = false "  # noqa: S608
+            f"UPDATE {table} AS kept SET tokens = new.tokens::tsvector, is_stale = false "  # noqa: S608 - names of tables and columns, no value
             "FROM unnest(%s::bigint[], %s::text[]) AS new (id, tokens) WHERE kept.record_id = new.id",
             [list(tokens), [_tsvector(one) for one in tokens.values()]],
         )
@@ -220,8 +220,8 @@ def _write_rows(tokens: Mapping[int, Tokens]) -> None:
     rows = _rows(tokens)
     marks = ", ".join(["%s"] * (len(COLUMNS) + 1))
     with connection.cursor() as cursor:
-        cursor.executemany(f"DELETE FROM {TABLE} WHERE rowid = %s", [(pk,) for pk in tokens])  # noqa: S608
-        cursor.executemany(f"INSERT INTO {TABLE} (rowid, {', '.join(COLUMNS)}) VALUES ({marks})", rows)  # noqa: S608
+        cursor.executemany(f"DELETE FROM {TABLE} WHERE rowid = %s", [(pk,) for pk in tokens])  # noqa: S608 - names of tables and columns, no value
+        cursor.executemany(f"INSERT INTO {TABLE} (rowid, {', '.join(COLUMNS)}) VALUES ({marks})", rows)  # noqa: S608 - names of tables and columns, no value
     SearchText.objects.filter(record_id__in=list(tokens)).update(is_stale=False)
 
 

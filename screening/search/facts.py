@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from django.db import connection
 from django.db.models import Case, Count, F, Q, QuerySet, When
 from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from screening.models import Record, Source, SourceRecord, Upload
+from screening.models import Source, SourceRecord, Upload
 from screening.models.records import BY_YEAR
 from screening.search.fields import Asker, Choice, Field, Unclear, register
 from screening.search.languages import NAMES, code_of, codes_of
+from screening.search.spellings import languages_of
 
 NONE = "none"
 _MISSING = (
@@ -150,22 +150,8 @@ def by_language(asker: Asker, value: str) -> Q:
     """A code (``no``) or a name of a language as exports write it; ``none`` where nothing says one."""
     if value.casefold() == NONE:
         return LACKS["language"]
-    code, spelled = code_of(value), _spellings(asker)
+    code, spelled = code_of(value), languages_of(asker.review.pk)
     return Q(language__in=[one for one in spelled if (code in codes_of(one) if code else one.casefold() == value.casefold())])
-
-
-def _spellings(asker: Asker) -> list[str]:
-    """Give each way a language is written in this review: one look into the index for each, however many records there are."""
-    table = connection.ops.quote_name(Record._meta.db_table)
-    here = f"FROM {table} WHERE review_id = %s AND head_id IS NULL"
-    sql = (
-        f"WITH RECURSIVE one (language) AS (SELECT min(language) {here} UNION ALL "  # noqa: S608
-        f"SELECT (SELECT min(language) {here} AND language > one.language) FROM one WHERE one.language IS NOT NULL) "
-        "SELECT language FROM one WHERE language IS NOT NULL"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [asker.review.pk, asker.review.pk])
-        return [row[0] for row in cursor.fetchall()]
 
 
 def in_languages(asker: Asker, rows: QuerySet[Any]) -> Iterable[Choice]:

@@ -5,7 +5,7 @@ from django.db import connection
 
 from screening.models import Record
 from screening.outcomes import merging
-from screening.queues.assignment import LANGUAGES, languages_of
+from screening.search.spellings import LANGUAGES, languages_of
 from tests.factories import World
 
 pytestmark = pytest.mark.django_db
