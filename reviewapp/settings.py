@@ -223,8 +223,9 @@ SESSION_COOKIE_AGE = 14 * 24 * 3600
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request": {"()": "reviewapp.web.logs.RequestIds"}},
+    "filters": {"request": {"()": "reviewapp.web.logs.RequestIds"}, "refused": {"()": "reviewapp.web.logs.RefusedInOneLine"}},
     "formatters": {"line": {"format": "{asctime} {levelname} {request_id} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request"]}},
+    "loggers": {"django.request": {"filters": ["refused"]}},
     "root": {"handlers": ["console"], "level": env.str("REVIEWAPP_LOG_LEVEL", default="INFO")},
 }

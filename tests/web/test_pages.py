@@ -155,3 +155,13 @@ def test_number_on_the_error_page_is_in_the_log(client: Client) -> None:
         logger.removeHandler(handler)
 
     assert lines == [f"{number} Internal Server Error: /crash/"]
+
+
+def test_refused_access_is_one_line_in_the_log_and_a_crash_keeps_its_traceback(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    client.raise_request_exception = False
+    for path in ("/refused/", "/crash/"):
+        client.get(path)
+
+    refused, crash = (record for record in caplog.records if record.name == "django.request")
+    assert (refused.getMessage(), refused.exc_info) == ("Forbidden (Permission denied): /refused/", None)
+    assert crash.exc_info
