@@ -78,10 +78,10 @@ class Cast:
     def reason(self, key: str | None) -> Reason | None:
         return Reason.objects.get(review=self.review, key=key) if key else None
 
-    def work(self) -> None:
-        """Do every import and dedupe that waits, here, or wait for the worker that took it."""
-        while Job.objects.filter(review=self.review, kind__in=("import", "dedupe"), state__in=LIVE).exists():
-            if not jobs.run_pending("import") and not jobs.run_pending("dedupe"):
+    def work(self, kinds: Sequence[str] = ("import", "dedupe")) -> None:
+        """Do every job of these kinds that waits, here, or wait for the worker that took it."""
+        while Job.objects.filter(review=self.review, kind__in=kinds, state__in=LIVE).exists():
+            if not any(jobs.run_pending(kind) for kind in kinds):
                 jobs.sweep()
                 jobs.wait(0.2)
 

@@ -17,6 +17,7 @@ from screening.reporting.agreement import queries as agreement
 from screening.reporting.agreement import rules
 from screening.reporting.prisma import interop, queries
 from screening.reporting.prisma import rules as prisma
+from screening.search import actions as index
 from screening.studies import actions as studies
 from screening.vocabulary import Arm, RoundKind, StageKind, Verdict
 
@@ -132,6 +133,8 @@ def test_the_whole_story(settings):
     check_update_template(review)
     assert broken_links(review) == []
     assert differences(Record.objects.heads().filter(review=review).values_list("pk", flat=True)) == []
+
+    assert not index.waiting(review), "without a worker too, the demo indexes what it made"
 
     seq = review.events.count()
     script.play()
