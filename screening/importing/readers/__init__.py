@@ -5,18 +5,23 @@ A reader is one module of this folder with a `READER` (see base.Reader): adding 
 
 from .archives import open_exports
 from .base import DEFAULT_LIMITS, Fields, Limits, ReadEntry, Refused
+from .found_decisions import FoundDecision, decisions_of
+from .rayyan_log import read_log
 from .reading import Preview, Reading, open_export, preview_table, to_json
 
 __all__ = [
     "DEFAULT_LIMITS",
     "Fields",
+    "FoundDecision",
     "Limits",
     "Preview",
     "ReadEntry",
     "Reading",
     "Refused",
+    "decisions_of",
     "open_export",
     "open_exports",
     "preview_table",
+    "read_log",
     "to_json",
 ]

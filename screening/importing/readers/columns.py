@@ -118,6 +118,9 @@ def plan(header: Sequence[str]) -> dict[str, list[int]]:
         place = names.index("ar")
         out["year"] = [one for one in out.get("year", []) if one != place]
         out.setdefault("article_number", []).insert(0, place)
+    if "covidence" in names and "tags" in names:  # the team's own labels, no keywords
+        place = names.index("tags")
+        out["keywords"] = [one for one in out["keywords"] if one != place]
     return out
 
 

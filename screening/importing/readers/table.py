@@ -67,10 +67,11 @@ def recognises(head: str) -> int:
     points = header_of(head)[0]
     if points:
         return min(75, 40 + points)
-    return 35 if _is_log(head) else 0
+    return 35 if is_log(head) else 0
 
 
-def _is_log(head: str) -> bool:
+def is_log(head: str) -> bool:
+    """Say whether the header is that of Rayyan's log of decisions."""
     names = {columns.key(name) for name in head.lstrip("\ufeff").partition("\n")[0].split(",")}
     return any(log <= names for log in _LOG)
 
@@ -155,7 +156,7 @@ def layout_of(source: Source) -> Layout:
         return Layout(delimiter, before, names, places)
     if points:
         return Layout(delimiter, before, names, columns.plan(names))
-    if _is_log(source.head):
+    if is_log(source.head):
         raise Refused("The file is Rayyan's log of decisions, not references: upload articles.csv (or RIS) of the same export.")
     raise Refused("The table has no header that names titles or authors: say which column holds what, or export RIS.")
 
