@@ -7,10 +7,12 @@ from .archives import open_exports
 from .base import DEFAULT_LIMITS, Fields, Limits, ReadEntry, Refused
 from .found_decisions import FoundDecision, decisions_of
 from .rayyan_log import read_log
-from .reading import Preview, Reading, open_export, preview_table, to_json
+from .reading import Reading, open_export, preview_table, to_json
+from .unknown_tables import FIELDS, Preview, UnknownTable
 
 __all__ = [
     "DEFAULT_LIMITS",
+    "FIELDS",
     "Fields",
     "FoundDecision",
     "Limits",
@@ -18,6 +20,7 @@ __all__ = [
     "ReadEntry",
     "Reading",
     "Refused",
+    "UnknownTable",
     "decisions_of",
     "open_export",
     "open_exports",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from . import values
 from .base import Fields
@@ -124,12 +124,6 @@ def plan(header: Sequence[str]) -> dict[str, list[int]]:
     return out
 
 
-def chosen(header: Sequence[str], mapping: Mapping[str, str]) -> dict[str, list[int]]:
-    """Say which columns feed which field when a person chose them; columns not chosen feed none."""
-    places = {name.strip(): place for place, name in reversed(list(enumerate(header)))}
-    return {field: [places[name.strip()]] for field, name in mapping.items() if field in COLUMNS and name.strip() in places}
-
-
 def score(header: Sequence[str]) -> int:
     """Say how surely a row is a header of references: 0 when it names no title, abstract or identifier."""
     fields = plan(header)
@@ -157,8 +151,13 @@ _PLACEHOLDER = re.compile(r"^\[(?:No [^\]]{3,60}(?:available|found|given|listed)
 _ABSENT = frozenset(("na", "n/a", "nan", "null", "none", "-", "–"))
 
 
-def fields_of(header: Sequence[str], places: dict[str, list[int]], cells: Sequence[str], database: str, platform: str) -> Fields:
-    """Map one row to the normal form; columns without a field of their own stay in `other`."""
+def fields_of(
+    header: Sequence[str], places: dict[str, list[int]], cells: Sequence[str], database: str, platform: str, *, mapped: bool = False
+) -> Fields:
+    """Map one row to the normal form; columns without a field of their own stay in `other`.
+
+    Several columns that a person mapped to authors or notes are joined; of several that the header names, the first filled one counts.
+    """
     used: set[int] = set()
 
     def cell(place: int) -> str:
@@ -177,7 +176,7 @@ def fields_of(header: Sequence[str], places: dict[str, list[int]], cells: Sequen
         return [text for place in places.get(field, ()) if (text := cell(place))]
 
     title = values.tidy(first("title"))
-    named = first("authors")
+    named = "; ".join(every("authors")) if mapped else first("authors")
     date = first("date")
     year_text = first("year")
     journal = values.tidy(first("journal"))
@@ -190,7 +189,7 @@ def fields_of(header: Sequence[str], places: dict[str, list[int]], cells: Sequen
     url = first("url")
     doi = next((found for text in every("doi") if (found := values.doi_of(text))), "") or values.doi_in_link(url)
     pmid = next((found for text in every("pmid") if (found := values.pmid_of(text))), "")
-    notes = first("notes")
+    notes = "\n".join(every("notes")) if mapped else first("notes")
     if not pmid and (told := _PMID_NOTE.search(notes)):
         pmid = told[1]
     serials = [values.serials_of(text) for text in (*every("issn"), *every("isbn"))]

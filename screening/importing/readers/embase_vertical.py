@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from . import columns, values
 from .base import CUT, Ends, Fields, ReadEntry, Reader, entry, safely, trouble
+from .rows import logical_rows, split
 from .source import Source
-from .table import OPEN_QUOTE, logical_rows, split
+from .table import OPEN_QUOTE
 
 _FIRST = re.compile(r'^\ufeff?\s*"?(?:TITLE|ORIGINAL TITLE)"?,"', re.M)
 _OTHERS = re.compile(r'^"?(?:AUTHOR NAMES|SOURCE|SOURCE TITLE|ABSTRACT|PUBLICATION YEAR|EMTREE [A-Z ()-]+)"?,"', re.M)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from . import columns, table
+from . import columns, rows, table
 from .base import DEFAULT_LIMITS, Limits, Refused
 from .found_decisions import EXCLUDE, INCLUDE, MAYBE, FoundDecision
 from .source import Source
@@ -45,8 +45,8 @@ def read_log(file: BinaryIO, filename: str = "", *, limits: Limits = DEFAULT_LIM
 
 def _rows(source: Source) -> Iterator[dict[str, str]]:
     names: list[str] = []
-    for _, text, whole in table.logical_rows(source.lines(), ","):
-        cells = table.split(text, ",") if whole else []
+    for _, text, whole in rows.logical_rows(source.lines(), ","):
+        cells = rows.split(text, ",") if whole else []
         if not names:
             names = [columns.key(name) for name in cells]
         elif cells:

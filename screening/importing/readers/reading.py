@@ -6,16 +6,15 @@ import importlib
 import pkgutil
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 from pathlib import PurePath
 from typing import Any, BinaryIO
 
-from . import columns as columns_of
-from . import kinds, table, values
+from . import kinds, rows, unknown_tables, values, xlsx
 from .base import DEFAULT_LIMITS, Fields, Limits, ReadEntry, Reader, Refused, trouble
 from .source import Source
+from .unknown_tables import Preview
 
 PEEK = 40
 
@@ -55,6 +54,16 @@ class Reading:
         if self.database and self.platform and self.platform != self.database and values.OWN_DATABASE.get(self.platform) != self.database:
             return f"{self.database} via {self.platform}"
         return self.database or self.platform
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """How a table is read: label of a column → field; {} for what is no table."""
+        return self._source.columns
+
+    @property
+    def guessed(self) -> bool:
+        """Whether the columns of an unknown table were guessed."""
+        return self._source.guessed
 
     @property
     def controls_removed(self) -> int:
@@ -115,76 +124,72 @@ def _too_long(one: ReadEntry, limit: int) -> str:
 
 
 def open_export(
-    file: BinaryIO, filename: str = "", *, limits: Limits = DEFAULT_LIMITS, columns: Mapping[str, str] | None = None
+    file: BinaryIO, filename: str = "", *, limits: Limits = DEFAULT_LIMITS, mapping: Mapping[str, str] | None = None, guess: bool = False
 ) -> Reading:
     """Recognise one export and make it ready for iteration; raises Refused with a sentence for people.
 
-    `columns` is for tables with unknown headers: field ("title", "authors", "year", ...) → name of the column a person chose.
+    `mapping` is for tables: label of a column (Preview.names) → field (FIELDS); it overrules what the header says. A table whose header is
+    not known raises UnknownTable, with what a person needs to map it; with `guess` it is read by what its columns look like, if they
+    look clear enough, each entry with a remark.
     """
     try:
-        return _open(file, filename, limits, columns)
+        source, workbook = _arrived(file, filename, limits, mapping, guess=guess)
+        return Reading(source, _named("xlsx") if workbook else _named("csv") if mapping is not None else _recognised(source))
     except Refused:
         raise
     except Exception as error:
         raise Refused("The file could not be opened as an export of references: export it again from the source.") from error
 
 
-def _open(file: BinaryIO, filename: str, limits: Limits, columns: Mapping[str, str] | None) -> Reading:
+def preview_table(file: BinaryIO, filename: str = "", *, limits: Limits = DEFAULT_LIMITS) -> Preview:
+    """Show the first rows of a table (text or workbook, header known or not) with a proposed mapping; raises Refused for what is none."""
+    source, workbook = _arrived(file, filename, limits, None, guess=False)
+    if workbook:
+        found = xlsx.preview(source)
+    else:
+        points, before, delimiter, names = rows.header_of(source.head)
+        found = unknown_tables.of_text(source.head) if not points else _known(source, before, delimiter, names)
+    if found is None:
+        raise Refused("The file is no table of rows and columns: choose the file that the database gave you.")
+    return found
+
+
+def _known(source: Source, before: int, delimiter: str, names: list[str]) -> Preview:
+    """Show a table whose header is known."""
+    lines = rows.logical_rows(source.lines(), delimiter)
+    parted = (rows.split(text, delimiter) for place, text, whole in lines if whole and place > before + 1 and text.strip())
+    return unknown_tables.of_rows([names, *islice(parted, unknown_tables.SAMPLE)], delimiter, before)
+
+
+def _arrived(file: BinaryIO, filename: str, limits: Limits, mapping: Mapping[str, str] | None, *, guess: bool) -> tuple[Source, bool]:
+    """Give the source of a file that may be an export, and whether it is a workbook; raises Refused for what is none."""
     file.seek(0)
     first = file.read(1 << 16)
     binary = kinds.binary_reader(first, file)
     if binary is None:
         kinds.refuse_bytes(first)
-    source = Source(file, filename, limits, columns)
+    source = Source(file, filename, limits, mapping, guess=guess)
     if binary is not None:
         source.encoding = ""
-        return Reading(source, _named(binary))
+        return source, True
     if not source.head.strip():
         raise Refused("The file holds only white space, no reference: export it again from the source.")
     kinds.refuse_text(source.head)
-    if columns is not None:
-        return Reading(source, _named("csv"))
-    scored = sorted(((reader.recognises(source.head), reader) for reader in readers()), key=lambda pair: -pair[0])
-    if not scored or scored[0][0] <= 0:
-        raise Refused(kinds.unknown(source.head, filename))
-    return Reading(source, scored[0][1])
+    return source, False
+
+
+def _recognised(source: Source) -> Reader:
+    """Choose the reader that knows the text best; a table of unknown columns is one for the reader of tables."""
+    points, reader = max(((reader.recognises(source.head), reader) for reader in readers()), key=lambda pair: pair[0])
+    if points > 0:
+        return reader
+    if unknown_tables.of_text(source.head) is not None:
+        return _named("csv")
+    raise Refused(kinds.unknown(source.head, source.filename))
 
 
 def _named(name: str) -> Reader:
     return next(reader for reader in readers() if reader.name == name)
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """The first rows of a table as it would be parted, for the page where a person says what the columns hold."""
-
-    delimiter: str
-    names: list[str]
-    guessed: dict[str, str]
-    rows: list[list[str]]
-
-
-def preview_table(file: BinaryIO, filename: str = "", *, rows: int = 10, limits: Limits = DEFAULT_LIMITS) -> Preview:
-    """Part the beginning of a text table; raises Refused where there is no table. (A workbook: save it as CSV.)"""
-    file.seek(0)
-    first = file.read(1 << 16)
-    kinds.refuse_bytes(first)
-    if first.startswith(b"PK"):
-        raise Refused("The columns of a workbook with an unknown header cannot be chosen: save the table as CSV and upload that file.")
-    source = Source(file, filename, limits)
-    kinds.refuse_text(source.head)
-    points, before, delimiter, names = table.header_of(source.head)
-    if not points:
-        before, delimiter, names = table.unknown_header(source.head)
-    if len(names) < 2:
-        raise Refused(kinds.unknown(source.head, filename))
-    places = columns_of.plan(names)
-    parted = [
-        table.split(text, delimiter)
-        for place, text, whole in islice(table.logical_rows(source.lines(), delimiter), before + 1 + 3 * rows)
-        if whole and place > before + 1 and text.strip()
-    ]
-    return Preview(delimiter, names, {field: names[held[0]] for field, held in places.items() if held}, parted[:rows])
 
 
 def _disagreement(reader: Reader, filename: str) -> str:
@@ -321,6 +326,8 @@ def to_json(reading: Reading) -> dict[str, Any]:
         "letters_repaired": reading.letters_repaired,
         "extension_disagrees": reading.extension_disagrees,
         "advice": reading.advice,
+        "columns": reading.columns,
+        "guessed": reading.guessed,
         "records": records,
         "problems": problems,
     }

@@ -40,9 +40,14 @@ class Source:
     `encoding` is what the bytes were taken for. `cut` is set by a reader when the file ends in the middle of an entry.
     """
 
-    def __init__(self, file: BinaryIO, filename: str, limits: Limits, columns: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, file: BinaryIO, filename: str, limits: Limits, mapping: Mapping[str, str] | None = None, *, guess: bool = False
+    ) -> None:
         self.file = file
-        self.columns = columns  # field → name of the column that a person chose, for tables with unknown headers
+        self.mapping = mapping  # label of a column → field, as a person chose
+        self.guess = guess  # whether a table with an unknown header may be read by what its columns look like
+        self.guessed = False  # … and was
+        self.columns: dict[str, str] = {}  # label of a column → field, as a table is read
         self.filename = filename
         self.limits = limits
         self.controls_removed = 0

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from . import columns
 from .base import ReadEntry, Reader
 from .source import Source
-from .table import row_entry
+from .table import layout, row_entry, used
 
 
 def recognises(head: str) -> int:
@@ -19,16 +20,13 @@ def read(source: Source) -> Iterator[ReadEntry]:
     """Yield one entry a line."""
     lines = source.lines()
     names = next(lines, "").lstrip("\ufeff").split("\t")
-    places = columns.plan(names)
-    width = len(names)
-    while width and not names[width - 1].strip():
-        width -= 1
-    database = "Web of Science" if "UT" in names else ""
+    how = replace(layout(names, columns.plan(names)), database="Web of Science" if "UT" in names else "", platform="Web of Science")
+    source.columns = used(how)
     position = 0
     for place, line in enumerate(lines, 2):
         if line.strip():
             position += 1
-            yield row_entry(position, place, line, names, width, places, line.split("\t"), database, "Web of Science")
+            yield row_entry(position, place, line, line.split("\t"), how)
 
 
 READER = Reader("wos-tab", ("txt", "tab", "tsv"), recognises, read, "Web of Science (tab-delimited)")

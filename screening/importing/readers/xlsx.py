@@ -5,13 +5,15 @@ from __future__ import annotations
 import datetime
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator
+from itertools import chain, islice
 from typing import Any
 
-from . import columns
+from . import columns, unknown_tables
 from .base import ReadEntry, Reader, Refused
 from .source import Source, clean
-from .table import row_entry
+from .table import Layout, by_mapping, layout, row_entry, used
 
 DAMAGED = "The workbook is damaged: open it in a spreadsheet program, save it again as .xlsx or CSV, and upload that file."
 
@@ -58,38 +60,89 @@ def _guard(source: Source) -> None:
 
 
 def _sheets(book: Any, source: Source) -> Iterator[ReadEntry]:
-    position = cells_seen = 0
+    position = 0
     headed = False
+    unknown: unknown_tables.Preview | None = None
+    cells_seen = [0]
     for sheet in book.worksheets:
         if hasattr(sheet, "reset_dimensions"):
             sheet.reset_dimensions()
-        names: list[str] = []
-        places: dict[str, list[int]] = {}
-        database = platform = ""
-        width = 0
-        for row_number, row in enumerate(sheet.iter_rows(values_only=True), 1):
-            cells = [_text(value) for value in row]
-            cells_seen += len(cells)
-            if cells_seen > source.limits.max_sheet_cells:
-                raise Refused(f"The workbook has more than {source.limits.max_sheet_cells:,} cells: save the table as CSV.")
-            while cells and not cells[-1]:
-                cells.pop()
-            if not cells:
-                continue
-            if not names:
-                if row_number > 20:
-                    break
-                places = columns.plan(cells) if source.columns is None else columns.chosen(cells, source.columns)
-                if columns.score(cells) if source.columns is None else places:
-                    names, width, headed = cells, len(cells), True
-                    database, platform = columns.origin(cells)
-                continue
-            position += 1
-            raw = "\t".join(cell.replace("\n", " ") for cell in cells)
-            cells += [""] * (width - len(cells))
-            yield row_entry(position, row_number, raw, names, width, places, cells, database, platform)
+        rows = _rows(sheet, source, cells_seen)
+        first = list(islice(rows, unknown_tables.SAMPLE + 20))
+        how = _layout(first, source)
+        if how is None:
+            unknown = unknown or preview_of(first)
+            continue
+        headed = True
+        source.columns |= used(how)
+        for number, cells in chain(first, rows):
+            if number > how.skipped:
+                position += 1
+                raw = "\t".join(cell.replace("\n", " ") for cell in cells)
+                yield row_entry(position, number, raw, cells + [""] * (how.width - len(cells)), how)
+    if not headed and unknown is not None and source.mapping is None:
+        raise unknown_tables.refusal(unknown)
     if not headed:
         raise Refused("The workbook has no header row that names titles or authors: say which column holds what, or export RIS.")
+
+
+def _rows(sheet: Any, source: Source, cells_seen: list[int]) -> Iterator[tuple[int, list[str]]]:
+    """Give (number, cells) of the rows that are not empty, without empty cells at the end."""
+    for number, row in enumerate(sheet.iter_rows(values_only=True), 1):
+        cells = [_text(value) for value in row]
+        cells_seen[0] += len(cells)
+        if cells_seen[0] > source.limits.max_sheet_cells:
+            raise Refused(f"The workbook has more than {source.limits.max_sheet_cells:,} cells: save the table as CSV.")
+        while cells and not cells[-1]:
+            cells.pop()
+        if cells:
+            yield number, cells
+
+
+def _layout(first: list[tuple[int, list[str]]], source: Source) -> Layout | None:
+    """Find the header among the first rows of a sheet, or what a person chose, or a guess."""
+    if source.mapping is None:
+        for number, cells in first[:20]:
+            if columns.score(cells):
+                return layout(cells, columns.plan(cells), skipped=number)
+    preview = preview_of(first)
+    if preview is None:
+        return None
+    if source.mapping is not None and not unknown_tables.places_of(preview.names, source.mapping):
+        return None
+    if source.mapping is None and not (source.guess and unknown_tables.enough(preview)):
+        return None
+    return by_mapping(source, preview)
+
+
+def preview_of(first: list[tuple[int, list[str]]]) -> unknown_tables.Preview | None:
+    """Look at the first rows of a sheet as a table: from the first row that has the usual number of cells; None below two columns."""
+    widths = Counter(len(cells) for _, cells in first if len(cells) > 1)
+    if len(first) < 2 or not widths:
+        return None
+    least = max(2, max(widths) // 2)
+    begin = next(place for place, (_, cells) in enumerate(first) if len(cells) >= least)
+    body = [cells for _, cells in first[begin:]]
+    return unknown_tables.of_rows(body, "", first[begin][0] - 1)
+
+
+def preview(source: Source) -> unknown_tables.Preview | None:
+    """Look at the first sheet that holds a table; a row that names known fields is its header."""
+    _guard(source)
+    import openpyxl
+
+    try:
+        book = openpyxl.load_workbook(source.file, read_only=True, data_only=True, keep_links=False)
+        for sheet in book.worksheets:
+            first = list(islice(_rows(sheet, source, [0]), unknown_tables.SAMPLE + 20))
+            known = next((place for place, (_, cells) in enumerate(first[:20]) if columns.score(cells)), 0)
+            if (found := preview_of(first[known:])) is not None:
+                return found
+    except Refused:
+        raise
+    except Exception as error:
+        raise Refused(DAMAGED) from error
+    return None
 
 
 def _text(value: Any) -> str:

@@ -33,7 +33,7 @@ class Command(BaseCommand):
         except OSError as error:
             raise readers.Refused(f"{path.name} cannot be opened ({error.strerror}): check the name and the rights.") from error
         with file:
-            return readers.to_json(readers.open_export(file, path.name))
+            return readers.to_json(readers.open_export(file, path.name, guess=True))
 
     def _print(self, answer: dict[str, Any] | str) -> None:
         self.stdout.write(answer if isinstance(answer, str) else json.dumps(answer))

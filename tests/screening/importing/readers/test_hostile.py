@@ -50,7 +50,8 @@ def titles(data: bytes | str) -> list[str]:
         (b"just some words that a person typed\nand more of them\n", "No reference"),
         (b'{"name": "package", "version": 1}', "No reference"),
         (b"created_at,user_id,user_email,article_id,key,value\n2022,1,a@b,9,included,1\n", "Rayyan"),
-        (b"a,b,c\n1,2,3\n", "No reference"),
+        (b"a,b,c\n1,2,3\n", "choose what each column holds"),
+        (b"some words, typed\nand more, of them\n", "No reference"),
     ],
 )
 def test_wrong_things_are_refused_by_name(data, words):
@@ -275,16 +276,6 @@ def test_repetition_takes_no_time():
             except readers.Refused:
                 continue
     assert time.process_time() - start < 15
-
-
-def test_table_with_unknown_header_is_read_by_the_columns_a_person_chose():
-    data = "Heading,Who,When\nInvented,Demo A; Demo B,2019\n"
-    preview = readers.preview_table(io.BytesIO(data.encode()))
-    assert (preview.names, preview.rows) == (["Heading", "Who", "When"], [["Invented", "Demo A; Demo B", "2019"]])
-    entries = read(data, columns={"title": "Heading", "authors": "Who", "year": "When"})[1]
-    assert entries[0].fields.authors == ("Demo A", "Demo B")
-    assert entries[0].fields.year == 2019
-    assert "columns" in refusal(data, columns={"title": "Not there"})
 
 
 def test_an_error_in_one_entry_leaves_the_others(monkeypatch):
