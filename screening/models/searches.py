@@ -64,6 +64,12 @@ class Search(ReviewOwned):
     limits = models.TextField(_("filters and limits"), blank=True)
     limits_reason = models.TextField(_("reason for the limits"), blank=True)
     searched_with = models.CharField(_("searched together with"), max_length=200, blank=True)
+    coverage = models.CharField(_("dates the source covers"), max_length=200, blank=True)
+    filters = models.TextField(_("published search filters"), blank=True)
+    prior_work = models.TextField(_("strategies of earlier work that were used"), blank=True)
+    method = models.TextField(_("how it was searched, if not by a strategy"), blank=True)
+    updates = models.TextField(_("how the search is kept up to date"), blank=True)
+    repeats = models.ForeignKey("self", on_delete=models.RESTRICT, null=True, blank=True, related_name="repeated_by")
     peer_review = models.CharField(_("peer review of the strategy"), max_length=200, blank=True)
     hits_shown = models.PositiveIntegerField(_("hits shown"), null=True, blank=True)
     hits_after_dedup = models.PositiveIntegerField(_("hits after the platform's own duplicate removal"), null=True, blank=True)
@@ -74,7 +80,7 @@ class Search(ReviewOwned):
 
     class Meta:
         ordering = ["number"]
-        constraints = numbered("source", "search_round")
+        constraints = numbered("source", "search_round", "repeats")
 
     def __str__(self) -> str:
         return f"{self.source}, {self.search_round}"

@@ -32,6 +32,8 @@ def add_search(member: Member, *, source: Source, search_round: SearchRound, **v
     number = numbers.take(member.review, "search")
     search: Search = Search.objects.create(review=member.review, number=number, source=source, search_round=search_round, **values)
     data = {"search": number, "source": source.number, "search_round": search_round.number}
+    if search.repeats is not None:
+        data["repeats"] = search.repeats.number
     audit.log("search:added", review=member.review, actor=member, data=data)
     return search
 
@@ -49,6 +51,19 @@ def add_search_with(
     return add_search(member, source=source, search_round=search_round, **values)
 
 
+#: What a later run of the same strategy takes over.
+REPEATED = ("strategy", "vocabulary", "limits", "limits_reason", "filters", "searched_with", "method", "peer_review")
+
+
+@transaction.atomic
+def repeat_search(member: Member, search: Search, *, search_round: SearchRound | None, new_round: str = "", **values: Any) -> Search:
+    """Record a later run of the same strategy in another round; without one, in a new update named ``new_round``."""
+    if search_round is None:
+        search_round = add_search_round(member, name=new_round, is_update=True)
+    taken = {name: getattr(search, name) for name in REPEATED}
+    return add_search(member, source=search.source, search_round=search_round, repeats=search, **taken | values)
+
+
 @transaction.atomic
 def change_source(member: Member, source: Source, **values: Any) -> Source:
     """Correct a source."""
@@ -59,11 +74,14 @@ def change_source(member: Member, source: Source, **values: Any) -> Source:
 
 @transaction.atomic
 def change_search(member: Member, search: Search, **values: Any) -> Search:
-    """Correct a search; hits that change are kept in the event, so that the report's difference can be explained."""
-    before = {name: getattr(search, name) for name in ("hits_shown", "hits_after_dedup", "hits_exported")}
-    fresh: Search = _change(Search.objects.select_for_update(no_key=True, of=("self",)).get(pk=search.pk), values)
+    """Correct a search. Hits that change are kept in the event, so that the report's difference can be explained; so is a strategy's
+    wording of before."""
+    held = Search.objects.select_for_update(no_key=True, of=("self",)).get(pk=search.pk)
+    before = {name: getattr(held, name) for name in ("hits_shown", "hits_after_dedup", "hits_exported")}
+    strategy = held.strategy
+    fresh: Search = _change(held, values)
     hits = {name: [was, getattr(fresh, name)] for name, was in before.items() if was != getattr(fresh, name)}
-    _say_changed("search:changed", member, fresh, {"search": fresh.number, **hits})
+    _say_changed("search:changed", member, fresh, {"search": fresh.number, **hits}, strategy if fresh.strategy != strategy else "")
     return fresh
 
 
@@ -76,6 +94,6 @@ def _change(thing: Any, values: dict[str, Any]) -> Any:
     return thing
 
 
-def _say_changed(kind: str, member: Member, thing: Any, data: dict[str, Any]) -> None:
+def _say_changed(kind: str, member: Member, thing: Any, data: dict[str, Any], text: str = "") -> None:
     if thing.changed:
-        audit.log(kind, review=member.review, actor=member, data=data | {"changed": thing.changed})
+        audit.log(kind, review=member.review, actor=member, data=data | {"changed": thing.changed}, text=text)

@@ -2,6 +2,7 @@
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from reviewapp.reviews.models import Review
@@ -9,6 +10,8 @@ from screening.models import Search, SearchRound, Source
 from screening.vocabulary import SourceKind
 
 MOST = 2_000_000_000
+#: Longer than any strategy, and short enough to be compared and printed.
+LONGEST = 200_000
 HITS = ("hits_shown", "hits_after_dedup", "hits_exported")
 
 
@@ -59,8 +62,8 @@ class SearchForm(forms.ModelForm):
     class Meta:
         model = Search
         fields = (
-            "source", "search_round", "run_on", "run_by", *HITS, "gap_reason", "strategy", "vocabulary", "limits", "limits_reason",
-            "searched_with", "peer_review", "notes",
+            "source", "search_round", "run_on", "run_by", *HITS, "gap_reason", "strategy", "method", "vocabulary", "limits",
+            "limits_reason", "filters", "prior_work", "searched_with", "coverage", "peer_review", "updates", "notes",
         )  # fmt: skip
         widgets = {
             "run_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
@@ -68,17 +71,29 @@ class SearchForm(forms.ModelForm):
             "limits": forms.Textarea(attrs={"rows": 2}),
             "limits_reason": forms.Textarea(attrs={"rows": 2}),
             "gap_reason": forms.Textarea(attrs={"rows": 2}),
+            "method": forms.Textarea(attrs={"rows": 3}),
+            "filters": forms.Textarea(attrs={"rows": 2}),
+            "prior_work": forms.Textarea(attrs={"rows": 2}),
+            "updates": forms.Textarea(attrs={"rows": 2}),
             "notes": forms.Textarea(attrs={"rows": 3}),
         }
         help_texts = {
             "hits_shown": _("The number on the screen. Unknown: leave it empty."),
             "hits_exported": _("As many as were put into the files."),
             "gap_reason": _("Why hits and entries found differ; the report prints it."),
-            "strategy": _("Word for word, with its line numbers, as it was run."),
+            "strategy": _("Word for word, with its line numbers, as it was run. It is kept as it is typed, blanks and empty lines too."),
+            "method": _(
+                "Citation searching: which papers were followed, in which index, backwards or forwards. Websites: which pages, how they "
+                "were browsed. Contacts: who was asked, and how."
+            ),
             "vocabulary": _("MeSH 2019, CINAHL headings …"),
-            "limits": _("Years, languages, publication types …"),
+            "limits": _("Years, languages, publication types …; or none."),
+            "filters": _("A published filter for study designs or topics, with its reference, and what was changed in it; or none."),
+            "prior_work": _("The review or strategy from which this one was taken or adapted; or none."),
             "searched_with": _("Other databases searched in the same run."),
+            "coverage": _("From when to when the source holds records: 1806 to week 3 of January 2020."),
             "peer_review": _("PRESS, by whom; or none."),
+            "updates": _("Run again when, alerts by e-mail …; or none."),
         }
 
     def __init__(self, *args: Any, review: Review, **kwargs: Any) -> None:
@@ -95,8 +110,15 @@ class SearchForm(forms.ModelForm):
             self.fields[name] = forms.IntegerField(
                 label=self.fields[name].label, help_text=self.fields[name].help_text, required=False, min_value=0, max_value=MOST
             )
+        strategy: Any = self.fields["strategy"]
+        strategy.strip, strategy.max_length = False, LONGEST
+        strategy.validators.append(MaxLengthValidator(LONGEST))
         if not self.is_bound and self.instance.pk is None and (newest := rounds.last()):
             self.initial.setdefault("search_round", newest.pk)
+
+    def clean_strategy(self) -> str:
+        """Keep the strategy as it was typed; browsers send every end of line as two characters."""
+        return str(self.cleaned_data["strategy"]).replace("\r\n", "\n")
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or self.cleaned_data
@@ -114,3 +136,31 @@ class SearchForm(forms.ModelForm):
         """Give the values of the Search itself, but for its source and round."""
         apart = {"source", "search_round", "new_source", "new_platform", "new_kind", "new_round"}
         return {name: value for name, value in self.cleaned_data.items() if name not in apart}
+
+
+class RepeatForm(forms.Form):
+    """A later run of the same strategy: in which update, when, by whom."""
+
+    search_round: Any = forms.ModelChoiceField(queryset=None, label=_("Search round"), required=False, empty_label=_("choose …"))
+    new_round = forms.CharField(label=_("or a new update"), max_length=120, required=False, help_text=_("Update 2020 …"))
+    run_on = forms.DateField(
+        label=_("Date run"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Not run yet: leave it empty."),
+    )  # fmt: skip
+    run_by = forms.CharField(label=_("Run by"), max_length=120, required=False)
+
+    def __init__(self, *args: Any, search: Search, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        later = SearchRound.objects.for_review(search.review).filter(is_update=True).exclude(pk=search.search_round_id).order_by("number")
+        self.fields["search_round"].queryset = later  # type: ignore[attr-defined]
+        if not self.is_bound and (newest := later.last()):
+            self.initial.setdefault("search_round", newest.pk)
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        values["new_round"] = values.get("new_round", "").strip()
+        if not values.get("search_round") and not values["new_round"] and not {"search_round", "new_round"} & set(self.errors):
+            self.add_error("new_round", _("Choose the update to which this run belongs, or name a new one."))
+        if values.get("new_round"):
+            values["search_round"] = None
+        return values

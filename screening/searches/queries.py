@@ -8,7 +8,8 @@ from django.db.models import Count
 from reviewapp.jobs.models import LIVE, Job
 from reviewapp.reviews.models import Review
 from screening.models import Entry, EntryEnding, Search, SearchRound, Source, Upload
-from screening.vocabulary import EndingKind, UploadState
+from screening.searches.rules import Completeness, completeness
+from screening.vocabulary import Arm, EndingKind, UploadState
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,11 @@ class SearchLine:
     @property
     def stopped(self) -> list[Upload]:
         return [upload for upload in self.files if upload.state == UploadState.STOPPED]
+
+    @property
+    def completeness(self) -> Completeness:
+        """What PRISMA-S asks of this search and what is not told yet."""
+        return completeness(self.search, in_databases=self.search.source.arm == Arm.DATABASES)
 
     @property
     def references(self) -> int:
@@ -148,7 +154,7 @@ def mark_stopped(uploads: Collection[Upload]) -> None:
 def search_log(review: Review) -> list[RoundOfSearches]:
     """Give the search rounds, newest first, each with its searches in the order of their numbers."""
     rounds = {r.pk: RoundOfSearches(r) for r in SearchRound.objects.for_review(review).order_by("-number")}
-    searches = Search.objects.for_review(review).select_related("source", "search_round").order_by("number")
+    searches = Search.objects.for_review(review).select_related("source", "search_round", "repeats").order_by("number")
     for line in lines_of(searches):
         rounds[line.search.search_round_id].lines.append(line)
     return list(rounds.values())
@@ -188,3 +194,17 @@ def files_of(search: Search) -> list[FileLine]:
     counts = counts_of(uploads)
     mark_stopped(uploads)
     return [FileLine(upload, counts[upload.pk]) for upload in uploads]
+
+
+def comparable(search: Search) -> list[Search]:
+    """Give the other searches with a strategy: those of the same source first, then by number."""
+    others = Search.objects.for_review(search.review).exclude(pk=search.pk).exclude(strategy="").select_related("source", "search_round")
+    return sorted(others, key=lambda one: (one.source_id != search.source_id, one.number))
+
+
+def likely_before(search: Search, others: Collection[Search]) -> Search | None:
+    """Give the search with which this one is most likely to be compared: the one it repeats, else the last of its source before it."""
+    repeated = next((one for one in others if one.pk == search.repeats_id), None)
+    same = [one for one in others if one.source_id == search.source_id]
+    earlier = [one for one in same if one.number < search.number]
+    return repeated or (earlier[-1] if earlier else next(iter(same or others), None))

@@ -7,13 +7,16 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from reviewapp.audit.actions import note_access
 from reviewapp.reviews.access import member_may
 from reviewapp.reviews.models import Member
 from reviewapp.reviews.vocabulary import Right
 from reviewapp.web.shortcuts import page, redirect_303
 from screening.models import Search, SearchRound, Source
-from screening.searches import actions, queries
-from screening.searches.forms import SearchForm, SearchRoundForm, SourceForm
+from screening.searches import actions, appendix, queries
+from screening.searches.compare import compare, differs
+from screening.searches.forms import RepeatForm, SearchForm, SearchRoundForm, SourceForm
+from screening.searches.told import facts_of, missing_words
 from screening.vocabulary import SourceKind
 
 
@@ -36,7 +39,7 @@ def searches(request: HttpRequest, member: Member) -> HttpResponse:
 
 def found_search(member: Member, number: int) -> Search:
     """Give a search of the member's review, or answer 404."""
-    wanted = Search.objects.for_review(member.review).select_related("source", "search_round", "review")
+    wanted = Search.objects.for_review(member.review).select_related("source", "search_round", "review", "repeats")
     search: Search = get_object_or_404(wanted, number=number)
     return search
 
@@ -50,9 +53,14 @@ def search(request: HttpRequest, member: Member, number: int) -> HttpResponse:
 
 def search_page(request: HttpRequest, member: Member, search: Search, *, outcomes: Sequence[Any] = (), status: int = 200) -> HttpResponse:
     """Answer with the page of a search; ``outcomes`` says what became of files that were just sent."""
+    line = queries.lines_of([search])[0]
     context = {
         "search": search,
-        "line": queries.lines_of([search])[0],
+        "line": line,
+        "facts": facts_of(search),
+        "not_told": missing_words(line.completeness.missing),
+        "comparable": bool(search.strategy and queries.comparable(search)),
+        "repeated_by": search.repeated_by.select_related("search_round").order_by("number"),
         "files": queries.files_of(search),
         "outcomes": outcomes,
         "by_hand": search.source.kind not in (SourceKind.DATABASE, SourceKind.REGISTER),
@@ -78,8 +86,7 @@ def search_new(request: HttpRequest, member: Member) -> HttpResponse:
 
 
 def _asked_source(request: HttpRequest, member: Member) -> int | None:
-    number = request.GET.get("source", "")
-    source = Source.objects.for_review(member.review).filter(number=int(number)).first() if number.isdecimal() and len(number) < 9 else None
+    source = Source.objects.for_review(member.review).filter(number=_number(request.GET.get("source", ""))).first()
     return source.pk if source else None
 
 
@@ -133,6 +140,67 @@ def search_round_new(request: HttpRequest, member: Member) -> HttpResponse:
         actions.add_search_round(member, **form.cleaned_data)
         return redirect_303(request, back)
     return _form(request, "screening/searches/search_round_form.html", form, {"back": back})
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 9 else 0
+
+
+@require_safe
+@member_may(Right.READ)
+def search_compare(request: HttpRequest, member: Member, number: int) -> HttpResponse:
+    """The strategy of a search beside that of another one (``with``), line by line."""
+    search = found_search(member, number)
+    others = queries.comparable(search)
+    wanted = _number(request.GET.get("with", ""))
+    other = next((one for one in others if one.number == wanted), None) or queries.likely_before(search, others)
+    rows = compare(other.strategy, search.strategy) if other else []
+    context = {"search": search, "others": others, "other": other, "rows": rows, "differing": differs(rows)}
+    return page(request, "screening/searches/compare.html", context | {"told": _told_apart(other, search) if other else []})
+
+
+def _told_apart(left: Search, right: Search) -> list[tuple[str, str, str]]:
+    """Give what else of two searches differs: name, left, right."""
+    a, b = ({fact.name: fact.value for fact in facts_of(one)} for one in (left, right))
+    return [(name, a.get(name, ""), b.get(name, "")) for name in dict.fromkeys([*a, *b]) if a.get(name, "") != b.get(name, "")]
+
+
+@require_http_methods(["GET", "POST"])
+@member_may(Right.SEARCHES)
+def search_repeat(request: HttpRequest, member: Member, number: int) -> HttpResponse:
+    """Record that a search was run again, or will be: its strategy becomes a search of an update."""
+    search = found_search(member, number)
+    form = RepeatForm(_posted(request), search=search, initial={"run_by": member.label})
+    if form.is_valid():
+        made = actions.repeat_search(member, search, **form.cleaned_data)
+        return redirect_303(request, reverse("search", args=[member.review.slug, made.number]))
+    back = reverse("search", args=[member.review.slug, number])
+    return _form(request, "screening/searches/repeat.html", form, {"search": search, "back": back})
+
+
+@require_safe
+@member_may(Right.READ)
+def search_appendix(request: HttpRequest, member: Member) -> HttpResponse:
+    """Every search with all that is told of it, for print."""
+    found = appendix.gather(member.review)
+    *rows, total = appendix.hit_rows(found)
+    context = {
+        "appendix": found, "header": appendix.hit_header(), "rows": rows, "total": total,
+        "duplicates": appendix.said_of_duplicates(found.duplicates), "may_change": member.may(Right.SEARCHES),
+    }  # fmt: skip
+    return page(request, "screening/searches/appendix.html", context)
+
+
+@require_safe
+@member_may(Right.READ)
+def search_appendix_file(request: HttpRequest, member: Member) -> HttpResponse:
+    """The same as a Word document."""
+    made = appendix.as_docx(member.review, appendix.gather(member.review))
+    note_access("download", user=request.user, review=member.review, path=request.path)
+    response = HttpResponse(made, content_type="application/vnd.openxmlformats-officedocument.wordprocessingml.document")
+    response["Content-Disposition"] = f'attachment; filename="{member.review.slug}-search-appendix.docx"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 def _posted(request: HttpRequest) -> Any:

@@ -62,6 +62,18 @@ def text(words: str) -> Part:
     return add
 
 
+def verbatim(words: str) -> Part:
+    """A text as it is, line by line, blanks too, in a face of fixed width."""
+
+    def add(made: Any) -> None:
+        paragraph = made.add_paragraph()
+        paragraph.paragraph_format.space_after = Pt(6)
+        run = paragraph.add_run(_text(words))
+        run.font.name, run.font.size = "Courier New", Pt(8.5)
+
+    return add
+
+
 def grid(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Part:
     """A table."""
     return lambda made: _fill(made, [_text(one) for one in header], [[_text(value) for value in row] for row in rows])
