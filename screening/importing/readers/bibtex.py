@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from . import latex, values
+from . import abstracts, latex, platforms, values
 from .base import CUT, Fields, ReadEntry, Reader, entry, safely, trouble
 from .source import Source
 
@@ -143,8 +143,8 @@ def _finish(raw: list[str], position: int, line: int, strings: dict[str, str], p
 @safely
 def _made(position: int, line: int, raw: str, kind: str, key: str, found: dict[str, list[str]], remarks: tuple[str, ...]) -> ReadEntry:
     fields = fields_of(kind, key, found)
-    if values.is_mojibake(fields.title):
-        remarks = (*remarks, values.MOJIBAKE)
+    if abstracts.is_mojibake(fields.title):
+        remarks = (*remarks, abstracts.MOJIBAKE)
     return entry(position, line, raw, fields, remarks)
 
 
@@ -284,10 +284,10 @@ def fields_of(kind: str, key: str, found: dict[str, list[str]]) -> Fields:
     for name in ("author", "authors"):
         if name in found and not authors:
             authors = tuple(one for held in found.pop(name) for one in names_of(held))
-    abstracts = found.pop("abstract", [])
-    abstract = values.sections(values.joined_lines(latex.decode(abstracts[0]).strip().split("\n"))) if abstracts else ""
-    if len(abstracts) > 1:
-        found["abstract"] = abstracts[1:]
+    texts = found.pop("abstract", [])
+    abstract = abstracts.sections(abstracts.joined_lines(latex.decode(texts[0]).strip().split("\n"))) if texts else ""
+    if len(texts) > 1:
+        found["abstract"] = texts[1:]
     dated, month = first("date", "year"), first("month")
     year_text = first("year") or dated
     doi_text = first("doi")
@@ -307,7 +307,7 @@ def fields_of(kind: str, key: str, found: dict[str, list[str]]) -> Fields:
     unique = first("unique-id")
     accession = unique or (key if key.startswith(("WOS:", "ISI:", "rayyan-")) else "")
     source_named = first("source") if found.get("source", [""])[0].strip() == "Scopus" else ""
-    database = source_named or first("database") or values.database_by_accession(accession) or values.platform_of_link(url)[1]
+    database = source_named or first("database") or platforms.database_by_accession(accession) or platforms.platform_of_link(url)[1]
     other = {name: [values.tidy(latex.decode(held)) for held in kept] for name, kept in found.items()}
     if key:
         other["key"] = [key]

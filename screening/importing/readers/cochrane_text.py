@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from . import values
+from . import abstracts, platforms, values
 from .base import CUT, Ends, Fields, ReadEntry, Reader, entry, safely, trouble
 from .source import Source
 
@@ -51,7 +51,7 @@ def read(source: Source) -> Iterator[ReadEntry]:
 def _finish(position: int, line: int, raw: list[str], held: dict[str, list[list[str]]]) -> ReadEntry:
     while raw and not raw[-1].strip():
         raw.pop()
-    tags = {tag: [text for parts in lists if (text := values.joined_lines(parts))] for tag, lists in held.items()}
+    tags = {tag: [text for parts in lists if (text := abstracts.joined_lines(parts))] for tag, lists in held.items()}
     return entry(position, line, "\n".join(raw), fields_of({tag: texts for tag, texts in tags.items() if texts}))
 
 
@@ -81,8 +81,8 @@ def fields_of(tags: dict[str, list[str]]) -> Fields:
         issn=issn,
         isbn=isbn,
         accession=accession,
-        database=values.database_by_accession(accession) or "Cochrane Library",
-        abstract=values.sections(first("AB")),
+        database=platforms.database_by_accession(accession) or "Cochrane Library",
+        abstract=abstracts.sections(first("AB")),
         keywords=tuple(dict.fromkeys(keywords)),
         language=first("LA"),
         url=first("US", "UR"),

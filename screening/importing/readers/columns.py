@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from . import values
+from . import abstracts, names, platforms, values
 from .base import Fields
 
 # For each field the header names, most trusted first; written as `key()` makes them.
@@ -193,15 +193,15 @@ def fields_of(
     if not pmid and (told := _PMID_NOTE.search(notes)):
         pmid = told[1]
     serials = [values.serials_of(text) for text in (*every("issn"), *every("isbn"))]
-    given_database = values.database_name(first("database"))
+    given_database = platforms.database_name(first("database"))
     accession = _accession(every("accession"), header, places, cells)
-    abstract = values.joined_lines(first("abstract").split("\n"))
+    abstract = abstracts.joined_lines(first("abstract").split("\n"))
     keywords = tuple(dict.fromkeys(term for text in every("keywords") for term in values.split_terms(text)))
     return Fields(
         type=values.type_of(_kind(first("type"))) if "type" in places else "other",
         title=title,
         title_other=values.tidy(first("title_other")),
-        authors=tuple(values.split_names(named)),
+        authors=tuple(names.split_names(named)),
         year=year,
         date=date,
         journal=journal,
@@ -216,7 +216,7 @@ def fields_of(
         isbn="; ".join(dict.fromkeys(one for _, one in serials if one)),
         accession=accession,
         database=given_database or database,
-        abstract=values.sections(abstract),
+        abstract=abstracts.sections(abstract),
         keywords=keywords,
         language=first("language"),
         url=url.split("\n")[0].strip(),

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from . import values
+from . import abstracts, platforms, values
 from .base import CUT, Fields, ReadEntry, Reader, Refused, entry, safely, trouble, words
 from .source import Source, clean
 
@@ -163,8 +163,8 @@ def fields_of(item: dict[str, Any]) -> Fields:
         issn=issn,
         isbn=isbn,
         accession=get("accession-number", "archive_location"),
-        database=get("database", "source") if get("database", "source") in values.OWN_DATABASE else values.platform_of_link(url)[1],
-        abstract=values.sections(values.joined_lines(get("abstract", "abstractNote").split("\n"))),
+        database=get("database", "source") if get("database", "source") in platforms.OWN_DATABASE else platforms.platform_of_link(url)[1],
+        abstract=abstracts.sections(abstracts.joined_lines(get("abstract", "abstractNote").split("\n"))),
         keywords=tuple(dict.fromkeys(values.split_terms(terms))),
         language=get("language"),
         url=url,

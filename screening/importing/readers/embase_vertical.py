@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from . import columns, values
+from . import columns, names, values
 from .base import CUT, Ends, Fields, ReadEntry, Reader, entry, safely, trouble
 from .rows import logical_rows, split
 from .source import Source
@@ -26,7 +26,7 @@ def read(source: Source) -> Iterator[ReadEntry]:
     raw: list[str] = []
     held: dict[str, list[str]] = {}
     broken = False
-    names: set[str] = set()
+    seen: set[str] = set()
     ends = Ends()
     for place, text, whole in logical_rows(source.lines(), ","):
         cells = split(text.lstrip("\ufeff"), ",") if text.strip() else []
@@ -34,8 +34,8 @@ def read(source: Source) -> Iterator[ReadEntry]:
         if raw and (not any(cell.strip() for cell in cells) or (name == "TITLE" and "TITLE" in held)):
             position += 1
             yield _finish(position, start, raw, held, broken)
-            ends.note(names)
-            names = set()
+            ends.note(seen)
+            seen = set()
             raw, held, broken = [], {}, False
         if not any(cell.strip() for cell in cells):
             continue
@@ -44,11 +44,11 @@ def read(source: Source) -> Iterator[ReadEntry]:
         raw.append(text)
         broken = broken or not whole
         if name:
-            names.add(name)
+            seen.add(name)
             held.setdefault(name, []).extend(cell.strip() for cell in cells[1:] if cell.strip())
     if raw:
         position += 1
-        cut = ends.cut(names, source)
+        cut = ends.cut(seen, source)
         yield trouble(position, start, "\n".join(raw), CUT) if cut else _finish(position, start, raw, held, broken)
 
 
@@ -62,12 +62,12 @@ def fields_of(held: dict[str, list[str]]) -> Fields:
     """Map the field names by the table of columns; authors and index terms have a cell for each."""
     authors = held.pop("AUTHOR NAMES", []) or held.pop("AUTHORS", [])
     terms = [held.pop(name) for name in list(held) if name == "AUTHOR KEYWORDS" or name.startswith("EMTREE")]
-    names = list(held)
-    cells = ["; ".join(held[name]) if name != "ABSTRACT" else "\n".join(held[name]) for name in names]
-    fields = columns.fields_of(names, columns.plan(names), cells, "Embase", "Embase.com")
+    heads = list(held)
+    cells = ["; ".join(held[name]) if name != "ABSTRACT" else "\n".join(held[name]) for name in heads]
+    fields = columns.fields_of(heads, columns.plan(heads), cells, "Embase", "Embase.com")
     made = {name: getattr(fields, name) for name in Fields.__slots__}
     if len(authors) == 1:
-        authors = values.split_names(authors[0])
+        authors = names.split_names(authors[0])
     made["authors"] = tuple(map(values.tidy, authors))
     made["keywords"] = tuple(dict.fromkeys(values.tidy(term) for cells_of in terms for term in cells_of))
     return Fields(**made)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from . import values
+from . import abstracts, platforms, values
 from .base import CUT, Fields, ReadEntry, Reader, entry, safely, trouble
 from .markup import Broken, Element, parse, records, text_of
 from .source import Source
@@ -61,10 +61,10 @@ def fields_of(record: Element) -> Fields:
     date = at("dates/pub-dates/date")
     year_text = at("dates/year")
     accession = at("accession-num")
-    database = values.database_name(at("remote-database-name")) or values.database_by_accession(accession)
+    database = platforms.database_name(at("remote-database-name")) or platforms.database_by_accession(accession)
     provider = at("remote-database-provider")
     if not database and urls:
-        database = values.platform_of_link(urls[0])[1]
+        database = platforms.platform_of_link(urls[0])[1]
     customs = {f"custom{n}": text for n in range(1, 8) if (text := at(f"custom{n}"))}
     pmcid = next((values.pmcid_of(text) for text in customs.values() if text.upper().startswith("PMC")), "")
     low = database.lower()
@@ -106,7 +106,7 @@ def fields_of(record: Element) -> Fields:
         isbn=numbers[1],
         accession=accession,
         database=database,
-        abstract=values.sections(values.joined_lines(at("abstract").split("\n"))),
+        abstract=abstracts.sections(abstracts.joined_lines(at("abstract").split("\n"))),
         keywords=tuple(
             dict.fromkeys(values.tidy(term) for one in all_at("keywords/keyword") for term in re.split(r"[\n;]", one) if term.strip())
         ),

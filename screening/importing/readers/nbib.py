@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from . import values
+from . import abstracts, values
 from .base import CUT, Ends, Fields, ReadEntry, Reader, entry, safely, trouble
 from .source import Source
 
@@ -69,7 +69,7 @@ def _finish(position: int, line: int, raw: list[str], parts: dict[str, list[list
         raw.pop()
     tags = {tag: [text for held in lists if (text := _joined(tag, held))] for tag, lists in parts.items()}
     fields = fields_of({tag: held for tag, held in tags.items() if held})
-    remarks = (values.MOJIBAKE,) if values.is_mojibake(fields.title) else ()
+    remarks = (abstracts.MOJIBAKE,) if abstracts.is_mojibake(fields.title) else ()
     return entry(position, line, "\n".join(raw), fields, remarks)
 
 
@@ -136,7 +136,7 @@ def fields_of(tags: dict[str, list[str]]) -> Fields:
         isbn=isbn,
         accession=first("OID") if eric else pmid,
         database="ERIC" if eric else "PubMed",
-        abstract=values.sections(first("AB", "OAB")),
+        abstract=abstracts.sections(first("AB", "OAB")),
         keywords=tuple(dict.fromkeys(values.tidy(term) for term in all_of("MH", "OT", "DE"))),
         language=first("LA"),
         url=url,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from . import values
+from . import abstracts, values
 from .base import CUT, Ends, Fields, ReadEntry, Reader, entry, safely, trouble, words
 from .source import Source
 
@@ -68,7 +68,7 @@ def _finish(position: int, line: int, raw: list[str], held: dict[str, list[list[
 def _texts(tag: str, lines: list[str]) -> list[str]:
     if tag in ("AU", "IN", "KW", "MH", "SH"):
         return [line for line in lines if line]
-    return [values.joined_lines(lines) if tag == "AB" else " ".join(line for line in lines if line)]
+    return [abstracts.joined_lines(lines) if tag == "AB" else " ".join(line for line in lines if line)]
 
 
 _BRACKETED = re.compile(r"\s*\[[^\]]*\]")
@@ -157,7 +157,7 @@ def fields_of(tags: dict[str, list[str]]) -> Fields:
         isbn=isbn,
         accession=accession.rstrip("."),
         database=database,
-        abstract=values.sections(first("AB")),
+        abstract=abstracts.sections(first("AB")),
         keywords=tuple(dict.fromkeys(keywords)),
         language=first("LG", "LA").rstrip("."),
         url=first("XL", "UR"),

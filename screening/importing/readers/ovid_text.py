@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from . import values
+from . import abstracts, values
 from .base import CUT, Ends, Fields, ReadEntry, Reader, entry, safely, trouble
 from .ovid_tagged import _START, author_of, parse_source
 from .source import Source
@@ -54,7 +54,7 @@ def read(source: Source) -> Iterator[ReadEntry]:
 def _finish(position: int, line: int, raw: list[str], held: dict[str, list[str]]) -> ReadEntry:
     while raw and not raw[-1].strip():
         raw.pop()
-    found = {name: values.joined_lines(lines) for name, lines in held.items()}
+    found = {name: abstracts.joined_lines(lines) for name, lines in held.items()}
     return entry(position, line, "\n".join(raw), fields_of({name: text for name, text in found.items() if text}))
 
 
@@ -95,7 +95,7 @@ def fields_of(found: dict[str, str]) -> Fields:
         isbn=isbn,
         accession=accession,
         database=database,
-        abstract=values.sections(first("Abstract")),
+        abstract=abstracts.sections(first("Abstract")),
         keywords=tuple(dict.fromkeys(term for text in keywords if text for term in values.split_terms(text))),
         language=first("Language").rstrip("."),
         url=first("Link to the Ovid Full Text or citation", "Link to the Ovid Full Text or citation:", "URL"),

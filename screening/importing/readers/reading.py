@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import PurePath
 from typing import Any, BinaryIO
 
-from . import kinds, rows, unknown_tables, values, xlsx
+from . import kinds, platforms, rows, unknown_tables, xlsx
 from .base import DEFAULT_LIMITS, Fields, Limits, ReadEntry, Reader, Refused, trouble
 from .source import Source
 from .unknown_tables import Preview
@@ -51,7 +51,12 @@ class Reading:
     @property
     def source(self) -> str:
         """Say where the file comes from as people do: "CINAHL via EBSCOhost"; "" when it does not tell."""
-        if self.database and self.platform and self.platform != self.database and values.OWN_DATABASE.get(self.platform) != self.database:
+        if (
+            self.database
+            and self.platform
+            and self.platform != self.database
+            and platforms.OWN_DATABASE.get(self.platform) != self.database
+        ):
             return f"{self.database} via {self.platform}"
         return self.database or self.platform
 
@@ -232,7 +237,7 @@ _KNOWN_EXTENSIONS = frozenset(
 
 def _origin(entries: list[ReadEntry]) -> tuple[str, str]:
     """Vote on (platform, database) over the first entries; what fewer than four in five say is left open."""
-    platforms: Counter[str] = Counter()
+    told: Counter[str] = Counter()
     databases: Counter[str] = Counter()
     for one in entries:
         assert one.fields is not None
@@ -242,13 +247,13 @@ def _origin(entries: list[ReadEntry]) -> tuple[str, str]:
         for text in other.get("platform", ()):
             platform = platform or ("" if text in _TOOLS else text)
         for text in (*other.get("DP", ()), *other.get("VN", ())):
-            platform = platform or values.platform_named(text)
+            platform = platform or platforms.platform_named(text)
         for link in (fields.url, *other.get("UR", ()), *other.get("L2", ()), *other.get("LK", ()), *other.get("XL", ())):
-            platform = platform or values.platform_of_link(link)[0]
+            platform = platform or platforms.platform_of_link(link)[0]
         platform = platform or _PLATFORM_BY_DATABASE.get(fields.database, "")
-        platforms[platform] += 1
+        told[platform] += 1
         databases[fields.database] += 1
-    return _winner(platforms, len(entries)), _winner(databases, len(entries))
+    return _winner(told, len(entries)), _winner(databases, len(entries))
 
 
 def _advice(found: list[Fields], platform: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from . import values
+from . import abstracts, names, platforms, values
 from .base import CUT, Ends, Fields, ReadEntry, Reader, entry, safely, trouble
 from .source import Source
 
@@ -66,13 +66,13 @@ def _finish(position: int, line: int, raw: list[str], held: dict[str, list[str]]
         raw.pop()
     tags = {tag: [text for parts in lists if (text := _text(tag, parts))] for tag, lists in held.items()}
     fields = fields_of({tag: texts for tag, texts in tags.items() if texts})
-    return entry(position, line, "\n".join(raw), fields, (values.MOJIBAKE,) if values.is_mojibake(fields.title) else ())
+    return entry(position, line, "\n".join(raw), fields, (abstracts.MOJIBAKE,) if abstracts.is_mojibake(fields.title) else ())
 
 
 def _text(tag: str, parts: list[str] | str) -> str:
     if tag == "K":
         return "\n".join(parts)
-    return values.joined_lines(parts) if tag in ("X", "Z") else " ".join(parts).strip()
+    return abstracts.joined_lines(parts) if tag in ("X", "Z") else " ".join(parts).strip()
 
 
 def fields_of(tags: dict[str, list[str]]) -> Fields:
@@ -93,13 +93,13 @@ def fields_of(tags: dict[str, list[str]]) -> Fields:
     year_text = first("D")
     url = first("U", ">")
     accession = first("M")
-    database = values.database_name(first("~")) or values.platform_of_link(url)[1]
+    database = platforms.database_name(first("~")) or platforms.platform_of_link(url)[1]
     kind = first("0")
     return Fields(
         type=values.type_of(kind) if kind else "other",
         title=values.tidy(first("T")),
         title_other=values.tidy(first("Q")),
-        authors=tuple(one for held in tags.pop("A", []) for one in (values.split_names(held) if ";" in held else [values.tidy(held)])),
+        authors=tuple(one for held in tags.pop("A", []) for one in (names.split_names(held) if ";" in held else [values.tidy(held)])),
         year=values.year_of(year_text) or values.year_of(date),
         date=date or year_text,
         journal=values.tidy(first("J", "B")),
@@ -113,7 +113,7 @@ def fields_of(tags: dict[str, list[str]]) -> Fields:
         isbn=isbn,
         accession=accession,
         database=database,
-        abstract=values.sections(first("X")),
+        abstract=abstracts.sections(first("X")),
         keywords=tuple(dict.fromkeys(term for held in tags.pop("K", []) for line in held.split("\n") for term in _terms(line))),
         language=first("G"),
         url=url,

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from . import columns, unknown_tables, values
+from . import abstracts, columns, unknown_tables
 from .base import CUT, ReadEntry, Reader, Refused, entry, safely, trouble
 from .rows import header_of, logical_rows, split
 from .source import Source
@@ -142,8 +142,8 @@ def row_entry(position: int, line: int, text: str, cells: list[str], how: Layout
     remarks = (how.remark,) if how.remark else ()
     if len(cells) < how.width:
         remarks = (*remarks, FEWER_CELLS.format(cells=len(cells), names=how.width))
-    if values.is_mojibake(fields.title):
-        remarks = (*remarks, values.MOJIBAKE)
+    if abstracts.is_mojibake(fields.title):
+        remarks = (*remarks, abstracts.MOJIBAKE)
     return entry(position, line, text, fields, remarks)
 
 

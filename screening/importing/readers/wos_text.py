@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from rispy.config import WOK_LIST_TYPE_TAGS, WOK_TAG_KEY_MAPPING
 
-from . import values
+from . import abstracts, platforms, values
 from .base import CUT, Fields, ReadEntry, Reader, entry, safely, trouble, words
 from .ris import NO_END, NO_START
 from .source import Source
@@ -142,8 +142,8 @@ def fields_of(tags: dict[str, list[str]]) -> Fields:
         issn="; ".join(dict.fromkeys(one for one, _ in serials if one)),
         isbn=values.serials_of(first("BN"))[1] if "BN" in tags else "; ".join(one for _, one in serials if one),
         accession=accession,
-        database=values.database_by_accession(accession) or "Web of Science",
-        abstract=values.sections(first("AB")),
+        database=platforms.database_by_accession(accession) or "Web of Science",
+        abstract=abstracts.sections(first("AB")),
         keywords=tuple(dict.fromkeys(keywords)),
         language=first("LA"),
         url=first("UR"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from . import values
+from . import abstracts, platforms, values
 from .base import CUT, Fields, ReadEntry, Reader, Refused, entry, safely, trouble, words
 from .endnote_xml import BROKEN
 from .markup import Broken, Element, parse, records, text_of
@@ -134,8 +134,8 @@ def fields_of(item: Element, things: dict[str, Element], uses: dict[str, int]) -
         pmcid=values.pmcid_of(extra),
         issn=issn,
         isbn=isbn,
-        database=values.platform_of_link(url)[1],
-        abstract=values.sections(values.joined_lines(text_of(item.find(f"{TERMS}abstract")).split("\n"))),
+        database=platforms.platform_of_link(url)[1],
+        abstract=abstracts.sections(abstracts.joined_lines(text_of(item.find(f"{TERMS}abstract")).split("\n"))),
         keywords=tuple(dict.fromkeys(filter(None, map(values.tidy, subjects)))),
         language=text(f"{Z}language") or text(f"{DC}language"),
         url=url or item.get(f"{RDF}about", "").partition("#item")[0],

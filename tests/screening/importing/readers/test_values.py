@@ -2,7 +2,7 @@
 
 import pytest
 
-from screening.importing.readers import latex, values
+from screening.importing.readers import abstracts, latex, values
 from screening.importing.readers.ovid_tagged import author_of, parse_source
 from screening.importing.readers.source import guess_eight_bit
 
@@ -82,7 +82,7 @@ def test_pages(first, last, pages):
     ],
 )
 def test_names_in_one_cell(cell, names):
-    assert values.split_names(cell) == names
+    assert names.split_names(cell) == names
 
 
 @pytest.mark.parametrize(
@@ -100,14 +100,14 @@ def test_tex_letters(tex, text):
 
 
 def test_sections_stand_on_lines_and_running_text_stays():
-    assert values.sections("BACKGROUND: a. METHODS: b. RESULTS: c.") == "BACKGROUND: a.\nMETHODS: b.\nRESULTS: c."
-    assert values.sections("The METHODS: none") == "The METHODS: none"
+    assert abstracts.sections("BACKGROUND: a. METHODS: b. RESULTS: c.") == "BACKGROUND: a.\nMETHODS: b.\nRESULTS: c."
+    assert abstracts.sections("The METHODS: none") == "The METHODS: none"
 
 
 def test_wrapped_lines_become_one_and_paragraphs_stay():
-    assert values.joined_lines(["a wrapped", "line"]) == "a wrapped line"
-    assert values.joined_lines(["x" * 150, "y" * 150]) == "x" * 150 + "\n" + "y" * 150
-    assert values.joined_lines(["Aim: a.", "Methods: b."]) == "Aim: a.\nMethods: b."
+    assert abstracts.joined_lines(["a wrapped", "line"]) == "a wrapped line"
+    assert abstracts.joined_lines(["x" * 150, "y" * 150]) == "x" * 150 + "\n" + "y" * 150
+    assert abstracts.joined_lines(["Aim: a.", "Methods: b."]) == "Aim: a.\nMethods: b."
 
 
 @pytest.mark.parametrize("encoding", ["windows-1252", "mac-roman"])
