@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import wraps
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
@@ -101,6 +102,7 @@ def words(text: str) -> list[str]:
     return text.split()
 
 
+ET_AL = "The list of authors ends in “et al.”: the source does not name them all."
 NO_TITLE = "The entry has no title."
 UNREADABLE = "The entry could not be read: complete it by hand, or export it again."
 EMPTY = "The entry has no title, author, abstract or identifier."
@@ -129,11 +131,22 @@ class Ends:
 
 def entry(position: int, line: int, raw: str, fields: Fields, remarks: tuple[str, ...] = ()) -> ReadEntry:
     """Give the verdict on fields: read, with remarks; or to be looked at when nothing identifies the reference."""
+    if fields.authors and "et al" in fields.authors[-1].lower():
+        fields, remarks = _without_et_al(fields), (*remarks, ET_AL)
     if fields.title:
         return ReadEntry(position, line, raw, fields, "", remarks)
     if fields.authors or fields.abstract or fields.doi or fields.pmid or fields.accession or fields.journal or fields.url or fields.isbn:
         return ReadEntry(position, line, raw, fields, "", (*remarks, NO_TITLE))
     return ReadEntry(position, line, raw, None, EMPTY, remarks)
+
+
+_ET_AL = re.compile(r"[,;]?\s*\bet\.? ?al\b\.?,?$", re.I)
+
+
+def _without_et_al(fields: Fields) -> Fields:
+    """Take "et al." off the list of authors: it is nobody's name."""
+    last = _ET_AL.sub("", fields.authors[-1]).strip()
+    return replace(fields, authors=(*fields.authors[:-1], last) if last else fields.authors[:-1])
 
 
 def trouble(position: int, line: int, raw: str, problem: str) -> ReadEntry:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from . import abstracts, names, platforms, values
 from .base import Fields
+from .source_line import Where, parse_source
 
 # For each field the header names, most trusted first; written as `key()` makes them.
 _COLUMNS = {
@@ -39,7 +40,7 @@ _COLUMNS = {
     "isbn": "isbn isbns bn",
     "accession": (
         "accessionnumber eid ut pui centralid lensid key ui an recordid uniquewosid utuniquewosid embaseaccessionid "
-        "documentidentifier publicationid dimensionspublicationid id accessionno nctnumber trialid"
+        "publicationid dimensionspublicationid id accessionno nctnumber trialid"
     ),
     "database": "databasename database db sourcedatabase nameofdatabase databases longdbname",
     "abstract": "abstract abstractnote ab summary abstracts notesabstract abstracttext sammendrag briefsummary",
@@ -51,7 +52,9 @@ _COLUMNS = {
     "language": "language languageoforiginaldocument la lg languageofarticle sprak",
     "url": "url link links articleurl externalurl pdflink ur openurllink urls primarylocationlandingpageurl fulltexturl "
     "plink studyurl dimensionsurl",
-    "type": "itemtype documenttype publicationtype contenttype type dt typeofreference referencetype pt typeofwork doctype",
+    "type": (
+        "itemtype documentidentifier documenttype publicationtype contenttype type dt typeofreference referencetype pt typeofwork doctype"
+    ),
     "notes": "notes note extra exportednotes1 n1",
 }
 COLUMNS: dict[str, tuple[str, ...]] = {field: tuple(names.split()) for field, names in _COLUMNS.items()}
@@ -181,11 +184,14 @@ def fields_of(
     year_text = first("year")
     journal = values.tidy(first("journal"))
     year = values.year_of(year_text.removesuffix(".0")) or values.year_of(date)
-    source = "; ".join(cell(place) for place in places.get("journal", ()) if key(header[place]) in ("source", "so"))
-    if year is None and "year" not in places and source:
-        year = _year_in_source(source)
+    source = next((text for place in places.get("journal", ()) if key(header[place]) in ("source", "so") and (text := cell(place))), "")
+    where = parse_source(source) if source and (platform in ("Ovid", "Embase.com") or _LOOKS_PARTED.search(source)) else Where()
+    if journal == values.tidy(source) and where.journal:
+        journal = where.journal
+    if year is None and "year" not in places:
+        year = values.year_of(where.year)
     start, end = first("first_page"), first("last_page")
-    pages = first("pages")
+    pages = first("pages") or (where.pages if not start else "")
     url = first("url")
     doi = next((found for text in every("doi") if (found := values.doi_of(text))), "") or values.doi_in_link(url)
     pmid = next((found for text in every("pmid") if (found := values.pmid_of(text))), "")
@@ -201,14 +207,14 @@ def fields_of(
         type=values.type_of(_kind(first("type"))) if "type" in places else "other",
         title=title,
         title_other=values.tidy(first("title_other")),
-        authors=tuple(names.split_names(named)),
+        authors=tuple(names.run_together(named) if platform == "SpringerLink" else names.split_names(named)),
         year=year,
-        date=date,
+        date=date or where.date,
         journal=journal,
-        volume=_number(first("volume")),
-        issue=_number(first("issue")),
+        volume=_number(first("volume")) or where.volume,
+        issue=_number(first("issue")) or where.issue,
         pages=values.pages_of(pages) if pages else values.pages_of(_number(start), _number(end)),
-        article_number=_number(first("article_number")),
+        article_number=_number(first("article_number")) or where.article_number,
         doi=doi,
         pmid=pmid,
         pmcid=values.pmcid_of(first("pmcid")),
@@ -230,13 +236,7 @@ def fields_of(
     )
 
 
-_SOURCE_YEAR = re.compile(r"[,;(]\s*(?:[A-Z][a-z]{2,8}\.? )?(?:[0-9]{1,2},? )?((?:19|20)[0-9]{2})\b")
-
-
-def _year_in_source(source: str) -> int | None:
-    """Find the year inside a source line such as "Endoscopy (2014) 3:3 (152-160)"."""
-    match = _SOURCE_YEAR.search(source)
-    return int(match[1]) if match else values.year_of(source.partition("Date of Publication:")[2])
+_LOOKS_PARTED = re.compile(r"[;,.)] ?[0-9]{1,4} ?(?:\([^)]{1,20}\))? ?:|\([12][0-9]{3}\) ?[0-9]")
 
 
 def _number(text: str) -> str:
@@ -253,5 +253,11 @@ def _accession(found: list[str], header: Sequence[str], places: dict[str, list[i
     for place in places.get("accession", ()):
         text = cells[place].strip() if place < len(cells) else ""
         if text and not (key(header[place]) in ("id", "recordid", "key") and (text.isdigit() and len(text) < 6)):
-            return text
+            return text.removeprefix("https://openalex.org/")
+    for place in places.get("url", ()):
+        if match := _ARNUMBER.search(cells[place] if place < len(cells) else ""):
+            return match[1]
     return ""
+
+
+_ARNUMBER = re.compile(r"ieeexplore\.ieee\.org/\S{0,60}?(?:arnumber=|document/)([0-9]{3,12})")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from . import abstracts, values
 from .base import CUT, Ends, Fields, ReadEntry, Reader, entry, safely, trouble, words
 from .source import Source
+from .source_line import parse_source
 
 _START = re.compile(r"^\s*<\s*([0-9]{1,7})\s*\.?\s*>\s*$")
 _FIRST = re.compile(r"^[ \t]{0,8}<[ \t]?[0-9]{1,7}[ \t]?\.?[ \t]?>[ \t]*\n(?:[ \t]*\n)?[ \t]?[A-Z][A-Z0-9] {1,3}- ", re.M)
@@ -84,32 +85,8 @@ def author_of(text: str) -> str:
     if len(name) > 400:
         return name
     name = values.tidy(_BRACKETED.sub("", name))
-    name = _MARKS.sub("", name) if re.search(r"\s(?:[0-9][0-9,*]*|[*+]+)$", name) else name
+    name = _MARKS.sub("", name) if re.search(r"\s(?:[0-9][0-9,*+]*|[*+]+)$", name) else name
     return _DEGREE.sub("", name).strip(" ,;") or values.tidy(text)
-
-
-_SO = re.compile(
-    r"^(?P<journal>.*?)[.,]?\s+(?:Vol\.?\s*)?(?P<volume>[0-9]{1,4}[A-Z]?)\s*(?:\((?P<issue>[^)]{1,30})\))?\s*[:,(]\s*(?:pp\.?\s*)?(?P<pages>[A-Za-z]?[0-9][0-9A-Za-z]*(?:-[A-Za-z]?[0-9]+)?)?",
-    re.S,
-)
-_PP = re.compile(r"\bpp\.?\s*([0-9]+(?:-[0-9]+)?)")
-_DATED = re.compile(r"(?<![0-9-])((?:19|20)[0-9]{2})(?![0-9-])")
-
-
-def parse_source(text: str) -> dict[str, str]:
-    """Part a source line such as "Journal.  28(2):103-106, April 2015." into journal, volume, issue, pages, year."""
-    text = values.tidy(text)
-    found = {"journal": text.rstrip(" ."), "volume": "", "issue": "", "pages": "", "year": ""}
-    years = _DATED.findall(text)
-    found["year"] = years[-1] if years else ""
-    match = _SO.match(text)
-    if match and match["journal"] and not re.search(r"[12][0-9]{3}", match["journal"][-6:]):
-        found.update({name: held.strip(" .") for name, held in match.groupdict().items() if held})
-    elif match is None and found["year"]:
-        found["journal"] = text.partition(found["year"])[0].strip(" .,;(") or found["journal"]
-    if page := _PP.search(text):
-        found["pages"] = page[1]
-    return found
 
 
 def fields_of(tags: dict[str, list[str]]) -> Fields:
@@ -125,11 +102,11 @@ def fields_of(tags: dict[str, list[str]]) -> Fields:
                 return held[0]
         return ""
 
-    where = parse_source(tags.get("SO", [""])[0]) if "SO" in tags else {}
+    where = parse_source(tags.get("SO", [""])[0])
     date = first("DP", "YR", "DG")
-    year = values.year_of(tags.get("YR", [""])[0]) or values.year_of(date) or values.year_of(where.get("year", ""))
+    year = values.year_of(tags.get("YR", [""])[0]) or values.year_of(date) or values.year_of(where.year)
     database = first("DB")
-    accession = first("UI", "AN")
+    accession = first("UI", "AN").removeprefix("Peer Reviewed Journal: ")
     issn, isbn = values.serials_of("; ".join(tags.pop("IS", []) + tags.pop("IB", []) + tags.pop("ES", [])))
     low = database.lower()
     keywords = [
@@ -145,11 +122,12 @@ def fields_of(tags: dict[str, list[str]]) -> Fields:
         else "",
         authors=tuple(author_of(name) for name in tags.pop("AU", []) if name.strip()),
         year=year,
-        date=date,
-        journal=values.tidy(first("JN", "JT")) or where.get("journal", ""),
-        volume=where.get("volume", "") or first("VO"),
-        issue=where.get("issue", "") or first("IP"),
-        pages=values.pages_of(first("PG") or where.get("pages", "")),
+        date=date or where.date,
+        journal=values.tidy(first("JN", "JT")) or where.journal,
+        volume=where.volume or first("VO"),
+        issue=where.issue or first("IP"),
+        pages=values.pages_of(first("PG") or where.pages),
+        article_number=where.article_number,
         doi=values.doi_of(doi_text),
         pmid=values.pmid_of(first("PM")) if "PM" in tags else values.pmid_of(accession) if "medline" in low and accession.isdigit() else "",
         pmcid="",

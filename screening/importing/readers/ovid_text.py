@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from . import abstracts, values
 from .base import CUT, Ends, Fields, ReadEntry, Reader, entry, safely, trouble
-from .ovid_tagged import _START, author_of, parse_source
+from .ovid_tagged import _START, author_of
 from .source import Source
+from .source_line import parse_source
 
 _FIRST = re.compile(
     r"^[ \t]{0,8}<[ \t]?[0-9]{1,7}[ \t]?\.?[ \t]?>[ \t]*\n(?:[ \t]*\n){0,5}(?:Score|Accession Number|"
@@ -65,7 +66,7 @@ def fields_of(found: dict[str, str]) -> Fields:
         return next((found.pop(name) for name in names if name in found), "")
 
     source = values.tidy(first("Source"))
-    where = parse_source(source) if source else {}
+    where = parse_source(source)
     status = found.get("Status", "")
     names = first("Author", "Authors", "Authors Full Name")
     kinds = first("Publication Type", "Document Type")
@@ -75,7 +76,7 @@ def fields_of(found: dict[str, str]) -> Fields:
     ]
     database = first("Database")
     accession = first("Accession Number", "Unique Identifier").rstrip(".")
-    year = values.year_of(first("Year of Publication", "Publication Year")) or values.year_of(where.get("year", ""))
+    year = values.year_of(first("Year of Publication", "Publication Year")) or values.year_of(where.year)
     if year is None and "PUBLISH AHEAD" in status.upper():
         year = values.year_of(status)
     return Fields(
@@ -85,10 +86,11 @@ def fields_of(found: dict[str, str]) -> Fields:
         authors=tuple(author_of(_degrees_off(name)) for name in _people(names)),
         year=year,
         date=status if year and str(year) in status else "",
-        journal=values.tidy(first("Journal Name")) or where.get("journal", ""),
-        volume=where.get("volume", ""),
-        issue=where.get("issue", ""),
-        pages=values.pages_of(where.get("pages", "")),
+        journal=values.tidy(first("Journal Name")) or where.journal,
+        volume=where.volume,
+        issue=where.issue,
+        pages=values.pages_of(where.pages),
+        article_number=where.article_number,
         doi=values.doi_of(first("DOI Number", "DOI", "Digital Object Identifier")),
         pmid=values.pmid_of(first("PubMed ID", "PMID")) if "PubMed ID" in found or "PMID" in found else "",
         issn=issn,

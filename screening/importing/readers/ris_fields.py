@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from . import abstracts, platforms, values
+from . import abstracts, names, platforms, values
 from .base import Fields, words
 
 REPEATING = tuple(words("JO T2 JF JA J2 T1 TI ST"))
@@ -113,13 +113,16 @@ def _authors(tags: dict[str, list[str]]) -> tuple[str, ...]:
     if "A1" in tags:
         more = tags.pop("A1")
         held = held + [name for name in more if name not in held] if held else more
-    names: list[str] = []
+    found: list[str] = []
     for one in held:
-        if ";" in one:
-            names += [name for part in one.split(";") if (name := values.tidy(part))]
+        if ";" in one or (", " in one and (" and " in one or _SEVERAL.match(one))):
+            found += [name for part in names.split_value(one) if (name := values.tidy(part))]
         elif name := one.strip():
-            names.append(" ".join(name.split()) if "\n" in name or "  " in name else name)
-    return tuple(names)
+            found.append(" ".join(name.split()) if "\n" in name or "  " in name else name)
+    return tuple(found)
+
+
+_SEVERAL = re.compile(r"^[^,]+ [^\Wa-z\d_][^\Wa-z\d_.-]{0,4},|^[^,]+,[^,]+,[^,]+,")  # "Demo AB, …" or three commas
 
 
 def _year(tags: dict[str, list[str]]) -> tuple[int | None, str]:
@@ -189,10 +192,14 @@ def _links(tags: dict[str, list[str]]) -> tuple[str, str, list[str]]:
 
 
 def _apart(text: str) -> list[str]:
+    """Part links that stand in one value."""
     text = text.strip()
-    if ";" in text and text.count("://") > 1:
-        return [part for one in text.split(";") if (part := one.strip())]
+    if text.count("://") > 1 or "\n" in text:
+        return [part for part in _BETWEEN_LINKS.split(text) if part]
     return [text] if text else []
+
+
+_BETWEEN_LINKS = re.compile(r"[;\s]+(?=(?:https?|ftp)://|<Go to ISI>)|\n\s*")
 
 
 _EBSCO_AN = re.compile(r"[?&]AN=([^&]+)")

@@ -103,16 +103,22 @@ _PAGES_WORD = re.compile(r"^(?:pp?\.?|s\.|pages?)\s*(?=[0-9ivxlceES])", re.I)
 
 
 def pages_of(first: str, last: str = "") -> str:
-    """Join first and last page; Ovid's "No - Specified" means that none is given."""
+    """Join first and last page; Ovid's "No - Specified" and EBSCOhost's "N.PAG" mean that none is given."""
     first, last = first.strip(), last.strip()
-    if first in ("No", "no") and last.lower() in ("specified", "pagination", ""):
-        return ""
-    if first[:1] in "pPsS":
+    if first[:1] in "NnpPsS-" and first:
+        if first.lower() in _NO_PAGES and last.lower() in _NO_PAGES:
+            return ""
         first = _PAGES_WORD.sub("", first)
-    first = first.replace("–", "-").replace("--", "-")
+    if not first.isascii():
+        first = _DASHES.sub("-", first)
+    first = first.replace("--", "-")
     if not last or last == first or "-" in first:
         return first or last
     return f"{first}-{last}" if first else last
+
+
+_DASHES = re.compile(" ?[\u2010-\u2015\u2212] ?")
+_NO_PAGES = frozenset(("", "no", "specified", "pagination", "no pagination", "n.pag", "n.pag.", "np", "n/a", "na", "not specified", "-"))
 
 
 # -- types ----------------------------------------------------------------------------------------------------

@@ -2,9 +2,10 @@
 
 import pytest
 
-from screening.importing.readers import abstracts, latex, values
-from screening.importing.readers.ovid_tagged import author_of, parse_source
+from screening.importing.readers import abstracts, latex, names, values
+from screening.importing.readers.ovid_tagged import author_of
 from screening.importing.readers.source import guess_eight_bit
+from screening.importing.readers.source_line import Where, parse_source
 
 
 @pytest.mark.parametrize(
@@ -68,7 +69,7 @@ def test_pages(first, last, pages):
 
 
 @pytest.mark.parametrize(
-    ("cell", "names"),
+    ("cell", "found"),
     [
         ("Demo, Anna; Demo, Bo", ["Demo, Anna", "Demo, Bo"]),
         ("Demo A., Demo B.-C.", ["Demo A.", "Demo B.-C."]),
@@ -81,8 +82,8 @@ def test_pages(first, last, pages):
         ("", []),
     ],
 )
-def test_names_in_one_cell(cell, names):
-    assert names.split_names(cell) == names
+def test_names_in_one_cell(cell, found):
+    assert names.split_names(cell) == found
 
 
 @pytest.mark.parametrize(
@@ -120,4 +121,61 @@ def test_ovid_names_and_sources():
     assert author_of("Demo, James A. Ph.D., FACSM") == "Demo, James A."
     assert author_of("Demo, Barbara MD, PhD *") == "Demo, Barbara"
     assert author_of("Demo, Karin [Author, Reprint Author]") == "Demo, Karin"
-    assert parse_source("Demo Medicine. 12 (3), pp. 45-50, 2011.")["pages"] == "45-50"
+
+
+@pytest.mark.parametrize(
+    ("line", "where"),
+    [
+        ("Demo Medicine. 12 (3), pp. 45-50, 2011.", Where("Demo Medicine", "12", "3", "45-50", "", "2011")),
+        (
+            "Demo Ecology & Management. 201(2-3):327-334, November 15, 2004.",
+            Where("Demo Ecology & Management", "201", "2-3", "327-334", "", "2004"),
+        ),
+        ("Demo Journal. Vol.43(5), Sep 2015, pp. 623-634. ", Where("Demo Journal", "43", "5", "623-634", "", "2015")),
+        (
+            "Demo Journal of Travel. 25 (1) (no pagination), 2018. Article Number: tay018. Date of Publication: 2018.",
+            Where("Demo Journal of Travel", "25", "1", "", "tay018", "2018", "2018"),
+        ),
+        (
+            "Demo Advances. 14 (no pagination), 2021. Date of Publication: May 2021.",
+            Where("Demo Advances", "14", "", "", "", "2021", "May 2021"),
+        ),
+        ("Demo Medicine. 12 (3) (pp 45-50), 2011.", Where("Demo Medicine", "12", "3", "45-50", "", "2011")),
+        ("Demo Journal January/February 2010;14(1):56", Where("Demo Journal", "14", "1", "56", "", "2010", "January/February 2010")),
+        ("J Demo. 2019 Mar 3;12(3):45-50. doi: 10.5555/x", Where("J Demo", "12", "3", "45-50", "", "2019", "2019 Mar 3")),
+        (
+            "Demo Endoscopy (2014) 3:3 (152-160). Date of Publication: 2014",
+            Where("Demo Endoscopy", "3", "3", "152-160", "", "2014", "2014"),
+        ),
+        ("Demo Cases (2019) 54 (83-86). Date of Publication: 1 Jan 2019", Where("Demo Cases", "54", "", "83-86", "", "2019", "1 Jan 2019")),
+        (
+            "Demo Sports (2015) 3:3 Supplement 1. Date of Publication: 1 Mar 2015",
+            Where("Demo Sports", "3", "3 Supplement 1", "", "", "2015", "1 Mar 2015"),
+        ),
+        ("Demo Proceedings. 2005; 9pp..", Where("Demo Proceedings", "", "", "", "", "2005", "2005")),
+        ("Demo Journal.", Where("Demo Journal")),
+        ("Demo 2000: a journal. 5(1):1-9, 2011.", Where("Demo 2000: a journal", "5", "1", "1-9", "", "2011")),
+        ("", Where()),
+    ],
+)
+def test_source_lines_are_parted(line, where):
+    assert parse_source(line) == where
+
+
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [
+        ("Demo, Anna", ["Demo, Anna"]),
+        ("van der Demo, A", ["van der Demo, A"]),
+        ("Demo Group, Nordic", ["Demo Group, Nordic"]),
+        ("Demo, A., Jr.", ["Demo, A., Jr."]),
+        ("Department of Demos, University of Examples", ["Department of Demos, University of Examples"]),
+        ("Demo III, Anna B", ["Demo III, Anna B"]),
+        ("Demo, A and Demo, B", ["Demo, A", "Demo, B"]),
+        ("Demo AB, van der Demo C, O'Demo D-E", ["Demo AB", "van der Demo C", "O'Demo D-E"]),
+        ("Demo, A., Else, B. C., Third, D.", ["Demo, A.", "Else, B. C.", "Third, D."]),
+        ("Demo, A; Else, B", ["Demo, A", " Else, B"]),
+    ],
+)
+def test_a_value_of_several_names_is_parted_and_one_name_stays(value, found):
+    assert names.split_value(value) == found
