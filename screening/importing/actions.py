@@ -22,7 +22,7 @@ from reviewapp.reviews.models import Member
 from reviewapp.web import files
 from screening.importing import loading, queries, rules
 from screening.importing.errors import AlreadyHere, CannotChange, NotTaken, WhyNeeded
-from screening.importing.readers import Limits, Reading, Refused, open_export, open_exports
+from screening.importing.readers import Limits, Reading, Refused, open_export, open_exports, open_pasted
 from screening.models import Entry, EntryEnding, Search, SourceRecord, Upload, UploadStep
 from screening.outcomes import display, locks
 from screening.outcomes.settle import settle_many
@@ -60,7 +60,7 @@ def receive(
     with arriving(file) as arrived:
         if not again:
             _refuse_same(member, arrived.sha256)
-        reading = _recognised(arrived.file, filename)
+        reading = _recognised(arrived.file, filename, kind)
         stored_as = files.keep(arrived, folder="uploads")
         return _enter(member, search, _label(filename), stored_as, arrived, reading, again=again, kind=kind)
 
@@ -80,11 +80,16 @@ def too_large() -> str:
     return _("%(fact)s Export it in parts.") % {"fact": files.TooLarge(settings.UPLOAD_MAX_BYTES)}
 
 
-def _recognised(file: BinaryIO, filename: str) -> Reading:
+def _recognised(file: BinaryIO, filename: str, kind: str) -> Reading:
     try:
-        return open_export(file, filename, limits=limits())
+        return _opened(file, filename, kind)
     except Refused as refused:
         raise NotTaken(str(refused)) from refused
+
+
+def _opened(file: BinaryIO, filename: str, kind: str) -> Reading:
+    """Open a file as an export; what a person typed may be a list of references too."""
+    return (open_pasted if kind == UploadKind.TYPED else open_export)(file, filename, limits=limits())
 
 
 def _refuse_same(member: Member, sha256: str) -> None:
@@ -183,8 +188,7 @@ def copy_again(member: Member, search: Search, upload: Upload) -> Upload:
 
 
 def type_reference(member: Member, search: Search, text: str, again: bool = False) -> Upload:
-    """Keep what a person typed or pasted (RIS, BibTeX, PubMed's format, or lines of DOIs) as a file of its own kind, and read it."""
-    text = rules.pasted(text)
+    """Keep what a person typed or pasted (an export, DOIs and PMIDs, references as lines) as a file of its own kind, and read it."""
     filename = _("typed") + f"-{timezone.localdate():%Y-%m-%d}.txt"
     return receive(member, search, BytesIO(text.encode("utf-8", "replace")), filename, again, kind=UploadKind.TYPED)
 
@@ -201,7 +205,7 @@ def load(lease: jobs.Lease) -> None:
     Upload.objects.filter(pk=upload.pk, state=UploadState.WAITING).update(state=UploadState.READING)
     try:
         with files.opened(upload.stored_as) as file:
-            reading = open_export(file, upload.filename, limits=limits())
+            reading = _opened(file, upload.filename, upload.kind)
             for part in _parts(reading, after=loading.last_position(upload)):
                 with lease.slice():
                     loading.write_slice(upload, part)

@@ -36,14 +36,18 @@ class ReferenceForm(forms.Form):
 
 
 class NewReferenceForm(ReferenceForm):
-    """A paper typed field by field, or pasted as RIS, BibTeX, PubMed's format or DOIs."""
+    """A paper typed field by field, or pasted: an export, identifiers, references as lines."""
 
     title = forms.CharField(label=_("Title"), max_length=5000, required=False)
     paste = forms.CharField(
         label=_("Paste references or DOIs"),
         required=False,
         max_length=2_000_000,
-        help_text=_("RIS, BibTeX, PubMed or CSL-JSON as it was copied; or DOIs, one a line."),
+        strip=False,
+        help_text=_(
+            "DOIs and PMIDs, one a line; references as they stand in a reference list, one a line or parted by blank lines; or RIS, "
+            "BibTeX, PubMed’s format, CSL-JSON as it was copied. Identifiers and lines become entries that you complete one by one."
+        ),
         widget=forms.Textarea(attrs={"rows": 7, "spellcheck": "false"}),
     )
 

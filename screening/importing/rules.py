@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from screening.importing.readers import Fields
+from screening.importing.readers import Fields, plain_lines
 from screening.importing.readers.values import RIS_TYPES
 
 #: The width of the column of each field that has one; everything else is text without an end.
@@ -24,8 +24,6 @@ ENCODINGS = {
 }  # fmt: skip
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-_LINE_END = re.compile("\r\n|\r|\n")
-_DOI = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/\S+)$", re.I)
 
 
 def clean(text: str) -> str:
@@ -99,15 +97,6 @@ def _one_line(value: Any) -> str:
     return " ".join(str(value).split())
 
 
-def pasted(text: str) -> str:
-    """Give what a paste stands for: lines that are all DOIs become one reference each, everything else stays as it is."""
-    lines = [line.strip().rstrip(".,;") for line in _LINE_END.split(text) if line.strip()]
-    found = [_DOI.match(line) for line in lines]
-    if lines and all(found):
-        return "".join(compose_ris({"doi": match[1]}) for match in found if match)
-    return text
-
-
 def fields_from(form: Mapping[str, Any]) -> Fields:
     """Give the normal form of what a person typed into the fields of one reference."""
     texts: dict[str, Any] = {
@@ -131,6 +120,8 @@ def guess(raw: str) -> dict[str, str]:
         field = GUESSES.get(match[1].upper()) if match else None
         if match and field and match[2].strip():
             found.setdefault(field, []).append(match[2].strip())
+    if not found:
+        return plain_lines.guess(raw)
     guessed = {field: "\n".join(values) if field == "authors" else values[0] for field, values in found.items()}
     if year := _YEAR.search(guessed.pop("year", "")):
         guessed["year"] = year[1]

@@ -14,7 +14,7 @@ from reviewapp.reviews.vocabulary import Right
 from reviewapp.web import files as kept_files
 from reviewapp.web.keyset import slice_of
 from reviewapp.web.shortcuts import page, redirect_303
-from screening.importing import actions, queries, rules
+from screening.importing import actions, known, queries, rules
 from screening.importing.errors import AlreadyHere, NotTaken, WhyNeeded
 from screening.importing.forms import NewReferenceForm, ReferenceForm
 from screening.models import Entry, Search, Upload
@@ -143,12 +143,15 @@ def _found_entry(member: Member, number: int, position: int) -> Entry:
 
 def _entry_context(entry: Entry, may_change: bool, form: ReferenceForm | None = None) -> dict[str, Any]:
     source = getattr(entry, "source_record", None)
+    asked = form is None and source is None and may_change
+    proposal = known.proposal_for(entry) if asked else known.Proposal({}, None)
     return {
         "entry": entry,
         "raw": queries.raw_of(entry),
         "source": source,
         "ending": queries.ending_of(entry) if entry.problem else None,
-        "form": form or (ReferenceForm(initial=rules.guess(entry.raw[: queries.SHOWN_CHARS])) if source is None and may_change else None),
+        "form": form or (ReferenceForm(initial=proposal.fields) if asked else None),
+        "alike": proposal.record,
     }
 
 

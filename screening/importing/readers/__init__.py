@@ -6,6 +6,7 @@ A reader is one module of this folder with a `READER` (see base.Reader): adding 
 from .archives import open_exports
 from .base import DEFAULT_LIMITS, Fields, Limits, ReadEntry, Refused
 from .found_decisions import FoundDecision, decisions_of
+from .plain_lines import open_pasted
 from .rayyan_log import read_log
 from .reading import Reading, open_export, preview_table, to_json
 from .unknown_tables import FIELDS, Preview, UnknownTable
@@ -24,6 +25,7 @@ __all__ = [
     "decisions_of",
     "open_export",
     "open_exports",
+    "open_pasted",
     "preview_table",
     "read_log",
     "to_json",

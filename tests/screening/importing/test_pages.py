@@ -279,7 +279,12 @@ def test_a_paper_is_typed_or_pasted(at, client, world):
     pasted = client.post(at("reference_new", 1), {"paste": "10.5555/a.1\n10.5555/a.2"})
     assert pasted.status_code == 303
     jobs.run_pending("import")
-    assert list(Record.objects.for_review(world.review).values_list("doi", flat=True)) == ["", "10.5555/a.1", "10.5555/a.2"]
+    assert list(Record.objects.for_review(world.review).values_list("title", flat=True)) == ["From a colleague"]
+    page = client.get(at("entry", 2, 1)).text
+    assert "It waits to be completed" in page
+    assert 'value="10.5555/a.1"' in page
+    assert client.post(at("entry_mend", 2, 1), {"title": "Found by its DOI", "doi": "10.5555/a.1"}).status_code == 303
+    assert Record.objects.filter(doi="10.5555/a.1").count() == 1
 
     assert client.post(at("reference_new", 1), {}).status_code == 422
     assert "It was not read twice." in client.post(at("reference_new", 1), {"paste": "10.5555/a.1\n10.5555/a.2"}).text

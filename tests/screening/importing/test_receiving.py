@@ -12,7 +12,7 @@ from django.db import connection
 
 from reviewapp.jobs.models import Job
 from reviewapp.web import files
-from screening.importing import actions
+from screening.importing import actions, queries
 from screening.importing.errors import AlreadyHere, NotTaken
 from screening.models import Entry, Record, SourceRecord, Upload
 from screening.vocabulary import UploadKind, UploadState
@@ -221,13 +221,24 @@ def test_a_typed_reference_is_a_file_of_its_own_kind(world):
     assert (source.doi, source.pmid, source.abstract) == ("10.5555/c.1", "12345678", "Words.")
 
 
-def test_pasted_dois_are_one_reference_each(world):
+def test_pasted_identifiers_and_references_are_kept_as_they_came_and_wait_to_be_completed(world):
     from reviewapp.jobs import actions as jobs
+    from screening.importing.known import proposal_for
 
-    upload = actions.type_reference(world.librarian, world.search, "https://doi.org/10.5555/a.1\r\n\r\ndoi:10.5555/a.2.\n")
+    world.record("A title here already", doi="10.5555/A.1", authors=["Demo, Åse", "Demo, Ola"], year=2016)
+    text = "https://doi.org/10.5555/a.1\r\nPMID: 12345678\r\nDemo, Å. (2019). Støtte. Demo Journal, 12(3), 4–5.\r\n"
+    upload = actions.type_reference(world.librarian, world.search, text)
     jobs.run_pending("import")
 
-    assert list(SourceRecord.objects.filter(upload=upload).order_by("pk").values_list("doi", flat=True)) == ["10.5555/a.1", "10.5555/a.2"]
+    with files.opened(upload.stored_as) as file:
+        assert file.read() == text.encode()
+    entries = list(queries.waiting(Upload.objects.get(pk=upload.pk)))
+    assert [one.raw for one in entries] == text.replace("\r\n", "\n").strip().split("\n")
+    first, second, third = map(proposal_for, entries)
+    assert (first.fields["title"], first.fields["authors"], first.fields["year"]) == ("A title here already", "Demo, Åse\nDemo, Ola", 2016)
+    assert first.record is not None
+    assert (second.fields, second.record) == ({"pmid": "12345678"}, None)
+    assert (third.fields["title"], third.fields["year"], third.fields["journal"]) == ("Støtte", "2019", "Demo Journal")
 
 
 def test_pasted_prose_is_refused_with_a_sentence(world):
