@@ -4,12 +4,14 @@ import sys
 import time
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from bench.serving import cards_of, load, quantiles
 
 LOW = 5
 HTMX = {"HX-Request": "true"}
+FORM = "application/x-www-form-urlencoded"  # as htmx sends it
 
 
 def measure(n: int, user: Any, address: str, votes: int = 300) -> dict[str, Any]:
@@ -25,7 +27,7 @@ def measure(n: int, user: Any, address: str, votes: int = 300) -> dict[str, Any]
     times: dict[str, list[tuple[float, float]]] = {"vote": [], "next_cards": []}
     for i in range(votes + 5):
         sent = {"key": uuid4().hex, "seen": "", "verdict": "include" if i % 10 == 0 else "exclude", "next": "screen"}
-        answer = _timed(times["vote"], client.post, f"{address}{have[0]}/vote/", sent, headers=HTMX)
+        answer = _timed(times["vote"], client.post, f"{address}{have[0]}/vote/", urlencode(sent), FORM, headers=HTMX)
         if answer.status_code != 204:
             raise SystemExit(f"vote {i}: {answer.status_code} {answer.content[:300]!r}")
         have.pop(0)

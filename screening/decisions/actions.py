@@ -4,8 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
-from django.db.models import Q
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,6 +13,7 @@ from reviewapp.db import locks as place_locks
 from reviewapp.reviews.models import Member
 from reviewapp.reviews.vocabulary import Right
 from screening import visibility
+from screening.decisions import under_lock
 from screening.decisions.errors import AnotherVoteCame, RoundClosed, VoteRefused, WhyNeeded
 from screening.decisions.rules import verdicts_of
 from screening.models import (
@@ -34,13 +34,6 @@ from screening.outcomes import groups, locks
 from screening.outcomes.facts import purpose_of, vote_of
 from screening.outcomes.settle import close_reopenings, settle, settle_vote
 from screening.vocabulary import RecusalKind, Retrieval, Verdict
-
-#: Three look-ups in one statement: the slowest part of a vote, as querysets, was to put them together.
-LOOK = """
-SELECT EXISTS (SELECT 1 FROM screening_roundmember WHERE round_id = %%s AND member_id = %%s),
-       EXISTS (SELECT 1 FROM screening_hold WHERE round_id = %%s AND member_id = %%s AND record_id IN (%(ids)s)),
-       EXISTS (SELECT 1 FROM screening_opened WHERE round_id = %%s AND member_id = %%s AND record_id IN (%(ids)s))
-"""
 
 
 def cast(
@@ -87,16 +80,11 @@ class _Vote:
     def write(self) -> tuple[Decision | None, LateVote | None]:
         place_locks.shared(place_locks.Space.ROUND, self.round.pk)
         head, ids = locks.group_for_vote(self.record)
-        votes = list(  # every vote that stands on the group in this round, and the one of this key
-            Decision.objects.filter(
-                Q(reviewer=self.member, key=self.key) | Q(record_id__in=ids, superseded_at=None, round=self.round)
-            ).select_related("primary_reason").order_by("pk")
-        )  # fmt: skip
+        votes = under_lock.votes_of(self.member, self.key, self.round, ids)
         if (known := self._known(votes, ids)) is not None:
             return known, None
-        row = RoundRecord.objects.filter(round=self.round, record=head).select_related("round").order_by().first()
-        in_team, held, was_open = self._look(ids)
-        round = locks.as_now(self.round, row.round) if row is not None else self.round
+        row, round = under_lock.row_of(self.round, head.pk)
+        in_team, held, was_open = under_lock.look(self.member, self.round, ids)
         self._check(round, ids, row, in_team=in_team)
         assert row is not None
         mine = [vote for vote in votes if vote.reviewer_id == self.member.pk]
@@ -135,14 +123,6 @@ class _Vote:
         if stored.verdict != self.verdict or stored.round_id != self.round.pk or stored.record_id not in ids:
             raise VoteRefused(_("This vote carries the key of another one. Load the page again."))
         return stored
-
-    def _look(self, ids: Collection[int]) -> tuple[bool, bool, bool]:
-        """Say whether this person is in the team, holds a card of the group, and ever had others' votes on it open before them."""
-        place = [self.round.pk, self.member.pk]
-        with connection.cursor() as cursor:
-            cursor.execute(LOOK % {"ids": ", ".join(["%s"] * len(ids))}, [*place, *place, *ids, *place, *ids])
-            in_team, held, was_open = cursor.fetchone()
-        return bool(in_team), bool(held), bool(was_open)
 
     def _independent(self, row: RoundRecord, round: ScreeningRound, ids: Collection[int], *, was_open: bool, has_vote: bool) -> bool:
         """Say whether nothing of another's on this record is, or ever was, open to this person; keep to whom it is open now."""

@@ -25,6 +25,7 @@ from screening.decisions.sections import split
 from screening.labels import queries as labels
 from screening.labels.queries import Worn
 from screening.models import HighlightList, Reason, Record, RoundRecord, ScreeningRound, SourceRecord
+from screening.models.searches import on_platform
 from screening.queues import queries as queues
 from screening.vocabulary import Outcome, RoundKind, StageKind
 
@@ -70,6 +71,20 @@ class Legend:
     n: int
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where a record was found: an entry of a file of a source."""
+
+    source: str
+    platform: str
+    filename: str
+    accession: str
+
+    @property
+    def full_name(self) -> str:
+        return on_platform(self.source, self.platform)
+
+
 @dataclass(slots=True)
 class Card:
     """Everything the page shows of one record in one round."""
@@ -80,7 +95,7 @@ class Card:
     sections: list[tuple[str, SafeString]]
     legend: list[Legend]
     sources: list[str]
-    entries: list[SourceRecord]
+    entries: list[Found]
     mine: Mine | None
     note: str
     recused: str = ""
@@ -181,8 +196,9 @@ def cards(member: Member, round: ScreeningRound, rows: Sequence[RoundRecord], *,
         return []
     lists = word_lists(member)
     not_mine = set(member.not_mine)
-    entries = _entries(heads)
-    mine = my_votes_on(member, round, heads)
+    group = _heads_of_group(heads)
+    entries = _found(group)
+    mine = _my_votes_on(member, round, group)
     notes = {note.record_id: note.text for note in visibility.my_notes(member, round.stage, heads)}
     worn = labels.worn(member, [row.record for row in rows])
     earlier = my_earlier_votes(member, round, heads) if round.shows_own_votes else {}
@@ -202,7 +218,7 @@ def cards(member: Member, round: ScreeningRound, rows: Sequence[RoundRecord], *,
                 title=mark_safe(title.html),
                 sections=[(head, mark_safe(marked.html)) for head, marked in parts],
                 legend=[Legend(words.kind, words.name, n) for words, n in zip(lists, counts, strict=True)],
-                sources=list(dict.fromkeys(entry.upload.search.source.name for entry in of_card)),
+                sources=list(dict.fromkeys(entry.source for entry in of_card)),
                 entries=of_card,
                 mine=mine.get(row.record_id) if row.record_id != anew else None,
                 note=notes.get(row.record_id, ""),
@@ -215,23 +231,30 @@ def cards(member: Member, round: ScreeningRound, rows: Sequence[RoundRecord], *,
     return found
 
 
-def _entries(heads: Collection[int]) -> dict[int, list[SourceRecord]]:
-    found: dict[int, list[SourceRecord]] = {}
-    rows = (
-        SourceRecord.objects.filter(record__in=Record.objects.filter(Q(pk__in=heads) | Q(head_id__in=heads)), upload__is_withdrawn=False)
-        .select_related("upload__search__source", "record")
-        .defer("abstract", "notes", "other", "upload__refusal", "upload__search__strategy")
-        .order_by("pk")
-    )
-    for source in rows:
-        found.setdefault(source.record.head_id or source.record_id, []).append(source)
+def _found(group: dict[int, int]) -> dict[int, list[Found]]:
+    """Give head → where the records of its group were found, oldest first."""
+    found: dict[int, list[Found]] = {}
+    rows = SourceRecord.objects.filter(record__in=list(group), upload__is_withdrawn=False).order_by("pk")
+    source = "upload__search__source__"
+    for record, *values in rows.values_list("record_id", f"{source}name", f"{source}platform", "upload__filename", "accession"):
+        found.setdefault(group[record], []).append(Found(*values))
     return found
+
+
+def _heads_of_group(heads: Collection[int]) -> dict[int, int]:
+    """Give record → head, of all records that these heads speak for."""
+    rows = Record.objects.filter(Q(pk__in=heads) | Q(head_id__in=heads)).order_by().values_list("pk", "head_id")
+    return {pk: head or pk for pk, head in rows}
 
 
 def my_votes_on(member: Member, round: ScreeningRound, heads: Collection[int]) -> dict[int, Mine]:
     """Give head → one's own newest vote that stands on its group."""
-    votes = visibility.my_votes(member, round).filter(record__in=Record.objects.filter(Q(pk__in=heads) | Q(head_id__in=heads)))
-    return {vote.record.head_id or vote.record_id: _mine(vote) for vote in reversed(votes)}
+    return _my_votes_on(member, round, _heads_of_group(heads))
+
+
+def _my_votes_on(member: Member, round: ScreeningRound, group: dict[int, int]) -> dict[int, Mine]:
+    votes = visibility.my_votes(member, round).filter(record__in=list(group))
+    return {group[vote.record_id]: _mine(vote) for vote in reversed(votes)}
 
 
 def my_earlier_votes(member: Member, round: ScreeningRound, heads: Collection[int]) -> dict[int, list[Mine]]:

@@ -32,8 +32,7 @@ from screening.vocabulary import RecusalKind, Verdict
 
 PAGE = "screening/decisions/screen.html#part"
 MARKS = "marks_off"
-#: What a vote needs of its record; a card reads the rest.
-TO_VOTE = ("id", "review_id", "number", "head__id", "head__number")
+TO_VOTE = "SELECT id, review_id, number, head_id FROM screening_record WHERE review_id = %s AND number = %s"
 
 
 @dataclass(slots=True)
@@ -123,7 +122,7 @@ def vote(request: HttpRequest, member: Member, round_number: int, number: int) -
     A page with scripts holds its next cards and counts along by itself: that the vote is kept is all it is told (``next_cards`` brings
     cards). Without scripts the next card follows.
     """
-    round, record = _round(member, round_number, "stage", "rules"), _record(member, number, *TO_VOTE)
+    round, record = _round(member, round_number, "stage", "rules"), _voted_on(member, number)
     _same_person(request, member)
     form = VoteForm(request.POST)
     if not form.is_valid():
@@ -280,9 +279,15 @@ def _round(member: Member, number: int, *parts: str) -> ScreeningRound:
     return round
 
 
-def _record(member: Member, number: int, *fields: str) -> Record:
-    records = Record.objects.for_review(member.review).select_related("head")
-    return get_object_or_404(records.only(*fields) if fields else records, number=number)
+def _record(member: Member, number: int) -> Record:
+    return get_object_or_404(Record.objects.for_review(member.review).select_related("head"), number=number)
+
+
+def _voted_on(member: Member, number: int) -> Record:
+    """Find the record of a vote: no more than what a vote needs of it, as a card reads the rest."""
+    for record in Record.objects.raw(TO_VOTE, [member.review_id, number]):
+        return record
+    raise Http404
 
 
 def _same_person(request: HttpRequest, member: Member) -> None:

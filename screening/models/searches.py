@@ -7,6 +7,11 @@ from reviewapp.reviews.owned import ReviewOwned, numbered
 from screening.vocabulary import Arm, SourceKind
 
 
+def on_platform(name: str, platform: str) -> str:
+    """Name a source with the platform it was searched on."""
+    return f"{name} ({platform})" if platform else name
+
+
 class Source(ReviewOwned):
     """A database on a platform, a register, a website, contacts …; its kind says which arm of the flow it belongs to."""
 
@@ -33,7 +38,7 @@ class Source(ReviewOwned):
 
     @property
     def full_name(self) -> str:
-        return f"{self.name} ({self.platform})" if self.platform else self.name
+        return on_platform(self.name, self.platform)
 
 
 class SearchRound(ReviewOwned):

@@ -70,11 +70,11 @@ def voted_on(round: ScreeningRound) -> set[int]:
 
 
 def vote_of(decision: Decision) -> Vote:
-    """Give what of a stored vote the rule looks at."""
-    reason = decision.primary_reason
-    return Vote(
-        decision.pk, decision.reviewer_id, decision.verdict, decision.received_at, decision.primary_reason_id, reason.order if reason else 0
-    )
+    """Give what of a stored vote the rule looks at; a ``reason_order`` that was read along spares asking for its reason."""
+    order = getattr(decision, "reason_order", None)
+    if order is None:
+        order = decision.primary_reason.order if decision.primary_reason else 0
+    return Vote(decision.pk, decision.reviewer_id, decision.verdict, decision.received_at, decision.primary_reason_id, order)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ from screening.outcomes.groups import head_ids, ids_of_head
 
 #: All that a vote reads of the head it locks.
 READ = ("id", "review_id", "number", "head_id", "is_parked", "is_removed")
+#: Plain SQL, as every vote asks it.
+LOCK = f"SELECT {', '.join(READ)} FROM screening_record WHERE id = %s AND head_id IS NULL FOR NO KEY UPDATE"  # noqa: S608 - names above
 
 
 class Moved(Exception):
@@ -56,7 +58,7 @@ def group_for_vote(record: Record) -> tuple[Record, list[int]]:
         if speaks not in group or group[speaks].head_id is not None or record.pk not in group:
             raise Moved
         return group[speaks], list(group)
-    head = rows.select_for_update(no_key=True).filter(pk=speaks, head=None).order_by().first()
+    head = next(iter(Record.objects.raw(LOCK, [speaks])), None)
     ids = ids_of_head(speaks) if head is not None else []
     if head is None or record.pk not in ids:
         raise Moved

@@ -118,14 +118,15 @@ def next_cards(
     if waiting is None:
         waiting = waiting_for(member, round)
     order = "-shuffle" if place.backwards else "shuffle"
-    last = visibility.my_votes(member, round).select_related("record").first() if after is None else None
+    last = visibility.my_votes(member, round).values_list("record_id", "record__head_id").first() if after is None else None
     start = place.offset
     if after is not None:
         start = after.shuffle
         waiting = waiting.exclude(pk=after.pk)
     elif last is not None:
-        row = RoundRecord.objects.filter(round=round, record=last.record.head_id or last.record_id).first()
-        start = row.shuffle if row else start
+        voted, head = last
+        row = RoundRecord.objects.filter(round=round, record=head or voted).values_list("shuffle", flat=True).first()
+        start = start if row is None else row
     ahead = waiting.filter(shuffle__lte=start) if place.backwards else waiting.filter(shuffle__gte=start)
     found = list(ahead.order_by(order)[:n])
     if len(found) < n:

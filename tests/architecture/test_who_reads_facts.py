@@ -19,6 +19,7 @@ ALLOWED: dict[str, tuple[set[str], str]] = {
     "screening/visibility/of_events.py": ({"Event"}, "says who may read which events"),
     "screening/visibility/for_checks.py": ({"Decision", "Event", "Note", "Resolution"}, "all facts, for commands and checks"),
     "screening/decisions/self_check.py": ({"SelfCheck"}, "asks and keeps one's own self-checks"),
+    "screening/decisions/under_lock.py": ({"Decision"}, "reads what stands on a group while a vote on it is written"),
     "screening/decisions/actions.py": (VOTES | {"Recusal"}, "writes votes"),
     "screening/queues/aside.py": ({"Decision", "DecisionReason"}, "lets votes of who has left decide no more, and takes it back"),
     "screening/conflicts/actions.py": (SETTLING | {"Decision"}, "writes final decisions, which name the votes they settle"),
