@@ -102,7 +102,7 @@ def words(text: str) -> list[str]:
     return text.split()
 
 
-ET_AL = "The list of authors ends in “et al.”: the source does not name them all."
+ET_AL = "The list of authors is not complete (“et al.”): the source does not name them all."
 NO_TITLE = "The entry has no title."
 UNREADABLE = "The entry could not be read: complete it by hand, or export it again."
 EMPTY = "The entry has no title, author, abstract or identifier."
@@ -131,7 +131,7 @@ class Ends:
 
 def entry(position: int, line: int, raw: str, fields: Fields, remarks: tuple[str, ...] = ()) -> ReadEntry:
     """Give the verdict on fields: read, with remarks; or to be looked at when nothing identifies the reference."""
-    if fields.authors and "et al" in fields.authors[-1].lower():
+    if fields.authors and _MORE.search(fields.authors[-1]):
         fields, remarks = _without_et_al(fields), (*remarks, ET_AL)
     if fields.title:
         return ReadEntry(position, line, raw, fields, "", remarks)
@@ -140,7 +140,8 @@ def entry(position: int, line: int, raw: str, fields: Fields, remarks: tuple[str
     return ReadEntry(position, line, raw, None, EMPTY, remarks)
 
 
-_ET_AL = re.compile(r"[,;]?\s*\bet\.? ?al\b\.?,?$", re.I)
+_MORE = re.compile(r"(?i:\bet\.? ?al\b\.?,?$)|^others$|^(?:…|\.\.\.)$")
+_ET_AL = re.compile(r"[,;]?\s*(?:\bet\.? ?al\b\.?,?|^others|…|\.\.\.)$", re.I)
 
 
 def _without_et_al(fields: Fields) -> Fields:

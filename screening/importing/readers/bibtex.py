@@ -307,6 +307,7 @@ def fields_of(kind: str, key: str, found: dict[str, list[str]]) -> Fields:
     unique = first("unique-id")
     accession = unique or (key if key.startswith(("WOS:", "ISI:", "rayyan-")) else "")
     source_named = first("source") if found.get("source", [""])[0].strip() == "Scopus" else ""
+    accession = accession or platforms.scopus_eid(url)
     database = source_named or first("database") or platforms.database_by_accession(accession) or platforms.platform_of_link(url)[1]
     other = {name: [values.tidy(latex.decode(held)) for held in kept] for name, kept in found.items()}
     if key:

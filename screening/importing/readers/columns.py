@@ -185,12 +185,16 @@ def fields_of(
     journal = values.tidy(first("journal"))
     year = values.year_of(year_text.removesuffix(".0")) or values.year_of(date)
     source = next((text for place in places.get("journal", ()) if key(header[place]) in ("source", "so") and (text := cell(place))), "")
+    source = source or next((cells[place] for place, name in enumerate(header[: len(cells)]) if key(name) == "citation"), "")
     where = parse_source(source) if source and (platform in ("Ovid", "Embase.com") or _LOOKS_PARTED.search(source)) else Where()
     if journal == values.tidy(source) and where.journal:
         journal = where.journal
     if year is None and "year" not in places:
         year = values.year_of(where.year)
     start, end = first("first_page"), first("last_page")
+    volume, issue = (_number(first(field)) for field in ("volume", "issue"))
+    if platform == "Publish or Perish":  # writes 0 for what it does not know
+        start, end, volume, issue = ("" if text == "0" else text for text in (start, end, volume, issue))
     pages = first("pages") or (where.pages if not start else "")
     url = first("url")
     doi = next((found for text in every("doi") if (found := values.doi_of(text))), "") or values.doi_in_link(url)
@@ -200,7 +204,7 @@ def fields_of(
         pmid = told[1]
     serials = [values.serials_of(text) for text in (*every("issn"), *every("isbn"))]
     given_database = platforms.database_name(first("database"))
-    accession = _accession(every("accession"), header, places, cells)
+    accession = _accession(every("accession"), header, places, cells, platform)
     abstract = abstracts.joined_lines(first("abstract").split("\n"))
     keywords = tuple(dict.fromkeys(term for text in every("keywords") for term in values.split_terms(text)))
     return Fields(
@@ -211,8 +215,8 @@ def fields_of(
         year=year,
         date=date or where.date,
         journal=journal,
-        volume=_number(first("volume")) or where.volume,
-        issue=_number(first("issue")) or where.issue,
+        volume=volume or where.volume,
+        issue=issue or where.issue,
         pages=values.pages_of(pages) if pages else values.pages_of(_number(start), _number(end)),
         article_number=_number(first("article_number")) or where.article_number,
         doi=doi,
@@ -248,11 +252,12 @@ def _kind(text: str) -> str:
     return {"J": "journal article", "C": "conference paper", "B": "book", "S": "book", "P": "patent"}.get(text, text)
 
 
-def _accession(found: list[str], header: Sequence[str], places: dict[str, list[int]], cells: Sequence[str]) -> str:
+def _accession(found: list[str], header: Sequence[str], places: dict[str, list[int]], cells: Sequence[str], platform: str) -> str:
     """Take the first identifier that is one: a plain row number is none."""
     for place in places.get("accession", ()):
         text = cells[place].strip() if place < len(cells) else ""
-        if text and not (key(header[place]) in ("id", "recordid", "key") and (text.isdigit() and len(text) < 6)):
+        row_number = key(header[place]) in ("id", "recordid", "key") and text.isdigit() and len(text) < 6
+        if text and not row_number and not (platform == "Zotero" and key(header[place]) == "key"):
             return text.removeprefix("https://openalex.org/")
     for place in places.get("url", ()):
         if match := _ARNUMBER.search(cells[place] if place < len(cells) else ""):

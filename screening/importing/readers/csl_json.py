@@ -164,13 +164,20 @@ def fields_of(item: dict[str, Any]) -> Fields:
         isbn=isbn,
         accession=get("accession-number", "archive_location"),
         database=get("database", "source") if get("database", "source") in platforms.OWN_DATABASE else platforms.platform_of_link(url)[1],
-        abstract=abstracts.sections(abstracts.joined_lines(get("abstract", "abstractNote").split("\n"))),
+        abstract=abstracts.sections(abstracts.joined_lines(_JATS.sub(_break, get("abstract", "abstractNote")).split("\n"))),
         keywords=tuple(dict.fromkeys(values.split_terms(terms))),
         language=get("language"),
         url=url,
         notes=note,
         other={clean(name): [text] for name, value in item.items() if name not in _USED and (text := _text(value))},
     )
+
+
+_JATS = re.compile(r"</?jats:([a-z-]{1,20})[^<>]{0,200}>")  # Crossref's own mark-up
+
+
+def _break(match: re.Match[str]) -> str:
+    return "\n" if match[1] in ("p", "title", "sec") else ""
 
 
 READER = Reader("csl-json", ("json",), recognises, read, "CSL-JSON")

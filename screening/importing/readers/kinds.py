@@ -86,3 +86,9 @@ def unknown(head: str, filename: str) -> str:
         f"No reference was recognised in the file (it begins with “{begin}”): export the references as RIS from the database, "
         "or choose which columns hold title and authors if it is a table."
     )
+
+
+def nothing(label: str, head: str) -> str:
+    """Say that a file looks like a format and holds no entry of it."""
+    begin = " ".join(head.split())[:60]
+    return f"The file looks like {label}, but it holds no reference (it begins with “{begin}”): export the references again."

@@ -6,6 +6,7 @@ import re
 
 from .values import tidy
 
+_ELLIPSES = ("…", "...")
 _QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"")
 _AND = re.compile(r",? (?:and|&) ", re.I)
 _COLLECTIVE = re.compile(r"\b(?:of|for|the|on)\b", re.I)
@@ -30,7 +31,11 @@ def split_names(text: str) -> list[str]:
         parts = [name for part in first for name in _by_commas(part)] + [last]
     else:
         parts = _by_commas(text)
-    return [name for part in parts if (name := tidy(part))]
+    return [name for part in parts if (name := _unbraced(tidy(part)))]
+
+
+def _unbraced(name: str) -> str:
+    return name[1:-1] if len(name) > 2 and name[0] == "{" and name[-1] == "}" else name
 
 
 def _by_commas(text: str) -> list[str]:
@@ -38,7 +43,7 @@ def _by_commas(text: str) -> list[str]:
     parts = [part.strip() for part in text.rstrip(" .").split(",")]
     if len(parts) < 2:
         return [text]
-    if all(" " in part for part in parts if part):
+    if all(" " in part or part in _ELLIPSES for part in parts if part):
         dotted = text.rstrip().endswith(".") and "." in text.rstrip()[:-1]
         return [part + ("." if dotted and place == len(parts) - 1 else "") for place, part in enumerate(parts)]
     return pairs(text) or [text]

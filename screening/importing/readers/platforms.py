@@ -128,26 +128,31 @@ def platform_of_link(url: str) -> tuple[str, str]:
     return platform, OWN_DATABASE.get(platform, "")
 
 
-_USUAL = {
-    "medline": "MEDLINE",
-    "pubmed": "PubMed",
-    "embase": "Embase",
-    "apa psycinfo": "PsycINFO",
-    "psycinfo": "PsycINFO",
-    "cinahl": "CINAHL",
-    "scopus": "Scopus",
-    "eric": "ERIC",
-}
+# What a database's name begins with (after "Ovid", "APA", "EBM Reviews"), and what people call it.
+_USUAL = (
+    ("medline", "MEDLINE"),
+    ("premedline", "MEDLINE"),
+    ("pubmed", "PubMed"),
+    ("embase", "Embase"),
+    ("psycinfo", "PsycINFO"),
+    ("psycarticles", "PsycARTICLES"),
+    ("cinahl", "CINAHL"),
+    ("scopus", "Scopus"),
+    ("cochrane central", "Cochrane CENTRAL"),
+    ("cochrane database of systematic", "Cochrane Database of Systematic Reviews"),
+)
+_PREFIX = re.compile(r"^(?:ovid|apa|ebm reviews\s*[-–]) +", re.I)
 
 
 @lru_cache(maxsize=1024)
 def database_name(text: str) -> str:
-    """Write a database by its usual name: EBSCOhost's codes are spelled out, other names stay as given."""
+    """Write a database by its usual name, without edition and dates; EBSCOhost's codes are spelled out, other names stay as given."""
     name = tidy(text)
-    low = name.lower()
-    if low in ("cochrane central register of controlled trials (central)", "cochrane central register of controlled trials"):
-        return "Cochrane CENTRAL"
-    return _USUAL.get(low) or _EBSCO.get(low, name)
+    low = _PREFIX.sub("", name.lower())
+    if low == "eric":
+        return "ERIC"
+    usual = next((word for start, word in _USUAL if low.startswith(start) and not low[len(start) : len(start) + 1].isalpha()), "")
+    return usual or _EBSCO.get(low, name)
 
 
 @lru_cache(maxsize=1024)
@@ -161,11 +166,21 @@ def platform_named(text: str) -> str:
         ("bvsalud", "BVS"),
         ("john wiley", "Cochrane Library"),
         ("jstor", "JSTOR"),
+        ("query date:", "Publish or Perish"),
         ("elsevier", ""),
     ):
         if word in low:
             return platform
     return ""
+
+
+_EID = re.compile(r"eid=(2-s2\.0-[0-9]+)")
+
+
+def scopus_eid(url: str) -> str:
+    """Give Scopus's number of a record from its link."""
+    match = _EID.search(url)
+    return match[1] if match else ""
 
 
 def database_by_accession(accession: str) -> str:

@@ -45,6 +45,8 @@ class Reading:
         self.found = self.read = self.needs_look = 0
         self._entries = self._checked(reader.read(source))
         self._peeked = list(islice(self._entries, PEEK))
+        if not self._peeked and reader.name not in _MAY_BE_EMPTY:
+            raise Refused(kinds.nothing(self.label, source.head))
         self.platform, self.database = _origin([one for one in self._peeked if one.fields])
         self.advice = _advice([one.fields for one in self._peeked if one.fields], self.platform)
 
@@ -246,7 +248,7 @@ def _origin(entries: list[ReadEntry]) -> tuple[str, str]:
         platform = ""
         for text in other.get("platform", ()):
             platform = platform or ("" if text in _TOOLS else text)
-        for text in (*other.get("DP", ()), *other.get("VN", ())):
+        for text in (*other.get("DP", ()), *other.get("VN", ()), *other.get("M1", ())[:1]):
             platform = platform or platforms.platform_named(text)
         for link in (fields.url, *other.get("UR", ()), *other.get("L2", ()), *other.get("LK", ()), *other.get("XL", ())):
             platform = platform or platforms.platform_of_link(link)[0]
@@ -267,6 +269,9 @@ def _advice(found: list[Fields], platform: str) -> str:
     return "None of the first entries has an abstract: look whether the platform offers an export with abstracts."
 
 
+_MAY_BE_EMPTY = frozenset(
+    ("csv", "xlsx", "wos", "wos-tab", "endnote-xml", "pubmed-xml", "zotero-rdf", "csl-json")
+)  # a search found nothing
 _TOOLS = ("Rayyan", "Zotero", "Covidence", "ASReview")  # a file went through them; the references come from elsewhere
 _PLATFORM_BY_DATABASE = {
     "Web of Science": "Web of Science",

@@ -30,7 +30,7 @@ LONG = frozenset(("AB", "N2", "N1", "RN"))
 
 _TAG = re.compile(r"^[ \t\ufeff\"]{0,4}([A-Za-z][A-Za-z0-9]) {0,3}[-–](?: +|\t|$|(?=[^\s-]))")
 _LONG_TAG = re.compile(r"^(PMID|PMCID|DOI|ISSN|ISBN) {0,2}- ")
-_TY = re.compile(r"^[ \t\ufeff\"]{0,4}[Tt][Yy][ \xa0]{0,3}[-–](?:\s|$|(?=[A-Za-z]))", re.M)
+_TY = re.compile(r"^[ \t\ufeff\"]{0,4}[Tt][Yy][ \t\xa0]{0,3}[-–](?:\s|$|(?=[A-Za-z]))", re.M)
 _NUMBERED = re.compile(r"^\s*(?:<?([0-9]{1,7})\s*\.\s*>?|Record #([0-9]{1,7}) of [0-9]+)\s*$")
 _PROVIDER = re.compile(r"^(?:Provider|Database):\s*(.{1,120})$")
 
@@ -64,6 +64,10 @@ class Draft:
         self.last: list[str] = []
         self.parts: list[str] | None = None
         self.waiting_end = False
+
+    def only_begun(self) -> bool:
+        """Say whether there is a TY line so far and nothing after it."""
+        return self.started and self.parts is None and self.tags.keys() == {"TY"} and not any(line.strip() for line in self.raw[1:])
 
     def add(self, tag: str, value: str) -> None:
         """Begin a value."""
@@ -154,6 +158,10 @@ def read(source: Source) -> Iterator[ReadEntry]:
                 draft.waiting_end = False
                 draft.go_on(draft.raw[-1])
         if tag == "TY":
+            if draft is not None and draft.only_begun():  # the same line twice begins one entry
+                draft.raw.append(line)
+                draft.tags["TY"] = [value]
+                continue
             if draft is not None:
                 number = draft.give_back()
                 position += 1
@@ -209,6 +217,8 @@ def _odd_tag(line: str) -> tuple[str, str]:
     """Read a tag written otherwise than `XX  - `: one space, three, none after the hyphen, lower case, quoted, four letters."""
     if "\xa0" in line[:9]:
         line = line.replace("\xa0", " ", 3)
+    if "\t" in line[:9]:
+        line = line[:9].replace("\t", " ") + line[9:]
     match = _TAG.match(line)
     if match is None:
         match = _LONG_TAG.match(line)

@@ -118,6 +118,8 @@ def _authors(tags: dict[str, list[str]]) -> tuple[str, ...]:
         if ";" in one or (", " in one and (" and " in one or _SEVERAL.match(one))):
             found += [name for part in names.split_value(one) if (name := values.tidy(part))]
         elif name := one.strip():
+            if name[0] == "{" and name[-1] == "}" and len(name) > 2:
+                name = name[1:-1]
             found.append(" ".join(name.split()) if "\n" in name or "  " in name else name)
     return tuple(found)
 
@@ -137,7 +139,7 @@ def _year(tags: dict[str, list[str]]) -> tuple[int | None, str]:
                 continue
             if year is None:
                 year = values.year_of(held)
-            if len(trimmed := held.rstrip("/ ")) > len(date) and trimmed[:1] != "S":
+            if len(trimmed := held.rstrip("/ ")) > len(date) and not trimmed.startswith("Spec"):
                 date = trimmed
             _drop(tags, name, held)
     return year, date
@@ -202,9 +204,8 @@ def _apart(text: str) -> list[str]:
 _BETWEEN_LINKS = re.compile(r"[;\s]+(?=(?:https?|ftp)://|<Go to ISI>)|\n\s*")
 
 
-_EBSCO_AN = re.compile(r"[?&]AN=([^&]+)")
-_SCOPUS_EID = re.compile(r"eid=(2-s2\.0-[0-9]+)")
-_OVID_AN = re.compile(r"[?&;]AN=([^&]+)")
+_KEY = re.compile(r"^\s*[^\W\d]+[_:-]?[12][0-9]{3}[a-z]{0,3}\s*$")  # Demo2021a: a publisher's key for citing, no accession number
+_LINK_AN = re.compile(r"[?&;]AN=([^&\s]+)")  # EBSCOhost, Ovid
 
 
 def _accession(tags: dict[str, list[str]], url: str, more: list[str], provider: str) -> tuple[str, str]:
@@ -215,8 +216,8 @@ def _accession(tags: dict[str, list[str]], url: str, more: list[str], provider: 
     links = (url, *more) if more else (url,) if url else ()
     if not accession:
         for link in links:
-            if match := _SCOPUS_EID.search(link) or _EBSCO_AN.search(link) or _OVID_AN.search(link):
-                accession = match[1]
+            match = _LINK_AN.search(link)
+            if accession := platforms.scopus_eid(link) or (match[1] if match else ""):
                 break
     if not accession and "U2" in tags and tags["U2"][0].strip()[:1] == "L":
         accession = first(tags, "U2")
@@ -234,7 +235,7 @@ def _accession(tags: dict[str, list[str]], url: str, more: list[str], provider: 
             database = "Web of Science"
     if accession and tags.get("ID", [""])[0].strip() == accession:
         del tags["ID"]
-    if not accession and "ID" in tags and (len(tags["ID"][0].strip()) > 5 or told_platform == "Ovid"):
+    if not accession and "ID" in tags and (len(tags["ID"][0].strip()) > 5 or told_platform == "Ovid") and not _KEY.match(tags["ID"][0]):
         accession = first(tags, "ID")
         if accession == url:
             accession = ""
@@ -248,14 +249,14 @@ def _pubmed(tags: dict[str, list[str]], accession: str, database: str, url: str)
         pmid = values.pmid_of(_first(tags, "PM"))
     if "PMCID" in tags:
         pmcid = values.pmcid_of(_first(tags, "PMCID"))
-    for name in ("C2", "C5", "U1", "C3", "C6"):
+    for name in ("C2", "C5", "U1", "U2", "C3", "C6"):
         for held in tags.get(name, ()):
             held = held.strip()
             if not pmcid and held[:3].upper() == "PMC":
                 pmcid = values.pmcid_of(held)
             elif not pmid and name in ("C2", "C5") and held.isdigit():
                 pmid = values.pmid_of(held)
-            elif not pmid and "[PMID]" in held:
+            elif not pmid and held[-6:].upper() == "[PMID]":
                 pmid = values.pmid_of(held.partition("[")[0])
             elif not pmid and "PUBMED " in held:
                 pmid = values.pmid_of(held.partition("PUBMED ")[2].partition(",")[0])
