@@ -293,7 +293,7 @@ def _resolve(head: Record, round: ScreeningRound, votes: list[Decision], *, verd
     )  # fmt: skip
     ResolutionVote.objects.bulk_create([ResolutionVote(review=round.review, resolution=resolution, decision=vote) for vote in votes])
     settle(head)
-    close_reopenings(head, round)
+    close_reopenings([head.pk], round)
     audit.log(
         "conflict:settled", review=round.review, actor=actor, round=round, record=head,
         data=_data(verdict, reason) | {"way": way.value, "resolution": resolution.number}, text=rationale,

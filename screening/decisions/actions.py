@@ -106,7 +106,7 @@ class _Vote:
         stand = [vote for vote in (*votes, decision) if vote not in mine and vote.verdict != Verdict.WITHDRAWN]
         settle_vote(head, row, round, [vote_of(vote) for vote in stand if vote.purpose == decision.purpose])
         if row.reopened:
-            close_reopenings(head, round)
+            close_reopenings([head.pk], round)
         if held:
             Hold.objects.filter(round=round, record_id__in=ids, member=self.member).delete()
         data: dict[str, Any] = {"verdict": self.verdict.value, "independent": independent, "changed": bool(standing)}
@@ -192,7 +192,7 @@ def admit_late_vote(late: LateVote, *, by: Member, why: str) -> Decision:
         Reopening.objects.create(review=round.review, round=round, record=head, by=by, why=why)
         settle(head)
     elif row is not None and row.reopened:
-        close_reopenings(head, round)
+        close_reopenings([head.pk], round)
     data = {"reviewer": late.reviewer.number}
     audit.log("decision:late_vote_admitted", review=by.review, actor=by, round=round, record=head, data=data, text=why)
     return decision

@@ -7,6 +7,7 @@ full-text RoundRecord and Study of a record that goes on. Callers hold the heads
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from screening.models import Decision, Record, Reopening, RoundRecord, ScreeningRound
@@ -84,6 +85,7 @@ class _Settling:
         self.facts = fetch(heads)
         self.records: list[Record] = []
         self.changed: list[RoundRecord] = []
+        self.opened: list[Reopening] = []
         self.found: list[str] = []
         self.dry = False
 
@@ -93,6 +95,7 @@ class _Settling:
         _store(self.records, ("is_parked", "is_removed"))
         for decides in (False, True):  # first those that let go: one row a stage decides
             _store([row for row in self.changed if row.decides is decides], DERIVED)
+        Reopening.objects.bulk_create(self.opened)
         next_stage.advance(self.facts)
 
     def compare(self) -> list[str]:
@@ -173,8 +176,7 @@ class _Settling:
         reopened = not follower and (row.record_id, round.pk) in self.facts.reopened
         if self.regrouped and live and round.closed_at is not None and s.outcome == Outcome.WAITING and not reopened and decides:
             reopened = True
-            if not self.dry:
-                Reopening.objects.create(review_id=row.review_id, round=round, record_id=row.record_id, by=None)
+            self.opened.append(Reopening(review_id=row.review_id, round=round, record_id=row.record_id, by=None))
         new = (live, s.outcome, s.conflict, s.reason, s.votes_in_at, s.by_ruling, s.vote_changed_after, decides, reopened, row.needed)
         old = tuple(getattr(row, name) for name in DERIVED)
         if new != old:
@@ -200,12 +202,14 @@ def _store(rows: Sequence[Any], columns: Sequence[str]) -> None:
         type(single[0])._base_manager.bulk_update(single, [name.removesuffix("_id") for name in columns], batch_size=500)
 
 
-def close_reopenings(record: Record, round: ScreeningRound) -> None:
-    """End the reopening of a record that is settled again."""
-    ids = groups.member_ids(record)
-    row = RoundRecord.objects.get(round=round, record=record)
-    if row.outcome in SETTLED and Reopening.objects.filter(round=round, record_id__in=ids, ended_at=None).update(ended_at=timezone.now()):
-        RoundRecord.objects.filter(pk=row.pk).update(reopened=False)
+def close_reopenings(head_ids: Iterable[int], round: ScreeningRound) -> None:
+    """End the reopenings of these heads where they are settled again (a slice of a thousand at most)."""
+    rows = RoundRecord.objects.filter(round=round, record__in=list(head_ids), reopened=True, outcome__in=SETTLED)
+    settled = list(rows.values_list("record_id", flat=True))
+    if settled:
+        of_group = Q(record__in=settled) | Q(record__head__in=settled)
+        Reopening.objects.filter(of_group, round=round, ended_at=None).update(ended_at=timezone.now())
+        RoundRecord.objects.filter(round=round, record__in=settled).update(reopened=False)
 
 
 def facts_of_rounds(round: ScreeningRound) -> Iterable[tuple[RoundRecord, list[Vote], list[Ruling]]]:

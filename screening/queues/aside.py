@@ -16,7 +16,7 @@ from reviewapp.reviews import numbers
 from reviewapp.reviews.models import Member
 from reviewapp.web.errors import Invalid
 from screening import visibility
-from screening.models import Decision, DecisionReason, RoundRecord, ScreeningRound, SetAside
+from screening.models import Decision, DecisionReason, ScreeningRound, SetAside
 from screening.outcomes import locks
 from screening.outcomes.facts import purpose_of
 from screening.outcomes.settle import close_reopenings, settle_many
@@ -102,8 +102,7 @@ def take_back(by: Member, aside: SetAside, *, why: str) -> int:
             originals = [vote.supersedes for vote in part]
             _succeed(part, aside, f"back:{aside.number}", [old.verdict for old in originals if old is not None])
             settle_many(heads)
-            for row in RoundRecord.objects.filter(round=round, record__in=heads, reopened=True).select_related("record"):
-                close_reopenings(row.record, round)
+            close_reopenings(heads, round)
         _log("decision:set_aside_undone", by, aside, votes, why)
     return len(votes)
 
@@ -114,7 +113,7 @@ def _slices(votes: list[Decision]) -> Iterable[list[Decision]]:
 
 def _before(votes: list[Decision]) -> list[int]:
     """Lock the heads of these votes, and keep to whom they are open now."""
-    heads = [head.pk for head in locks.heads({vote.record_id for vote in votes})]
+    heads = [head.pk for head in locks.heads({vote.record_id for vote in votes}, lean=True)]
     visibility.remember_open(heads)
     return heads
 

@@ -105,11 +105,14 @@ def remember_open(head_ids: Iterable[int]) -> None:
     """Keep, before something changes, to whom these records are open now: what was seen once stays seen."""
     moment = timezone.now()
     rows = RoundRecord.objects.filter(record_id__in=list(head_ids), votes_in_at__isnull=False, round__revealed_at=None)
-    rows = rows.select_related("round__rules", "record").defer("record__abstract")
+    # one statement, whether votes are in or not, and the columns that are looked at
+    rows = rows.annotate(speaks=Coalesce("record__head", "record")).select_related("round__rules").only(
+        "review", "round", "record", "votes_in_at", "round__rules__opens", "round__rules__opens_after_minutes"
+    )  # fmt: skip
     opened = [row for row in rows if open_by_time(row, row.round, at=moment)]
     if not opened:
         return
-    heads = {row.record.head_id or row.record_id for row in opened}
+    heads = {row.speaks for row in opened}
     groups = dict(Record.objects.filter(Q(pk__in=heads) | Q(head_id__in=heads)).order_by().values_list("pk", Coalesce("head_id", "pk")))
     standing = Decision.objects.filter(record_id__in=list(groups), superseded_at=None).exclude(verdict=Verdict.WITHDRAWN).order_by()
     voters: dict[tuple[int, int], set[int]] = {}
@@ -118,7 +121,7 @@ def remember_open(head_ids: Iterable[int]) -> None:
     fresh = [
         Opened(review_id=row.review_id, round_id=row.round_id, record_id=row.record_id, member_id=reviewer_id)
         for row in opened
-        for reviewer_id in voters.get((row.round_id, row.record.head_id or row.record_id), ())
+        for reviewer_id in voters.get((row.round_id, row.speaks), ())
     ]
     Opened.objects.bulk_create(fresh, ignore_conflicts=True)
 

@@ -5,7 +5,9 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -217,3 +219,21 @@ def test_where_no_totals_are_told_none_is_told_here(verdict: Verdict, client: Cl
     assert "how many is not said" in page
     actions.end_membership(world.owner, world.reviewer_b, why="In doubt", again=Again([round]))
     assert "count" not in Event.objects.get(kind="decision:set_aside").data
+
+
+def test_many_votes_cost_no_more_statements_than_few() -> None:
+    """In a closed round each record opens again and closes again: in bulk."""
+    asked = []
+    for n in (0, 6):
+        left = Left()
+        for record in left.records(n):
+            for who in (left.reviewer_a, left.reviewer_b):
+                cast_vote(who, record, left.round, E)
+        stages.close_round(left.owner, left.round)
+        actions.end_membership(left.owner, left.reviewer_b)
+        gone = Member.objects.select_related("review").get(pk=left.reviewer_b.pk)
+        with CaptureQueriesContext(connection) as statements:
+            actions.screen_again(left.owner, gone, Again([left.round]), why="In doubt")
+            assert aside.take_back(left.owner, SetAside.objects.get(review=left.review), why="They had read them") == 4 + n
+        asked.append(len(statements))
+    assert asked[1] - asked[0] < 3  # not one for each record
