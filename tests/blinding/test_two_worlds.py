@@ -6,6 +6,7 @@ review, with a savepoint for each world: ids, numbers and slugs are equal.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import timedelta
 from itertools import takewhile, zip_longest
 from typing import Any
 
@@ -14,7 +15,11 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
+from reviewapp.audit.triggers import maintenance
+from screening.decisions import rules, self_check
+from screening.models import Decision, SelfCheck
 from screening.overview import context
 from screening.stages import actions as stages
 from screening.vocabulary import Opens, Verdict
@@ -69,6 +74,17 @@ def both(whole: Whole, deed: Deed) -> None:
     """Reviewer A has voted too, so that all needed votes are in."""
     cast_vote(whole.reviewer_a, whole.untouched, whole.round, Verdict.INCLUDE, key="my-own-key")
     deed(whole)
+
+
+def self_check_is_due(whole: Whole, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a self-check of reviewer A be due on the next card: their votes are old, and each of two comes back."""
+    monkeypatch.setattr(rules, "EVERY", 2)
+    monkeypatch.setattr(self_check, "BETWEEN", 0)
+    stages.set_rules(whole.owner, whole.abstracts, self_check=True)
+    whole.round.refresh_from_db()
+    assert whole.round.rules.self_check
+    with maintenance("test: these votes are old"):
+        Decision.objects.filter(reviewer=whole.reviewer_a).update(received_at=timezone.now() - timedelta(days=2))
 
 
 DEEDS: tuple[Deed, ...] = (includes, excludes, says_maybe_with_a_note)
@@ -148,6 +164,14 @@ def differences(worlds: list[Seen]) -> list[str]:
     return found
 
 
+def due(whole: Whole, member: Any) -> list[tuple[int, int]]:
+    """Open the screening page; gives the places and records of the self-checks that it asked of this member."""
+    client = Client()
+    client.force_login(member.user)
+    client.get(reverse("screen", args=[whole.review.slug, whole.round.number]))
+    return list(SelfCheck.objects.filter(member=member).values_list("place", "record__number"))
+
+
 def looks(whole: Whole, member: Any, rail: set[str], deeds: Iterable[Callable[[], Any]]) -> list[str]:
     """Let the member look at every world, and say where they differ."""
     worlds = [world_after(deed, lambda: look(whole, member, rail)) for deed in deeds]
@@ -162,11 +186,22 @@ def looks(whole: Whole, member: Any, rail: set[str], deeds: Iterable[Callable[[]
         ("observer", DEEDS[1:]),
     ],
 )  # fmt: skip
-def test_what_another_voted_shows_nowhere(who: str, deeds: tuple[Deed, ...], rail_on_some_pages: set[str]):
+def test_what_another_voted_shows_nowhere(who: str, deeds: tuple[Deed, ...], rail_on_some_pages: set[str], monkeypatch: pytest.MonkeyPatch):
+    """A self-check is due to reviewer A in every world: which record comes back, and that one does, tells nothing either."""
     whole = Whole(opens_after_minutes=10)
+    self_check_is_due(whole, monkeypatch)
     member = getattr(whole, who)
-    found = looks(whole, member, rail_on_some_pages, [lambda deed=deed: deed(whole) for deed in deeds])
+    asked: list[list[tuple[int, int]]] = []
+
+    def after(deed: Deed) -> None:
+        deed(whole)
+        asked.append(due(whole, member))
+
+    found = looks(whole, member, rail_on_some_pages, [lambda deed=deed: after(deed) for deed in deeds])
     assert not found, "\n".join(found)
+    if who == "reviewer_a":
+        assert asked[0], "no self-check was due while we looked"
+    assert all(one == asked[0] for one in asked)
 
 
 def test_after_both_voted_and_before_the_time_nothing_shows(rail_on_some_pages: set[str]):
