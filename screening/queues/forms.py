@@ -165,6 +165,7 @@ class LeavingForm(forms.Form):
         elif not cast:
             for name in ("votes", "rounds", "since", "until"):
                 del self.fields[name]
+            self.fields["why"].help_text = _("Kept in the history. It may stay empty.")
 
     @property
     def is_again(self) -> bool:
