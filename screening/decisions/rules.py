@@ -24,13 +24,14 @@ def likely_own(person: str, authors: Iterable[str]) -> bool:
     return any(found is not None and found[:2] == known[:2] for found in map(name, authors))
 
 
-ACTIVE_DAYS = 7
+#: Days that make a pace, and votes: the first few of a newcomer tell nothing of the days to come.
+ACTIVE_DAYS, ENOUGH = 7, 20
 
 
 def days_left(left: int, per_day: Sequence[int]) -> tuple[int, int] | None:
-    """Give (days left, votes a day) from the votes of the last active days; None when nothing is left or nothing was done yet."""
+    """Give (days left, votes a day) from the votes of the last active days; None when nothing is left or too little was done yet."""
     days = [n for n in per_day if n > 0][:ACTIVE_DAYS]
-    if not left or not days:
+    if not left or sum(days) < ENOUGH:
         return None
     pace = sum(days) / len(days)
     return ceil(left / pace), max(1, round(pace))

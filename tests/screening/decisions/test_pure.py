@@ -104,7 +104,8 @@ def test_which_paper_may_be_ones_own(person: str, authors: list[str], own: bool)
 @pytest.mark.parametrize(
     ("left", "per_day", "expected"),
     [
-        (100, [10], (10, 10)),
+        (100, [20], (5, 20)),
+        (100, [19], None),
         (101, [10, 10], (11, 10)),
         (100, [1, 0, 99], (2, 50)),
         (100, [20] * 7 + [9000], (5, 20)),
