@@ -13,6 +13,7 @@ from . import abstracts, latex, platforms, values
 from .base import CUT, Fields, ReadEntry, Reader, entry, safely, trouble
 from .source import Source
 
+MAX_MACRO = 100_000  # characters that names of @string may stand for in one value: more is no export
 _OPEN = re.compile(r"^[ \t\ufeff]*@[ \t]*([A-Za-z][A-Za-z_]*)[ \t]*([{(])")
 _HEAD = re.compile(r"^[ \t\ufeff]*@[ \t]*([A-Za-z][A-Za-z_]*)[ \t]*[{(]", re.M)
 _KINDS = (
@@ -20,7 +21,9 @@ _KINDS = (
     "techreport|unpublished|online|electronic|report|thesis|collection|dataset|software|patent|periodical|book_section|journal|"
     "mvbook|bookinbook|suppbook|mvcollection|suppcollection|reference|inreference|www|web_page|generic|data|webpage|standard"
 )
-_NEXT = re.compile(rf"^[ \t\ufeff]*@[ \t]*(?:(?:{_KINDS})[ \t]*[{{(]\s*[^=\"{{}}]*$|(?:comment|string|preamble)[ \t]*[{{(])", re.I)
+_NEXT = re.compile(
+    rf"^[ \t\ufeff]*@[ \t]*(?:(?:{_KINDS})[ \t]*[{{(]\s*(?:[^=\"{{}}]*$|[^=\"{{}},\s]*\s*,)|(?:comment|string|preamble)[ \t]*[{{(])", re.I
+)
 _KNOWN = re.compile(rf"^[ \t\ufeff]*@[ \t]*(?:{_KINDS}|comment|string|preamble)[ \t]*[{{(]", re.I | re.M)
 _MARK = re.compile(r"[{}\\]")
 _NAME = re.compile(r"[\s,]*([A-Za-z][\w.:+/ -]{0,60}?)\s*=\s*")
@@ -188,7 +191,8 @@ def _value(body: str, at: int, strings: dict[str, str], *, loose: bool) -> tuple
             parts.append(body[at + 1 : end])
             at = end + 1
         elif match := _BARE.match(body, at):
-            parts.append(strings.get(match[0].lower(), match[0]))
+            text = strings.get(match[0].lower(), match[0])
+            parts.append(text if sum(map(len, parts)) + len(text) <= MAX_MACRO else match[0])
             at = match.end()
         else:
             break

@@ -27,7 +27,7 @@ def read(source: Source) -> Iterator[ReadEntry]:
     """Yield one entry for each object of the list; an object that is broken is handed over and the next one is sought."""
     text = source.text()
     _shallow(text, source.limits.max_json_depth)
-    decoder = json.JSONDecoder(strict=False)
+    decoder = json.JSONDecoder(strict=False, parse_int=_number)
     at = _start(text)
     line, counted = 1, 0
     position = 0
@@ -53,6 +53,10 @@ def read(source: Source) -> Iterator[ReadEntry]:
             yield _finish(position, line, raw, item)
         else:
             yield trouble(position, line, raw, BROKEN)
+
+
+def _number(digits: str) -> int | str:
+    return int(digits) if len(digits) < 300 else digits
 
 
 @safely

@@ -8,11 +8,24 @@ from typing import BinaryIO
 
 from .base import Refused
 
+_RIS = "export the references as RIS and upload that file."
+_CHOOSE = "choose the file that the database gave you."
+
+
+def _picture(name: str) -> str:
+    return f"The file is a picture ({name}), not an export of references: {_RIS}"
+
+
 _MAGIC = (
     (b"%PDF", "The file is a PDF, not an export of references: export the references (RIS) from the database and upload that file."),
-    (b"\x89PNG", "The file is a picture (PNG), not an export of references: export the references as RIS and upload that file."),
-    (b"\xff\xd8\xff", "The file is a picture (JPEG), not an export of references: export the references as RIS and upload that file."),
-    (b"GIF8", "The file is a picture (GIF), not an export of references: export the references as RIS and upload that file."),
+    (b"%!PS", f"The file is a print file (PostScript), not an export of references: {_RIS}"),
+    (b"\x89PNG", _picture("PNG")),
+    (b"\xff\xd8\xff", _picture("JPEG")),
+    (b"GIF8", _picture("GIF")),
+    (b"II*\x00", _picture("TIFF")),
+    (b"MM\x00*", _picture("TIFF")),
+    (b"8BPS", _picture("Photoshop")),
+    (b"\x00\x00\x01\x00", _picture("icon")),
     (
         b"\xd0\xcf\x11\xe0",
         "The file is an old Office document (.xls or .doc): save the table as .xlsx or CSV, or export RIS, and upload that file.",
@@ -24,10 +37,35 @@ _MAGIC = (
     (b"SQLite format 3", "The file is a database, not an export of references: export the references as RIS and upload that file."),
     (b"BZh", "The file is compressed (bzip2): unpack it and upload what is inside."),
     (b"\xfd7zXZ", "The file is compressed (xz): unpack it and upload what is inside."),
-    (b"\x7fELF", "The file is a program, not an export of references: choose the file that the database gave you."),
-    (b"MZ\x90", "The file is a program, not an export of references: choose the file that the database gave you."),
+    (b"\x28\xb5\x2f\xfd", "The file is compressed (zstd): unpack it and upload what is inside."),
+    (b"\x7fELF", f"The file is a program, not an export of references: {_CHOOSE}"),
+    (b"MZ\x90", f"The file is a program, not an export of references: {_CHOOSE}"),
+    (b"ID3", f"The file is a sound recording, not an export of references: {_CHOOSE}"),
+    (b"OggS", f"The file is a sound recording, not an export of references: {_CHOOSE}"),
 )
-_HTML = re.compile(r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|script|table|div)\b", re.I | re.S)
+_INSIDE = (  # (place, bytes, sentence)
+    (257, b"ustar", "The file is a tar archive: unpack it and upload the exports inside."),
+    (8, b"WEBP", _picture("WebP")),
+    (8, b"WAVE", f"The file is a sound recording, not an export of references: {_CHOOSE}"),
+    (4, b"ftypheic", _picture("HEIC")),
+    (4, b"ftypavif", _picture("AVIF")),
+    (4, b"ftyp", f"The file is a film, not an export of references: {_CHOOSE}"),
+)
+_PACKED = (  # (what stands at the beginning of the file "mimetype" in a zip, what it is)
+    (
+        b"application/vnd.oasis.opendocument.spreadsheet",
+        "an OpenDocument spreadsheet: save the table as .xlsx or CSV and upload that file.",
+    ),
+    (b"application/vnd.oasis.opendocument", f"an OpenDocument text, not an export of references: {_RIS}"),
+    (b"application/epub", f"an electronic book, not an export of references: {_RIS}"),
+)
+_HTML = re.compile(
+    r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|script|style|table|div|p|meta|title|h[1-6]|center|br|span|form|pre|ul)\b",
+    re.I | re.S,
+)
+_MAIL = re.compile(r"\ufeff?(?:From |[A-Z][A-Za-z-]{1,30}: )[^\n]*\n(?:(?:[A-Z][A-Za-z-]{1,30}:|[ \t])[^\n]*\n){1,60}?\n")
+_MAIL_FIELDS = re.compile(r"^(?:From|To|Subject|Received|Return-Path|Message-ID|MIME-Version|Date): ?\S", re.M)
+_ROOT = re.compile(r"(?:<\?[^>]*\?>\s*|<!--.*?-->\s*|<!DOCTYPE[^>\[]*>\s*)*<([A-Za-z_][\w.:-]{0,60})", re.S)
 _ENTITY = re.compile(r"<!ENTITY", re.I)
 
 
@@ -38,6 +76,7 @@ def binary_reader(first: bytes, file: BinaryIO) -> str | None:
     try:
         with zipfile.ZipFile(file) as archive:
             names = set(archive.namelist()[:5000])
+            kind = archive.open("mimetype").read(100) if "mimetype" in names else b""
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError, RuntimeError, OverflowError) as error:
         raise Refused("The file begins like a workbook or an archive (zip), but it is damaged: save or download it again.") from error
     if "xl/workbook.xml" in names:
@@ -46,6 +85,9 @@ def binary_reader(first: bytes, file: BinaryIO) -> str | None:
         raise Refused("The file is a Word document, not an export of references: export the references as RIS and upload that file.")
     if any(name.startswith("ppt/") for name in names):
         raise Refused("The file is a presentation, not an export of references: export the references as RIS and upload that file.")
+    for start, what in _PACKED:
+        if kind.startswith(start):
+            raise Refused(f"The file is {what}")
     raise Refused("The file is an archive (zip): upload it as an archive, or unpack it and upload the exports inside.")
 
 
@@ -57,6 +99,11 @@ def refuse_bytes(first: bytes) -> None:
     for magic, sentence in _MAGIC:
         if first.startswith(magic) or start.startswith(magic):
             raise Refused(sentence)
+    for place, magic, sentence in _INSIDE:
+        if first[place : place + len(magic)] == magic:
+            raise Refused(sentence)
+    if first[:2] == b"BM" and first[6:10] == bytes(4) and len(first) > 25:
+        raise Refused(_picture("BMP"))
     sample = first[:8192]
     if not sample.startswith((b"\xff\xfe", b"\xfe\xff")):
         zeros = sample.count(0)
@@ -80,8 +127,17 @@ def refuse_text(head: str) -> None:
 
 
 def unknown(head: str, filename: str) -> str:
-    """Say that nothing was recognised, with what the file begins with."""
-    begin = " ".join(head.split())[:60]
+    """Say that nothing was recognised, and what the text is, else with what it begins."""
+    text = head.lstrip("\ufeff \n\t")
+    if text[:1] == "<" and (root := _ROOT.match(text[:4000])):
+        if root[1].lower().rpartition(":")[2] == "svg":
+            return _picture("SVG")
+        return f"The file is XML of a kind that holds no references (its root is <{root[1]}>): {_RIS}"
+    if text[:1] in ("{", "["):
+        return f"The file looks like JSON, but no list of references was found in it: {_RIS}"
+    if _MAIL.match(text[:8000]) and len(_MAIL_FIELDS.findall(text[:8000])) >= 2:
+        return "The file is a mail, not an export of references: save the file that is attached to it, and upload that."
+    begin = " ".join(text.split())[:60]
     return (
         f"No reference was recognised in the file (it begins with “{begin}”): export the references as RIS from the database, "
         "or choose which columns hold title and authors if it is a table."

@@ -96,7 +96,7 @@ def records(source: Source, names: tuple[str, ...]) -> Iterator[tuple[int, str, 
     """Give (line, text, whole) of each element with one of the names, outermost first; the last may be cut."""
     limits = source.limits
     alternatives = "|".join(map(re.escape, names))
-    opening = re.compile(rf"<({alternatives})(?=[\s>/])")
+    opening = re.compile(rf"<({alternatives})(?=[\s>/])|<!--")
     closings = {name: f"</{name}>" for name in names}
     buffer = ""
     line = 1
@@ -115,6 +115,13 @@ def records(source: Source, names: tuple[str, ...]) -> Iterator[tuple[int, str, 
                 at = scan = end_of_gap
                 if match is None:
                     break
+                if match[1] is None:  # a comment: what it holds are no records
+                    end = buffer.find("-->", at)
+                    if end < 0 and len(buffer) - at <= limits.max_entry_chars:
+                        break
+                    line += buffer.count("\n", at, end if end >= 0 else at + 4)
+                    at = end if end >= 0 else at + 4
+                    continue
                 name = match[1]
             tag_end = buffer.find(">", at)
             if tag_end > 0 and buffer[tag_end - 1] == "/":  # <record/>

@@ -45,7 +45,7 @@ class Reading:
         self.found = self.read = self.needs_look = 0
         self._entries = self._checked(reader.read(source))
         self._peeked = list(islice(self._entries, PEEK))
-        if not self._peeked and reader.name not in _MAY_BE_EMPTY:
+        if not self._peeked and (source.cut or reader.name not in _MAY_BE_EMPTY or (reader.name == "wos" and source.head.count("\n") > 4)):
             raise Refused(kinds.nothing(self.label, source.head))
         self.platform, self.database = _origin([one for one in self._peeked if one.fields])
         self.advice = _advice([one.fields for one in self._peeked if one.fields], self.platform)

@@ -28,9 +28,9 @@ TAGS = (frozenset(TAG_KEY_MAPPING) - {"UK", "TY", "ER"}) | frozenset(words(VENDO
 CORE = frozenset(["TI", "T1", "AU", "A1", "AB", "N2", "DO", "PY", "Y1", "JF", "JO", "AN", "ID", "SN", "T2", "UR"])
 LONG = frozenset(("AB", "N2", "N1", "RN"))
 
-_TAG = re.compile(r"^[ \t\ufeff\"]{0,4}([A-Za-z][A-Za-z0-9]) {0,3}[-–](?: +|\t|$|(?=[^\s-]))")
+_TAG = re.compile(r"^[ \t\ufeff\"]{0,4}([A-Za-z][A-Za-z0-9]) {0,3}-(?: +|\t|$|(?=[^\s-]))")
 _LONG_TAG = re.compile(r"^(PMID|PMCID|DOI|ISSN|ISBN) {0,2}- ")
-_TY = re.compile(r"^[ \t\ufeff\"]{0,4}[Tt][Yy][ \t\xa0]{0,3}[-–](?:\s|$|(?=[A-Za-z]))", re.M)
+_TY = re.compile(r"^[ \t\ufeff\"]{0,4}[Tt][Yy][ \t\xa0]{0,3}[-–—−](?:\s|$|(?=[A-Za-z]))", re.M)
 _NUMBERED = re.compile(r"^\s*(?:<?([0-9]{1,7})\s*\.\s*>?|Record #([0-9]{1,7}) of [0-9]+)\s*$")
 _PROVIDER = re.compile(r"^(?:Provider|Database):\s*(.{1,120})$")
 
@@ -139,7 +139,7 @@ def read(source: Source) -> Iterator[ReadEntry]:
             value = line[6:]
         elif line[2:5] == "  -" and tag in ("TY", "ER") and line[5:6] in ("", " "):
             value = line[6:].strip()
-        elif "-" in line[:9] or "–" in line[:9]:
+        elif "-" in line[:9] or not line[:9].isascii():
             tag, value = _odd_tag(line)
         elif draft is None:
             if line and (match := _NUMBERED.match(line)):
@@ -217,6 +217,8 @@ def _odd_tag(line: str) -> tuple[str, str]:
     """Read a tag written otherwise than `XX  - `: one space, three, none after the hyphen, lower case, quoted, four letters."""
     if "\xa0" in line[:9]:
         line = line.replace("\xa0", " ", 3)
+    if not line[:9].isascii():
+        line = line[:9].replace("–", "-").replace("—", "-").replace("−", "-") + line[9:]
     if "\t" in line[:9]:
         line = line[:9].replace("\t", " ") + line[9:]
     match = _TAG.match(line)
@@ -229,11 +231,11 @@ def _odd_tag(line: str) -> tuple[str, str]:
     gap = line[match.start(1) + 2 : match.end()]
     if tag not in TAGS and tag not in ("TY", "ER") and not gap.startswith("  - ") and gap != "  -":
         return "", ""
-    if "-" not in gap or gap[:1] not in (" ", "-", "–"):
+    if "-" not in gap or gap[:1] not in (" ", "-"):
         return "", ""
     if gap[:1] != " " and not (tag in ("TY", "ER") and match[1].isupper()):
         return "", ""  # "AB-positive" is no tag
-    if gap[-1:] in "-–" and gap[-1:] and line[match.end() : match.end() + 1] and not gap.startswith("  "):
+    if gap[-1:] == "-" and line[match.end() : match.end() + 1] and not gap.startswith("  "):
         return "", ""  # "IS -dependent" is no tag
     value = line[match.end() :].strip()
     return tag, value[:-1] if line[:1] == '"' and value[-1:] == '"' else value

@@ -48,7 +48,7 @@ def titles(data: bytes | str) -> list[str]:
         (b"\x1f\x8b\x08" + bytes(50), "gzip"),
         (bytes(range(256)) * 40, "binary"),
         (b"just some words that a person typed\nand more of them\n", "No reference"),
-        (b'{"name": "package", "version": 1}', "No reference"),
+        (b'{"name": "package", "version": 1}', "JSON"),
         (b"created_at,user_id,user_email,article_id,key,value\n2022,1,a@b,9,included,1\n", "Rayyan"),
         (b"a,b,c\n1,2,3\n", "choose what each column holds"),
         (b"some words, typed\nand more, of them\n", "No reference"),
