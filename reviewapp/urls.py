@@ -24,6 +24,7 @@ REVIEW = (
     "screening.stages.urls",
     "screening.queues.urls",
     "screening.decisions.urls",
+    "screening.attaching.urls",
     "screening.conflicts.urls",
     "screening.fulltext.urls",
     "screening.studies.urls",

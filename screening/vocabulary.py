@@ -92,6 +92,14 @@ class Purpose(models.TextChoices):
     SELF_CHECK = "self_check", _("self-check")
 
 
+class Independence(models.TextChoices):
+    """Whether votes of a file were cast without knowing the others'; only those that were enter the agreement."""
+
+    UNKNOWN = "unknown", _("not known")
+    YES = "yes", _("yes: nobody saw the others’ votes")
+    NO = "no", _("no")
+
+
 class Outcome(models.TextChoices):
     """Where a record stands in a stage."""
 

@@ -1,7 +1,7 @@
 """Everything screening keeps. Facts have an author and a time and are appended; states have one writer."""
 
 from screening.models.conflicts import Mention, Message, Proposal, ProposalAnswer, Resolution, ResolutionStep, ResolutionVote
-from screening.models.decisions import Decision, DecisionReason, Hold, LateVote, Opened, Recusal, SelfCheck, SetAside
+from screening.models.decisions import Decision, DecisionReason, Hold, LateVote, Opened, Recusal, SelfCheck, SetAside, VotesFile
 from screening.models.duplicates import DuplicatePair, Merge
 from screening.models.fulltext import FullText, Report, RetrievalStep, Study, StudyLink
 from screening.models.labels import Label, Labelling
@@ -32,5 +32,5 @@ __all__ = [
     "Removal",
     "Reopening", "Report", "Resolution", "ResolutionStep", "ResolutionVote", "RetrievalStep", "RoundMember", "RoundRecord", "RuleVersion",
     "ScreeningRound", "Search", "SearchRound", "SearchText", "SelfCheck", "SetAside", "Sharing",
-    "Snapshot", "Source", "SourceRecord", "Stage", "Study", "StudyLink", "Upload", "UploadStep",
+    "Snapshot", "Source", "SourceRecord", "Stage", "Study", "StudyLink", "Upload", "UploadStep", "VotesFile",
 ]  # fmt: skip

@@ -31,11 +31,12 @@ class Decision(ReviewOwned):
     supersedes = models.OneToOneField("self", on_delete=models.RESTRICT, null=True, related_name="superseded_by")
     superseded_at = models.DateTimeField(null=True)
     set_aside = models.ForeignKey("screening.SetAside", on_delete=models.RESTRICT, null=True, related_name="votes")
+    votes_file = models.ForeignKey("screening.VotesFile", on_delete=models.RESTRICT, null=True, related_name="votes")
 
     class Meta:
         ordering = ["pk"]
         constraints = [
-            *owned("record", "round", "stage", "reviewer", "primary_reason", "criteria", "supersedes", "set_aside"),
+            *owned("record", "round", "stage", "reviewer", "primary_reason", "criteria", "supersedes", "set_aside", "votes_file"),
             models.UniqueConstraint(
                 fields=["record", "reviewer", "stage", "purpose", "round"],
                 condition=Q(superseded_at=None),
@@ -88,6 +89,39 @@ class SetAside(ReviewOwned):
     class Meta:
         ordering = ["number"]
         constraints = numbered("round", "member", "by", "undone_by")
+
+
+class VotesFile(ReviewOwned):
+    """A file of another tool with decisions, kept as it came, whose votes are attached to a round: only once, when the owner says so.
+
+    ``people`` = [{"person": name in the file, "member": number, "independent": "yes"|"no"|"unknown"}]; ``written``: how many votes.
+    Each vote made of it names this row, and so does its successor *withdrawn* when all of them are taken back.
+    """
+
+    append_only = ("attached_at", "attached_by", "people", "written", "undone_at", "undone_by", "undone_why")
+
+    number = models.PositiveIntegerField()
+    round = models.ForeignKey("screening.ScreeningRound", on_delete=models.RESTRICT, related_name="+")
+    filename = models.CharField(max_length=255)
+    stored_as = models.CharField(max_length=255)
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField()
+    by = models.ForeignKey("reviews.Member", on_delete=models.RESTRICT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    attached_at = models.DateTimeField(null=True)
+    attached_by = models.ForeignKey("reviews.Member", on_delete=models.RESTRICT, null=True, related_name="+")
+    people = models.JSONField(null=True)
+    written = models.PositiveIntegerField(null=True)
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey("reviews.Member", on_delete=models.RESTRICT, null=True, related_name="+")
+    undone_why = models.TextField(null=True)  # noqa: DJ001 - NULL until it is taken back: the trigger lets it go once to a value
+
+    class Meta:
+        ordering = ["number"]
+        constraints = numbered("round", "by", "attached_by", "undone_by")
+
+    def __str__(self) -> str:
+        return self.filename
 
 
 class SelfCheck(ReviewOwned):

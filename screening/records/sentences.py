@@ -63,6 +63,9 @@ SENTENCES: dict[str, Any] = {
     "decision:unrecused": gettext_lazy("took ‘can’t judge’ back"),
     "decision:set_aside": gettext_lazy("set votes of member %(member)s aside; their records are screened again"),
     "decision:set_aside_undone": gettext_lazy("let votes of member %(member)s count again that were set aside"),
+    "votes:file_received": gettext_lazy("sent file %(votes_file)s with votes of another tool"),
+    "votes:attached": gettext_lazy("attached the votes of file %(votes_file)s for members %(members)s"),
+    "votes:taken_back": gettext_lazy("took back the votes of file %(votes_file)s"),
     "self_check:answered": gettext_lazy("answered a self-check"),
     "self_check:taken_back": gettext_lazy("took the answer to a self-check back"),
     "note:written": gettext_lazy("wrote a note"),
@@ -121,7 +124,7 @@ SIGNS = {
     "source": "search", "search_round": "search", "note": "chat-left-text", "retrieval": "file-earmark-pdf", "fulltext": "paperclip",
     "study": "bookmark", "rating": "table", "classification": "table", "charting": "journal-text", "form": "journal-text", "theme": "tag",
     "sharing": "people", "answer": "journal-text", "label": "tag", "declared": "plus-lg", "snapshot": "lock", "archive": "folder",
-    "self_check": "arrow-clockwise",
+    "self_check": "arrow-clockwise", "votes": "paperclip",
 }  # fmt: skip
 
 

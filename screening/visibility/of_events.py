@@ -17,7 +17,7 @@ from screening.vocabulary import Outcome, StageKind
 NEUTRAL = (
     "review:", "member:", "invitation:", "search:", "source:", "search_round:", "upload:", "import:", "entry:", "merge:", "pair:",
     "removal:", "stage:", "rules:", "criteria:", "round:", "sharing:", "field:", "export:", "snapshot:", "highlights:",
-    "decision:set_aside", "declared:", "archive:", "scale", "form", "classification:rule", "classification:scale",
+    "decision:set_aside", "votes:", "declared:", "archive:", "scale", "form", "classification:rule", "classification:scale",
     "theme:created", "theme:changed", "theme:moved", "theme:retired", "theme:merged",
 )  # fmt: skip
 #: Kinds that tell that a record went on: open to who may know its outcome.

@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 
 from reviewapp.reviews.models import Member
 from reviewapp.reviews.vocabulary import Right
-from screening.models import Decision, Labelling, LateVote, Note, Record, Recusal, RoundRecord, ScreeningRound, SelfCheck
+from screening.models import Decision, Labelling, LateVote, Note, Opened, Record, Recusal, RoundRecord, ScreeningRound, SelfCheck
 from screening.visibility.opening import open_round_records, voted
 from screening.vocabulary import Verdict
 
@@ -136,3 +136,30 @@ def places_voted(round: ScreeningRound) -> list[tuple[int, int]] | None:
     heads = votes.annotate(speaks=Coalesce("record__head", "record")).values_list("speaks", "reviewer__number").distinct()
     keys = dict(RoundRecord.objects.filter(round=round, is_live=True).values_list("record", "shuffle"))
     return [(number, keys[head]) for head, number in heads if head in keys]
+
+
+def touched(round: ScreeningRound, members: Iterable[int]) -> dict[int, frozenset[int]]:
+    """Member id → heads of the round on which they voted, took a vote back or can't judge: where votes of a file never go. Never shown.
+
+    A vote of a file that was taken back with its file leaves no trace here.
+    """
+    ids = list(members)
+    votes = Decision.objects.filter(round=round, reviewer__in=ids, superseded_at=None).exclude(
+        verdict=Verdict.WITHDRAWN, votes_file__isnull=False
+    )
+    found: dict[int, set[int]] = {pk: set() for pk in ids}
+    for pk, head in votes.order_by().annotate(speaks=Coalesce("record__head", "record")).values_list("reviewer_id", "speaks"):
+        found[pk].add(head)
+    recusals = Recusal.objects.filter(round=round, member__in=ids, undone_at=None)
+    for pk, head in recusals.annotate(speaks=Coalesce("record__head", "record")).values_list("member_id", "speaks"):
+        found[pk].add(head)
+    return {pk: frozenset(heads) for pk, heads in found.items()}
+
+
+def opened_to(round: ScreeningRound, members: Iterable[int]) -> dict[int, frozenset[int]]:
+    """Member id → heads on which others' votes were open to them: a vote there is not independent. Never shown."""
+    found: dict[int, set[int]] = {}
+    rows = Opened.objects.filter(round=round, member__in=list(members)).annotate(speaks=Coalesce("record__head", "record"))
+    for pk, head in rows.values_list("member_id", "speaks"):
+        found.setdefault(pk, set()).add(head)
+    return {pk: frozenset(heads) for pk, heads in found.items()}

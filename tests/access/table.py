@@ -92,6 +92,9 @@ TABLE: dict[str, Row] = {
     "entry_mend": may("OL", "upload", "entry"),
     "entry_unreadable": may("OL", "upload", "entry"),
     "entry_not_reference": may("OL", "upload", "entry"),
+    "votes_attach": may("O"),
+    "votes_file": may("O", "votes_file"),
+    "votes_take_back": may("O", "votes_file"),
     # duplicates
     "duplicates": may(ALL),
     "pair": may(ALL, "pair"),

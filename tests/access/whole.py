@@ -15,6 +15,7 @@ from reviewapp.reviews import actions as reviews
 from reviewapp.reviews import numbers
 from reviewapp.reviews.models import Member
 from reviewapp.reviews.vocabulary import Role
+from screening.attaching import actions as attaching
 from screening.conflicts import actions as conflicts
 from screening.decisions.errors import RoundClosed
 from screening.fulltext import actions as fulltext
@@ -32,6 +33,7 @@ RIS = (
     b"TY  - JOUR\nTI  - A title that came in a file\nAU  - Demo, Kari\nPY  - 2019\nER  - \n\n"
     b"TY  - JOUR\nPY  - 2019\nER  - \n\nTY  - JOUR\nTI  - Another title from a file\nAU  - Demo, Ola\nPY  - 2018\nER  - \n"
 )
+VOTES = b'TY  - JOUR\nTI  - A title that came in a file\nPY  - 2019\nN1  - RAYYAN-INCLUSION: {"Kari"=>"Included"}\nER  - \n'
 I, E = Verdict.INCLUDE, Verdict.EXCLUDE
 
 
@@ -70,6 +72,7 @@ class Whole(World):
         labels.put(self.reviewer_b, labels.to_discuss(self.review), [self.untouched])
         self.file = importing.receive(self.librarian, self.search, BytesIO(RIS), "export.ris")
         jobs.run_pending("import")
+        self.votes_file = attaching.keep(self.owner, self.round, BytesIO(VOTES), "rayyan.ris")
         scales.ensure_scales(self.review)
         forms.ensure_form(self.review)
         self.theme = themes.create_theme(member=self.reviewer_a, name="A theme")
@@ -81,7 +84,7 @@ class Whole(World):
         stages.close_round(self.owner, self.practice)
         self.args = {
             "slug": self.review.slug, "token": self.token, "search": self.search.number, "source": self.source.number,
-            "upload": self.file.number, "entry": 2, "pair": self.pair.number, "merge": self.merge.number, "stage": 1,
+            "upload": self.file.number, "entry": 2, "votes_file": self.votes_file.number, "pair": self.pair.number, "merge": self.merge.number, "stage": 1,
             "highlights": self.highlights.number,
             "round": self.round.number, "record": self.untouched.number, "label": self.label.number, "clash": self.clash.number, "report": self.report.number,
             "file": self.full_text.number, "study": self.study.number, "scale": "design",

@@ -22,6 +22,7 @@ ALLOWED: dict[str, tuple[set[str], str]] = {
     "screening/decisions/under_lock.py": ({"Decision"}, "reads what stands on a group while a vote on it is written"),
     "screening/decisions/actions.py": (VOTES | {"Recusal"}, "writes votes"),
     "screening/queues/aside.py": ({"Decision", "DecisionReason"}, "lets votes of who has left decide no more, and takes it back"),
+    "screening/attaching/actions.py": ({"Decision"}, "writes the votes of another tool's file, and takes them back"),
     "screening/conflicts/actions.py": (SETTLING | {"Decision"}, "writes final decisions, which name the votes they settle"),
     "screening/outcomes/facts.py": ({"Decision", "Resolution", "ResolutionStep"}, "fetches what settle recomputes from"),
     "screening/outcomes/settle.py": ({"Decision"}, "says whether there is any vote"),

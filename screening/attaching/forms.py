@@ -1,0 +1,87 @@
+"""Which round a file goes to; which person of it is which member, and which reason which."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from reviewapp.reviews.models import Member
+from screening.attaching import queries, rules
+from screening.models import Reason
+from screening.vocabulary import Independence
+
+
+class FileForm(forms.Form):
+    """A file with decisions, and the round its votes are for."""
+
+    round: Any = forms.ModelChoiceField(queryset=None, label=_("Round"), empty_label=None, help_text=_("Only open rounds take votes."))
+    file = forms.FileField(
+        label=_("File with decisions"),
+        allow_empty_file=True,
+        help_text=_(
+            "Rayyan’s RIS, CSV or zip with its log; Covidence’s RIS or CSV; ASReview’s RIS, CSV or XLSX; a table with a column decision."
+        ),
+    )
+
+    def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["round"].queryset = queries.open_rounds(member)  # type: ignore[attr-defined]
+
+
+def _select() -> forms.Select:
+    return forms.Select(attrs={"class": "form-select"})
+
+
+class MappingForm(forms.Form):
+    """Each person of the file and each reason, by their places in it."""
+
+    def __init__(
+        self, *args: Any, people: Sequence[str], reasons: Sequence[str], team: Sequence[Member], own: Sequence[Reason], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.people, self.reasons, self.team = people, reasons, {str(one.number): one for one in team}
+        members = [("", _("leave out")), *((str(one.number), one.screen_label) for one in team)]
+        names = [(one.number, one.user.display_name) for one in team]
+        for n, name in enumerate(people):
+            guess = rules.likely(name, names) if name else None
+            self.fields[f"person_{n}"] = forms.ChoiceField(
+                choices=members, required=False, initial=str(guess or ""), label=name, widget=_select()
+            )
+            self.fields[f"independent_{n}"] = forms.ChoiceField(
+                choices=Independence.choices, initial=Independence.UNKNOWN, label=name, widget=_select()
+            )
+        own_choices = [("", _("none: kept as a note")), *((str(one.pk), one.text) for one in own)]
+        texts = {one.text.casefold(): one.pk for one in own} | {one.key.casefold(): one.pk for one in own}
+        for n, text in enumerate(reasons):
+            same = texts.get(text.casefold(), "")
+            self.fields[f"reason_{n}"] = forms.ChoiceField(choices=own_choices, required=False, initial=str(same), label=text)
+
+    def _value(self, name: str) -> str:
+        return str(self.cleaned_data.get(name, "") if self.is_bound else self.fields[name].initial or "")
+
+    def mapping(self) -> dict[str, rules.Person]:
+        """Give person → member and independence, as chosen or, before that, as guessed."""
+        found = {}
+        for n, name in enumerate(self.people):
+            member = self.team.get(self._value(f"person_{n}"))
+            found[name] = rules.Person(member.pk if member else None, self._value(f"independent_{n}") == Independence.YES)
+        return found
+
+    def chosen_reasons(self) -> dict[str, int]:
+        """Give text of the file → reason of the review."""
+        chosen = {text: self._value(f"reason_{n}") for n, text in enumerate(self.reasons)}
+        return {text: int(value) for text, value in chosen.items() if value}
+
+    def said(self) -> list[dict[str, Any]]:
+        """Give what is kept of the choice: those who are somebody."""
+        rows = [(name, self.team.get(self._value(f"person_{n}")), self._value(f"independent_{n}")) for n, name in enumerate(self.people)]
+        return [{"person": name, "member": one.number, "independent": independent} for name, one, independent in rows if one]
+
+    def person_fields(self) -> list[tuple[Any, Any]]:
+        """Give the two fields of each person, in order."""
+        return [(self[f"person_{n}"], self[f"independent_{n}"]) for n in range(len(self.people))]
+
+    def reason_fields(self) -> list[Any]:
+        """Give the field of each reason, in order."""
+        return [self[f"reason_{n}"] for n in range(len(self.reasons))]
