@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-NAMES = ("readers", "dedupe", "review", "lists", "screening")
+NAMES = ("readers", "importing", "dedupe", "review", "lists", "screening")
 HERE = Path(__file__).resolve().parent
 
 

@@ -3,10 +3,11 @@
 Primary keys are reserved first, so that rows of several tables can point at one another before any of them is there.
 """
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import connection
+from django.db import connection, models
 
 
 def insert(rows: Sequence[Any]) -> None:
@@ -23,6 +24,7 @@ def insert(rows: Sequence[Any]) -> None:
 
 
 def _copy(rows: Sequence[Any]) -> None:
+    """Send the rows as the text of COPY, made column by column: asking each field for each row takes longer than all the rest."""
     meta = type(rows[0])._meta
     fields = meta.local_concrete_fields
     quote = connection.ops.quote_name
@@ -30,12 +32,34 @@ def _copy(rows: Sequence[Any]) -> None:
     with connection.cursor() as cursor:
         for row, pk in zip(rows, _reserve(cursor, meta, len(rows)), strict=True):
             row.pk = pk
+        lines = map("\t".join, zip(*(_column(field, rows) for field in fields), strict=True))
         with connection.wrap_database_errors, cursor.copy(f"COPY {quote(meta.db_table)} ({columns}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row([field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields])
+            copy.write("\n".join(lines) + "\n")
     for row in rows:
         row._state.adding = False
         row._state.db = connection.alias
+
+
+def _column(field: Any, rows: Sequence[Any]) -> list[str]:
+    """Write one column of all rows in the text form of COPY."""
+    name = field.attname
+    if isinstance(field, models.DateField) and (field.auto_now_add or field.auto_now):
+        for row in rows:
+            field.pre_save(row, add=True)
+    values = [getattr(row, name) for row in rows]
+    if isinstance(field, models.JSONField):
+        return [_escaped(json.dumps(value, cls=field.encoder)) for value in values]
+    if isinstance(field, models.CharField | models.TextField):
+        return ["\\N" if value is None else _escaped(value) for value in values]
+    if isinstance(field, models.BooleanField):
+        return ["\\N" if value is None else "t" if value else "f" for value in values]
+    if isinstance(field, models.IntegerField | models.ForeignKey | models.OneToOneField):
+        return ["\\N" if value is None else str(int(value)) for value in values]
+    return ["\\N" if value is None else _escaped(str(field.get_db_prep_save(value, connection))) for value in values]
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
 
 
 def _reserve(cursor: Any, meta: Any, n: int) -> list[int]:
