@@ -31,6 +31,7 @@ class UploadKind(models.TextChoices):
 
 
 class UploadState(models.TextChoices):
+    COLUMNS = "columns", _("waits for its columns")
     WAITING = "waiting", _("waits to be read")
     READING = "reading", _("being read")
     READ = "read", _("read")

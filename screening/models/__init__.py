@@ -22,12 +22,12 @@ from screening.models.stages import (
     ScreeningRound,
     Stage,
 )
-from screening.models.uploads import Entry, EntryEnding, SourceRecord, Upload, UploadStep
+from screening.models.uploads import ColumnChoice, Entry, EntryEnding, ImportSignature, SourceRecord, Upload, UploadStep
 
 __all__ = [
-    "CriteriaNote", "CriteriaVersion", "Decision", "DecisionReason", "DeclaredCount", "DuplicatePair", "Entry", "EntryEnding", "FieldEdit",
+    "ColumnChoice", "CriteriaNote", "CriteriaVersion", "Decision", "DecisionReason", "DeclaredCount", "DuplicatePair", "Entry", "EntryEnding", "FieldEdit",
     "FullText",
-    "HighlightList", "Hold", "Label", "Labelling",
+    "HighlightList", "Hold", "ImportSignature", "Label", "Labelling",
     "LateVote", "Mention", "Merge", "Message", "Note", "Opened", "Proposal", "ProposalAnswer", "Reason", "Record", "Recusal",
     "Removal",
     "Reopening", "Report", "Resolution", "ResolutionStep", "ResolutionVote", "RetrievalStep", "RoundMember", "RoundRecord", "RuleVersion",

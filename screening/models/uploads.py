@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from reviewapp.db.constraints import SameReview
 from reviewapp.reviews.owned import ReviewOwned, numbered, owned
 from screening.vocabulary import EndingKind, UploadKind, UploadState, UploadStepKind
 
@@ -19,6 +20,9 @@ class Upload(ReviewOwned):
     sha256 = models.CharField(max_length=64)
     size = models.PositiveBigIntegerField()
     copy = models.PositiveSmallIntegerField(default=1)
+    # What a person said it is, over what was recognised: encoding, dialect, database, platform, columns (field → name of the column)
+    read_as = models.JSONField(default=dict)
+    replaces = models.ForeignKey("self", on_delete=models.RESTRICT, null=True, related_name="read_again")
     uploaded_by = models.ForeignKey("reviews.Member", on_delete=models.RESTRICT, related_name="+")
     uploaded_at = models.DateTimeField(auto_now_add=True)
     # What the reader found; one writer: importing.actions
@@ -41,6 +45,7 @@ class Upload(ReviewOwned):
         ordering = ["number"]
         constraints = [
             *numbered("search", "uploaded_by"),
+            SameReview(field="replaces", name="screening_upload_replaces_same_review"),
             models.UniqueConstraint(fields=["review", "sha256", "copy"], name="screening_upload_same_bytes_once"),
             models.CheckConstraint(condition=Q(state__in=UploadState.values), name="screening_upload_state"),
         ]
@@ -59,9 +64,10 @@ class UploadStep(ReviewOwned):
     by = models.ForeignKey("reviews.Member", on_delete=models.RESTRICT, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
     why = models.TextField(blank=True)
+    replaced_by = models.ForeignKey(Upload, on_delete=models.RESTRICT, null=True, related_name="+")
 
     class Meta:
-        constraints = owned("upload", "by")
+        constraints = [*owned("upload", "by"), SameReview(field="replaced_by", name="screening_uploadstep_replaced_by_same_review")]
 
 
 class Entry(ReviewOwned):
@@ -74,6 +80,8 @@ class Entry(ReviewOwned):
     line = models.PositiveIntegerField()
     raw = models.TextField()
     problem = models.TextField(blank=True)
+    # The number that the platform gave it among the hits (Ovid: "12. " or "<12>"), where the file says it
+    running = models.PositiveIntegerField(null=True)
 
     class Meta:
         ordering = ["upload", "position"]
@@ -136,3 +144,37 @@ class SourceRecord(ReviewOwned):
     class Meta:
         constraints = owned("entry", "upload", "record")
         indexes = [models.Index(fields=["upload", "record"], name="screening_sourcerecord_of_file")]
+
+
+class ImportSignature(ReviewOwned):
+    """Somebody signed the import report of a file, or of a whole search: its numbers as they were then. Later changes show beside it."""
+
+    append_only: tuple[str, ...] = ()
+
+    search = models.ForeignKey("screening.Search", on_delete=models.RESTRICT, related_name="signatures")
+    upload = models.ForeignKey(Upload, on_delete=models.RESTRICT, null=True, related_name="signatures")
+    numbers = models.JSONField()
+    note = models.TextField(blank=True)
+    by = models.ForeignKey("reviews.Member", on_delete=models.RESTRICT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [*owned("search", "by"), SameReview(field="upload", name="screening_importsignature_upload_same_review")]
+
+
+class ColumnChoice(ReviewOwned):
+    """Somebody said which column of a table holds what; remembered for the next table with the same header row. The newest counts."""
+
+    append_only: tuple[str, ...] = ()
+
+    header = models.CharField(max_length=64)  # SHA-256 of the names of the columns
+    names = models.JSONField()
+    columns = models.JSONField()  # field → name of the column
+    by = models.ForeignKey("reviews.Member", on_delete=models.RESTRICT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = owned("by")
+        indexes = [models.Index(fields=["review", "header"], name="screening_columnchoice_header")]
