@@ -47,7 +47,8 @@ class Page:
     def send(self, path: str, file: Path) -> str:
         """Send a file as a form does, streamed from the disk; give the address of its import report."""
         border = uuid4().hex
-        head = f'--{border}\r\nContent-Disposition: form-data; name="files"; filename="large.ris"\r\nContent-Type: text/plain\r\n\r\n'.encode()
+        named = 'Content-Disposition: form-data; name="files"; filename="large.ris"'
+        head = f"--{border}\r\n{named}\r\nContent-Type: text/plain\r\n\r\n".encode()
         foot = f"\r\n--{border}--\r\n".encode()
 
         def parts() -> Any:

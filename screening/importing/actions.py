@@ -20,9 +20,9 @@ from reviewapp.jobs.models import LIVE, Job
 from reviewapp.reviews import numbers
 from reviewapp.reviews.models import Member
 from reviewapp.web import files
-from screening.importing import loading, queries, rules
+from screening.importing import loading, opening, queries, rules
 from screening.importing.errors import AlreadyHere, CannotChange, NotTaken, WhyNeeded
-from screening.importing.readers import Limits, Reading, Refused, open_export, open_exports, open_pasted
+from screening.importing.readers import Limits, Reading, Refused, UnknownTable, open_exports
 from screening.models import Entry, EntryEnding, Search, SourceRecord, Upload, UploadStep
 from screening.outcomes import display, locks
 from screening.outcomes.settle import settle_many
@@ -60,9 +60,29 @@ def receive(
     with arriving(file) as arrived:
         if not again:
             _refuse_same(member, arrived.sha256)
-        reading = _recognised(arrived.file, filename, kind)
-        stored_as = files.keep(arrived, folder="uploads")
-        return _enter(member, search, _label(filename), stored_as, arrived, reading, again=again, kind=kind)
+        told = recognised(member, arrived.file, filename, kind=kind)
+        kept = Kept(_label(filename), files.keep(arrived, folder="uploads"), arrived.sha256, arrived.size, kind)
+        return enter(member, search, kept, told, again=again)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file that is stored: its label, its name in the store, its bytes."""
+
+    filename: str
+    stored_as: str
+    sha256: str
+    size: int
+    kind: UploadKind = UploadKind.FILE
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a file says of itself and what a person said of it: columns of its Upload. ``asks``: a person must say what its columns hold."""
+
+    values: dict[str, Any]
+    read_as: dict[str, Any]
+    asks: bool = False
 
 
 @contextmanager
@@ -80,16 +100,37 @@ def too_large() -> str:
     return _("%(fact)s Export it in parts.") % {"fact": files.TooLarge(settings.UPLOAD_MAX_BYTES)}
 
 
-def _recognised(file: BinaryIO, filename: str, kind: str) -> Reading:
+def recognised(
+    member: Member, file: BinaryIO, filename: str, said: dict[str, Any] | None = None, *, kind: str = UploadKind.FILE
+) -> Told:
+    """Look at the beginning of a file. A table of unknown columns is read as one with the same header was; else it asks.
+
+    Raises NotTaken (it is no export, or not what was said).
+    """
+    read_as = said or {}
     try:
-        return _opened(file, filename, kind)
+        try:
+            return _told(file, filename, read_as, kind)
+        except UnknownTable as unknown:
+            columns = queries.remembered_columns(member.review, unknown.preview)
+            if columns:
+                return _told(file, filename, read_as | {"columns": columns, "remembered": True}, kind)
+            return Told({"dialect": _("table")[:40], "remark": rules.clean(str(unknown))}, read_as, asks=True)
     except Refused as refused:
         raise NotTaken(str(refused)) from refused
 
 
-def _opened(file: BinaryIO, filename: str, kind: str) -> Reading:
-    """Open a file as an export; what a person typed may be a list of references too."""
-    return (open_pasted if kind == UploadKind.TYPED else open_export)(file, filename, limits=limits())
+def _told(file: BinaryIO, filename: str, read_as: dict[str, Any], kind: str) -> Told:
+    with opening.opened_as(file, filename, read_as, limits(), kind=kind) as reading:
+        encoding = read_as.get("encoding") or reading.encoding
+        values = {
+            "dialect": rules.clean(reading.label)[:40],
+            "encoding": (opening.ENCODINGS.get(encoding) or rules.encoding_name(encoding))[:40],
+            "database": rules.clean(read_as.get("database") or reading.database)[:120],
+            "platform": rules.clean(read_as.get("platform") or reading.platform)[:120],
+            "remark": rules.clean(" ".join(filter(None, (reading.extension_disagrees, reading.advice)))),
+        }
+    return Told(values, read_as)
 
 
 def _refuse_same(member: Member, sha256: str) -> None:
@@ -99,51 +140,39 @@ def _refuse_same(member: Member, sha256: str) -> None:
 
 
 @transaction.atomic
-def _enter(
-    member: Member,
-    search: Search,
-    filename: str,
-    stored_as: str,
-    arrived: files.Arrived,
-    reading: Reading,
-    *,
-    again: bool,
-    kind: UploadKind,
-) -> Upload:
-    """Make the row of a kept file, and the job that reads it."""
+def enter(member: Member, search: Search, kept: Kept, told: Told, *, again: bool = False, replaces: Upload | None = None) -> Upload:
+    """Make the row of a kept file, and the job that reads it (unless the file asks for its columns first)."""
     review = member.review
     number = numbers.take(review, "upload")  # from here on uploads of this review take turns: the next look is the true one
     if not again:
-        _refuse_same(member, arrived.sha256)
-    copies = Upload.objects.for_review(review).filter(sha256=arrived.sha256).count()
+        _refuse_same(member, kept.sha256)
+    copies = Upload.objects.for_review(review).filter(sha256=kept.sha256).count()
     upload = Upload.objects.create(
         review=review,
         number=number,
         search=search,
-        kind=kind,
-        filename=filename,
-        stored_as=stored_as,
-        sha256=arrived.sha256,
-        size=arrived.size,
+        kind=kept.kind,
+        filename=kept.filename,
+        stored_as=kept.stored_as,
+        sha256=kept.sha256,
+        size=kept.size,
         copy=copies + 1,
         uploaded_by=member,
-        dialect=rules.clean(reading.label)[:40],
-        encoding=rules.encoding_name(reading.encoding)[:40],
-        database=rules.clean(reading.database)[:120],
-        platform=rules.clean(reading.platform)[:120],
-        remark=rules.clean(reading.extension_disagrees),
+        read_as=told.read_as,
+        replaces=replaces,
+        state=UploadState.COLUMNS if told.asks else UploadState.WAITING,
+        **told.values,
     )
-    _ask_to_read(upload, member)
-    audit.log(
-        "upload:received",
-        review=review,
-        actor=member,
-        data={"upload": number, "search": search.number, "sha256": arrived.sha256, "size": arrived.size, "copy": copies + 1},
-    )
+    if not told.asks:
+        ask_to_read(upload, member)
+    data = {"upload": number, "search": search.number, "sha256": kept.sha256, "size": kept.size, "copy": copies + 1}
+    said = {"read_as": told.read_as} if told.read_as else {}
+    again_of = {"replaces": replaces.number} if replaces else {}
+    audit.log("upload:received", review=review, actor=member, data=data | said | again_of)
     return upload
 
 
-def _ask_to_read(upload: Upload, member: Member) -> Job:
+def ask_to_read(upload: Upload, member: Member) -> Job:
     return jobs.enqueue("import", review=upload.review, key=job_key(upload), asked_by=member, upload=upload.pk)
 
 
@@ -204,8 +233,10 @@ def load(lease: jobs.Lease) -> None:
         return
     Upload.objects.filter(pk=upload.pk, state=UploadState.WAITING).update(state=UploadState.READING)
     try:
-        with files.opened(upload.stored_as) as file:
-            reading = _opened(file, upload.filename, upload.kind)
+        with (
+            files.opened(upload.stored_as) as file,
+            opening.opened_as(file, upload.filename, upload.read_as, limits(), kind=upload.kind) as reading,
+        ):
             for part in _parts(reading, after=loading.last_position(upload)):
                 with lease.slice():
                     loading.write_slice(upload, part)
@@ -227,7 +258,7 @@ def _parts(reading: Reading, *, after: int) -> Iterator[list[loading.Found]]:
             continue
         part.append(loading.Found(position, one))
         size += len(one.raw)
-        if len(part) >= loading.SLICE or size >= loading.SLICE_CHARS:
+        if len(part) >= (loading.SLICE if position > loading.SLICE else min(loading.FIRST, loading.SLICE)) or size >= loading.SLICE_CHARS:
             yield part
             part, size = [], 0
     if part:
@@ -284,7 +315,7 @@ def read_on(member: Member, upload: Upload) -> None:
     if live.exists():
         return
     Upload.objects.filter(pk=upload.pk).update(state=UploadState.WAITING)
-    _ask_to_read(fresh, member)
+    ask_to_read(fresh, member)
     audit.log("upload:read_on", review=member.review, actor=member, data={"upload": upload.number})
 
 
@@ -345,37 +376,48 @@ def _end(member: Member, entry: Entry, kind: EndingKind, why: str = "") -> Entry
 
 
 @transaction.atomic
-def withdraw(member: Member, upload: Upload, why: str = "") -> None:
+def withdraw(member: Member, upload: Upload, why: str = "", *, replaced_by: Upload | None = None) -> None:
     """Let a file count nowhere; nothing is deleted. Raises WhyNeeded once something in it was voted on."""
-    fresh = _held(upload)
+    fresh = held(upload)
     if fresh.is_withdrawn:
         return
     ids = queries.record_ids(fresh)
     if not why.strip() and queries.voted_on(ids):
         raise WhyNeeded
-    job = queries.job_of(fresh)
+    if replaced_by is not None and (replaced_by.pk == fresh.pk or replaced_by.is_withdrawn):
+        raise CannotChange(_("This file cannot stand in for it. Choose another one that stands."))
+    stop_reading(fresh)
+    step(member, fresh, UploadStepKind.WITHDRAWN, why, ids, replaced_by=replaced_by)
+
+
+def stop_reading(upload: Upload) -> None:
+    """Ask the job that reads a file to stop, if there is one."""
+    job = queries.job_of(upload)
     if job is not None and job.is_live:
         jobs.cancel(job)
-    _step(member, fresh, UploadStepKind.WITHDRAWN, why, ids)
 
 
 @transaction.atomic
 def restore(member: Member, upload: Upload, why: str = "") -> None:
     """Let a withdrawn file count again."""
-    fresh = _held(upload)
+    fresh = held(upload)
     if fresh.state == UploadState.REFUSED:
         raise CannotChange(_("This file could not be read to its end. Export it again and upload the new file."))
     if fresh.is_withdrawn:
-        _step(member, fresh, UploadStepKind.RESTORED, why, queries.record_ids(fresh))
+        step(member, fresh, UploadStepKind.RESTORED, why, queries.record_ids(fresh))
 
 
-def _held(upload: Upload) -> Upload:
-    return Upload.objects.select_for_update(no_key=True, of=("self",)).select_related("review").get(pk=upload.pk)
+def held(upload: Upload) -> Upload:
+    """Give a file as it is now, held until the end of the transaction."""
+    return Upload.objects.select_for_update(no_key=True, of=("self",)).select_related("review", "search").get(pk=upload.pk)
 
 
-def _step(member: Member, upload: Upload, kind: UploadStepKind, why: str, ids: list[int]) -> None:
+def step(
+    member: Member, upload: Upload, kind: UploadStepKind, why: str, ids: list[int], *, replaced_by: Upload | None = None
+) -> None:
+    """Withdraw or restore a file that the caller holds; ``ids`` are its records."""
     withdrawn = kind == UploadStepKind.WITHDRAWN
-    UploadStep.objects.create(review=upload.review, upload=upload, kind=kind, by=member, why=why)
+    UploadStep.objects.create(review=upload.review, upload=upload, kind=kind, by=member, why=why, replaced_by=replaced_by)
     Upload.objects.filter(pk=upload.pk).update(is_withdrawn=withdrawn)
     if withdrawn:
         Upload.objects.filter(pk=upload.pk, state__in=(UploadState.WAITING, UploadState.READING)).update(state=UploadState.STOPPED)
@@ -383,7 +425,8 @@ def _step(member: Member, upload: Upload, kind: UploadStepKind, why: str, ids: l
         _settle(ids)
     else:
         _ask_to_settle(upload, member)
-    audit.log(f"upload:{kind.value}", review=upload.review, actor=member, data={"upload": upload.number, "records": len(ids)}, text=why)
+    data = {"upload": upload.number, "records": len(ids)} | ({"replaced_by": replaced_by.number} if replaced_by else {})
+    audit.log(f"upload:{kind.value}", review=upload.review, actor=member, data=data, text=why)
 
 
 def _ask_to_settle(upload: Upload, member: Member) -> None:

@@ -14,7 +14,7 @@ from reviewapp.jobs import actions as jobs
 from reviewapp.jobs.models import LIVE, Job, JobState
 from reviewapp.reviews import numbers
 from reviewapp.reviews.models import Member, Review
-from screening.importing import bulk, rules
+from screening.importing import bulk, opening, rules
 from screening.importing.readers import Fields, ReadEntry
 from screening.models import Entry, Record, SourceRecord, Upload
 from screening.outcomes.display import FIELDS
@@ -22,6 +22,8 @@ from screening.search import actions as search
 from screening.stages.actions import admit
 
 SLICE = 1000
+#: The first thousand come in smaller slices, so that a page soon has something to say.
+FIRST = 200
 SLICE_CHARS = 8_000_000
 
 
@@ -47,7 +49,8 @@ def write_slice(upload: Upload, part: Sequence[Found]) -> list[int]:
     entries = [_entry(upload, found) for found in fresh]
     bulk.insert(entries)
     readable = [(entry, found.entry) for entry, found in zip(entries, fresh, strict=True) if found.entry.fields is not None]
-    rows = [rules.row_of(one.fields, one.remarks) for _entry_row, one in readable if one.fields is not None]
+    said = upload.read_as
+    rows = [rules.row_of(opening.overruled(one.fields, said), one.remarks) for _entry_row, one in readable if one.fields is not None]
     records = _records(upload, rows)
     bulk.insert([_source(entry, record, row) for (entry, _one), record, row in zip(readable, records, rows, strict=True)])
     ids = [record.pk for record in records]
@@ -73,7 +76,10 @@ def _entry(upload: Upload, found: Found) -> Entry:
     one = found.entry
     problem = "" if one.fields is not None else rules.clean(one.problem) or _("This entry could not be read.")
     line, raw = max(one.line, 0), rules.clean(one.raw)
-    return Entry(review_id=upload.review_id, upload=upload, position=found.position, line=line, raw=raw, problem=problem)
+    return Entry(
+        review_id=upload.review_id, upload=upload, position=found.position, line=line, raw=raw, problem=problem,
+        running=rules.running_number(one.fields, raw),
+    )  # fmt: skip
 
 
 def _records(upload: Upload, rows: Sequence[dict[str, Any]]) -> list[Record]:

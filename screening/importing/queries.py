@@ -1,13 +1,16 @@
 """What pages and actions ask about files and their entries."""
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from reviewapp.db.clock import now
 from reviewapp.jobs.models import Job
-from reviewapp.reviews.models import Member
-from screening.models import Entry, EntryEnding, SourceRecord, Upload
+from reviewapp.reviews.models import Member, Review
+from reviewapp.web import files
+from screening.importing.readers import Limits, Preview, Refused, preview_table
+from screening.models import ColumnChoice, Entry, EntryEnding, Search, SourceRecord, Upload
 from screening.outcomes.groups import head_ids
 from screening.outcomes.settle import any_votes
 from screening.searches.queries import counts_of
@@ -42,6 +45,33 @@ def records_in(upload: Upload) -> int:
 def voted_on(ids: list[int]) -> bool:
     """Say whether anybody voted on one of these records, or on the group it belongs to."""
     return any(any_votes(set(part) | head_ids(part)) for part in (ids[n : n + PART] for n in range(0, len(ids), PART)))
+
+
+def remembered_columns(review: Review, preview: Preview) -> dict[str, str]:
+    """Give label → field as a person chose it for the last table with this header row; {} for none."""
+    if not preview.key:
+        return {}
+    choice = ColumnChoice.objects.for_review(review).filter(header=preview.key).order_by("-pk").first()
+    if choice is None or len(choice.names) != len(preview.names):
+        return {}
+    return {new: choice.columns[old] for old, new in zip(choice.names, preview.names, strict=True) if old in choice.columns}
+
+
+def preview_of(upload: Upload) -> Preview | None:
+    """Give the first rows of a file that is a table; None for what is none, or whose bytes are gone."""
+    limits = Limits(max_bytes=settings.UPLOAD_MAX_BYTES)
+    try:
+        with files.opened(upload.stored_as) as file:
+            return preview_table(file, upload.filename, limits=limits)
+    except (Refused, FileNotFoundError):
+        return None
+
+
+def stays_in_place(upload: Upload, search: Search) -> bool:
+    """Say whether a file can belong to another search as it is: of the same round, and with the same way to full text."""
+    old = upload.search
+    same_round = old.search_round_id == search.search_round_id
+    return same_round and old.source.straight_to_retrieval == search.source.straight_to_retrieval
 
 
 def job_of(upload: Upload) -> Job | None:

@@ -24,6 +24,7 @@ ENCODINGS = {
 }  # fmt: skip
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_NUMBERED = re.compile(r"\s{0,8}(?:<\s?(\d{1,7})\.?\s?>|(\d{1,7})\.)\s{0,4}(?:\n|$)")
 
 
 def clean(text: str) -> str:
@@ -59,6 +60,15 @@ def row_of(fields: Fields, remarks: Iterable[str] = ()) -> dict[str, Any]:
     row["year"] = fields.year if fields.year in YEARS else None
     row["other"] = other
     return row
+
+
+def running_number(fields: Fields | None, raw: str) -> int | None:
+    """Give the number that the platform wrote over an entry, counted through all its hits: Ovid's "12. " or "<12>"; None without one."""
+    if fields is not None:
+        told = next(iter(fields.other.get("#", ())), "")
+        return int(told) if told.isascii() and told.isdecimal() and len(told) <= 7 else None
+    found = _NUMBERED.match(raw[:40])
+    return int(found[1] or found[2]) if found else None
 
 
 # --- what people type ------------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ class Upload(ReviewOwned):
     sha256 = models.CharField(max_length=64)
     size = models.PositiveBigIntegerField()
     copy = models.PositiveSmallIntegerField(default=1)
-    # What a person said it is, over what was recognised: encoding, dialect, database, platform, columns (field → name of the column)
+    # What a person said it is, over what was recognised: encoding, dialect, database, platform, columns (label → field)
     read_as = models.JSONField(default=dict)
     replaces = models.ForeignKey("self", on_delete=models.RESTRICT, null=True, related_name="read_again")
     uploaded_by = models.ForeignKey("reviews.Member", on_delete=models.RESTRICT, related_name="+")
@@ -170,7 +170,7 @@ class ColumnChoice(ReviewOwned):
 
     header = models.CharField(max_length=64)  # SHA-256 of the names of the columns
     names = models.JSONField()
-    columns = models.JSONField()  # field → name of the column
+    columns = models.JSONField()  # label of a column → field
     by = models.ForeignKey("reviews.Member", on_delete=models.RESTRICT, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
 

@@ -8,7 +8,7 @@ from reviewapp.audit.actions import broken_links
 from reviewapp.audit.models import Event
 from reviewapp.jobs import actions as jobs
 from reviewapp.jobs.models import Job, JobState
-from screening.importing import actions, loading
+from screening.importing import actions, loading, opening
 from screening.importing.readers import Refused
 from screening.models import Entry, Record, RoundRecord, SourceRecord, UploadStep
 from screening.vocabulary import UploadState
@@ -165,7 +165,7 @@ def test_stopped_and_read_on_gives_everything_once(send, world, monkeypatch):
 
 def test_a_file_that_breaks_further_on_counts_nowhere(send, world, monkeypatch):
     upload = send(many(30), read=False)
-    real = actions.open_export
+    real = opening.open_export
 
     def breaking(*args, **kwargs):
         def entries():
@@ -176,7 +176,7 @@ def test_a_file_that_breaks_further_on_counts_nowhere(send, world, monkeypatch):
 
         return entries()
 
-    monkeypatch.setattr(actions, "open_export", breaking)
+    monkeypatch.setattr(opening, "open_export", breaking)
     jobs.run_pending()
     upload.refresh_from_db()
 

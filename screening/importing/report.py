@@ -1,0 +1,185 @@
+"""The import report in numbers: of one file, or of a search with all its files; what was signed, and what changed since."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from django.db.models import Count, Max, Min
+from django.utils.translation import gettext_lazy
+
+from screening.importing import queries, running
+from screening.models import Entry, ImportSignature, Search, Upload
+from screening.searches import queries as searches
+from screening.vocabulary import UploadState
+
+#: Name of a number → what it is called, in the order of the page.
+WORDS = {
+    "hits": gettext_lazy("hits in the source"),
+    "hits_shown": gettext_lazy("hits shown"),
+    "hits_after_dedup": gettext_lazy("hits after the platform’s own duplicate removal"),
+    "hits_exported": gettext_lazy("hits exported"),
+    "gap_reason": gettext_lazy("why hits and entries differ"),
+    "files": gettext_lazy("files"),
+    "found": gettext_lazy("entries found"),
+    "read": gettext_lazy("read"),
+    "mended": gettext_lazy("mended by a person"),
+    "look": gettext_lazy("need a look"),
+    "unreadable": gettext_lazy("unreadable"),
+    "not_reference": gettext_lazy("not a reference"),
+    "no_title": gettext_lazy("without title"),
+    "no_abstract": gettext_lazy("without abstract"),
+    "no_year": gettext_lazy("without year"),
+    "twice": gettext_lazy("same entry twice"),
+    "letters_repaired": gettext_lazy("letters repaired"),
+    "controls_removed": gettext_lazy("control characters removed"),
+    "running_missing": gettext_lazy("running numbers missing"),
+    "running_twice": gettext_lazy("running numbers that came twice"),
+}
+
+
+@dataclass(slots=True)
+class FileReport:
+    """One file with everything that its report counts."""
+
+    upload: Upload
+    counts: searches.Counts
+    quality: queries.Quality
+
+    @property
+    def numbers(self) -> dict[str, int]:
+        """The numbers of this file by the names of WORDS."""
+        counts = {name: getattr(self.counts, name) for name in ("found", "read", "mended", "look", "unreadable", "not_reference")}
+        repaired = {"letters_repaired": self.upload.letters_repaired, "controls_removed": self.upload.controls_removed}
+        return counts | asdict(self.quality) | repaired
+
+
+@dataclass(slots=True)
+class Report:
+    """The import report of a search: its files that stand, their sum, the running numbers."""
+
+    search: Search
+    line: searches.SearchLine
+    files: list[FileReport] = field(default_factory=list)
+    running: running.Running = field(default_factory=running.Running)
+
+    @property
+    def total(self) -> dict[str, int]:
+        """The sum over the files, by the names of WORDS."""
+        names = [name for name in WORDS if any(name in one.numbers for one in self.files)]
+        return {name: sum(one.numbers[name] for one in self.files) for name in names}
+
+    @property
+    def numbers(self) -> dict[str, Any]:
+        """What a signature keeps: the numbers of the search, and those of each file under its number."""
+        files = {str(one.upload.number): _about(one.upload) | one.numbers for one in self.files}
+        return _hits(self.search) | {"files": len(self.files)} | self.total | _numbered(self.running) | {"by_file": files}
+
+    @property
+    def may_be_signed(self) -> bool:
+        """All files read to their end, and a gap explained."""
+        return self.why_not == ""
+
+    @property
+    def why_not(self) -> str:
+        """One word for what stands in the way: nothing here, reading, stopped, a gap without a reason."""
+        if not self.files:
+            return "empty"
+        if any(one.upload.state != UploadState.READ for one in self.files):
+            return "unread"
+        return "gap" if self.line.gap and not self.search.gap_reason.strip() else ""
+
+
+def report_of(search: Search) -> Report:
+    """Give the report of a search."""
+    line = searches.lines_of([search])[0]
+    counts = searches.counts_of(line.files)
+    files = [FileReport(upload, counts[upload.pk], queries.quality_of(upload)) for upload in line.files]
+    return Report(search, line, files, running_of(line.files, search.hits))
+
+
+def file_numbers(search: Search, one: FileReport, numbered: running.Running) -> dict[str, Any]:
+    """What the signature of one file keeps."""
+    return _hits(search) | one.numbers | _numbered(numbered) | {"by_file": {str(one.upload.number): _about(one.upload) | one.numbers}}
+
+
+def _hits(search: Search) -> dict[str, Any]:
+    return {name: getattr(search, name) for name in ("hits", "hits_shown", "hits_after_dedup", "hits_exported", "gap_reason")}
+
+
+def _numbered(found: running.Running) -> dict[str, int]:
+    return {"running_missing": found.missing_count, "running_twice": len(found.twice)} if found.count else {}
+
+
+def _about(upload: Upload) -> dict[str, str]:
+    return {name: getattr(upload, name) for name in ("filename", "sha256", "dialect", "encoding", "database", "platform")}
+
+
+# --- running numbers -----------------------------------------------------------------------------------------------------
+
+
+def running_of(uploads: Sequence[Upload], hits: int | None = None) -> running.Running:
+    """Look at the running numbers of these files; nothing is fetched where they are 1, 2, 3 … to the end."""
+    entries = Entry.objects.filter(upload__in=uploads).exclude(running=None)
+    said = entries.aggregate(n=Count("pk"), different=Count("running", distinct=True), first=Min("running"), last=Max("running"))
+    if not said["n"]:
+        return running.Running()
+    upto = hits if hits and hits > said["last"] else None
+    if said["first"] == 1 and said["n"] == said["different"] == said["last"]:
+        missing = [(said["last"] + 1, upto)] if upto else []
+        return running.Running(1, upto or said["last"], said["n"], missing, {})
+    rows = entries.values_list("running", "upload__number", "position", "source_record__accession", "source_record__title").order_by()
+    found = [running.Numbered(n, file, position, accession or title or "") for n, file, position, accession, title in rows]
+    return running.look(found, upto)
+
+
+# --- signatures ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One number that is another now than when the report was signed."""
+
+    word: str
+    then: Any
+    now: Any
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A signature with what changed since; ``lines`` are the numbers as they were."""
+
+    signature: ImportSignature
+    lines: list[tuple[str, Any]]
+    since: list[Difference]
+
+
+def signatures(search: Search, upload: Upload | None, now: dict[str, Any]) -> list[Signed]:
+    """Give the signatures of a search's report, or of a file's, the newest first."""
+    rows = ImportSignature.objects.filter(search=search, upload=upload) if upload is None else ImportSignature.objects.filter(upload=upload)
+    wanted = rows.select_related("by__user", "by__review").order_by("-pk")
+    return [Signed(one, _lines(one.numbers), differences(one.numbers, now)) for one in wanted]
+
+
+def _lines(numbers: dict[str, Any]) -> list[tuple[str, Any]]:
+    return [(str(word), numbers[name]) for name, word in WORDS.items() if numbers.get(name) not in (None, "")]
+
+
+def differences(then: dict[str, Any], now: dict[str, Any]) -> list[Difference]:
+    """Say what differs between two sets of numbers: those of the whole, then files that came, went or changed."""
+    found = [Difference(str(word), then.get(name), now.get(name)) for name, word in WORDS.items() if then.get(name) != now.get(name)]
+    before, after = then.get("by_file", {}), now.get("by_file", {})
+    for number in sorted({*before, *after}, key=int):
+        old, new = before.get(number), after.get(number)
+        name = (old or new)["filename"]
+        if old is None or new is None:
+            found.append(Difference(str(WORDS["found"]), old and old["found"], new and new["found"], name))
+        elif len(before) > 1:
+            found += [Difference(str(w), old.get(n), new.get(n), name) for n, w in WORDS.items() if old.get(n) != new.get(n)]
+    return found
+
+
+def has_been_signed(uploads: Iterable[Upload]) -> dict[int, int]:
+    """Give upload id → how many signatures its own report has."""
+    rows = ImportSignature.objects.filter(upload__in=list(uploads)).values_list("upload").annotate(n=Count("pk")).order_by()
+    return dict(rows)
