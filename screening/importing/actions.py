@@ -412,9 +412,7 @@ def held(upload: Upload) -> Upload:
     return Upload.objects.select_for_update(no_key=True, of=("self",)).select_related("review", "search").get(pk=upload.pk)
 
 
-def step(
-    member: Member, upload: Upload, kind: UploadStepKind, why: str, ids: list[int], *, replaced_by: Upload | None = None
-) -> None:
+def step(member: Member, upload: Upload, kind: UploadStepKind, why: str, ids: list[int], *, replaced_by: Upload | None = None) -> None:
     """Withdraw or restore a file that the caller holds; ``ids`` are its records."""
     withdrawn = kind == UploadStepKind.WITHDRAWN
     UploadStep.objects.create(review=upload.review, upload=upload, kind=kind, by=member, why=why, replaced_by=replaced_by)

@@ -17,7 +17,7 @@ from screening.importing import actions, queries
 from screening.importing.errors import CannotChange, NotTaken
 from screening.importing.readers import Preview
 from screening.models import ColumnChoice, Search, Upload
-from screening.vocabulary import UploadState, UploadStepKind
+from screening.vocabulary import UploadKind, UploadState, UploadStepKind
 
 GONE = "The stored file is gone from the server's disk. Bring it back from a backup."
 
@@ -65,7 +65,7 @@ def read_again(member: Member, upload: Upload, said: Mapping[str, Any], search: 
                 _("Something in this file was voted on, so it is not read again in its place. Withdraw it, and send the file anew.")
             )
         actions.stop_reading(fresh)
-        kept = actions.Kept(fresh.filename, fresh.stored_as, fresh.sha256, fresh.size, fresh.kind)
+        kept = actions.Kept(fresh.filename, fresh.stored_as, fresh.sha256, fresh.size, UploadKind(fresh.kind))
         new = actions.enter(member, search or fresh.search, kept, told, again=True, replaces=fresh)
         actions.step(member, fresh, UploadStepKind.WITHDRAWN, _("Read again as file %(n)s.") % {"n": new.number}, ids, replaced_by=new)
     return new

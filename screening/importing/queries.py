@@ -1,5 +1,7 @@
 """What pages and actions ask about files and their entries."""
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -22,7 +24,7 @@ PART = 1000
 def uploads_of(member: Member) -> QuerySet[Upload]:
     """Give the files of a review with what their pages name."""
     found: QuerySet[Upload] = Upload.objects.for_review(member.review).select_related(
-        "review", "search__source", "search__search_round", "uploaded_by__user", "uploaded_by__review"
+        "review", "search__source", "search__search_round", "uploaded_by__user", "uploaded_by__review", "replaces"
     )
     return found
 
@@ -89,6 +91,10 @@ class Progress:
     left: int | None = None
     waits: bool = False
     error: str = ""
+
+    @property
+    def minutes_left(self) -> int:
+        return round((self.left or 0) / 60)
 
 
 def progress_of(upload: Upload) -> Progress | None:
@@ -175,30 +181,57 @@ def waiting(upload: Upload) -> QuerySet[Entry]:
     return entries_of(upload).filter(source_record=None).exclude(problem="").exclude(ENDED)
 
 
+ENTRY_COLUMNS = ("entry", "line", "running number", "reason", "record", "title", "authors", "year", "doi", "raw text")
+
+
+def entry_rows(entries: QuerySet[Entry]) -> Iterator[tuple[Any, ...]]:
+    """Give the rows of a table of entries, in the order of ENTRY_COLUMNS."""
+    for entry in entries.iterator(chunk_size=500):
+        source = getattr(entry, "source_record", None)
+        read: tuple[Any, ...] = (None, "", "", None, "")
+        if source is not None:
+            read = (source.record.number, source.title, "; ".join(source.authors), source.year, source.doi)
+        yield entry.position, entry.line, entry.running, entry.problem, *read, entry.raw
+
+
 @dataclass(frozen=True)
 class Effect:
-    """What a withdrawal would do: records of this file, those that stay through another file, whether a why is needed."""
+    """What a withdrawal would do: records of this file, those that stay through another file, whether a why is needed.
+
+    ``stay_by``: those that stay through the file that comes in its place.
+    """
 
     records: int
     leave: int
     stay: int
     asks_why: bool
+    stay_by: int = 0
 
 
-def effect_of(upload: Upload) -> Effect:
+def may_replace(upload: Upload) -> list[Upload]:
+    """Give the files of the same search that could come in the place of this one: read, and standing."""
+    others = Upload.objects.filter(search=upload.search, is_withdrawn=False, state=UploadState.READ).exclude(pk=upload.pk)
+    return list(others.order_by("-number"))
+
+
+def effect_of(upload: Upload, by: Upload | None = None) -> Effect:
     """Say what withdrawing a file does to the records of the review."""
     ids = record_ids(upload)
     heads: set[int] = set()
     for start in range(0, len(ids), PART):
         heads |= head_ids(ids[start : start + PART])
     kept: set[int] = set()
+    through: set[int] = set()
     ordered = sorted(heads)
     for start in range(0, len(ordered), PART):
         part = ordered[start : start + PART]
         in_group = Q(record__in=part) | Q(record__head__in=part)
         others = SourceRecord.objects.filter(in_group, upload__is_withdrawn=False).exclude(upload=upload)
-        kept |= {head or own for own, head in others.values_list("record_id", "record__head_id")}
-    return Effect(len(ids), len(heads) - len(kept), len(kept), voted_on(ids))
+        for own, head, file in others.values_list("record_id", "record__head_id", "upload_id"):
+            kept.add(head or own)
+            if by is not None and file == by.pk:
+                through.add(head or own)
+    return Effect(len(ids), len(heads) - len(kept), len(kept), voted_on(ids), len(through))
 
 
 # --- one entry ---------------------------------------------------------------------------------------------------------

@@ -7,7 +7,8 @@ from typing import Any
 from django.db.models import Count, Max, Min
 from django.utils.translation import gettext_lazy
 
-from screening.importing import queries, running
+from screening.importing import queries
+from screening.importing.running import Numbered, Running, look
 from screening.models import Entry, ImportSignature, Search, Upload
 from screening.searches import queries as searches
 from screening.vocabulary import UploadState
@@ -37,6 +38,12 @@ WORDS = {
 }
 
 
+#: The columns of the table of files.
+COLUMNS = (
+    "found", "read", "mended", "look", "unreadable", "not_reference", "no_title", "no_abstract", "no_year", "twice", "letters_repaired",
+)  # fmt: skip
+
+
 @dataclass(slots=True)
 class FileReport:
     """One file with everything that its report counts."""
@@ -60,7 +67,12 @@ class Report:
     search: Search
     line: searches.SearchLine
     files: list[FileReport] = field(default_factory=list)
-    running: running.Running = field(default_factory=running.Running)
+    running: Running = field(default_factory=Running)
+
+    @property
+    def foot(self) -> list[int]:
+        """The sums under the columns of the page's table."""
+        return [self.total[name] for name in COLUMNS]
 
     @property
     def total(self) -> dict[str, int]:
@@ -71,7 +83,7 @@ class Report:
     @property
     def numbers(self) -> dict[str, Any]:
         """What a signature keeps: the numbers of the search, and those of each file under its number."""
-        files = {str(one.upload.number): _about(one.upload) | one.numbers for one in self.files}
+        files: dict[str, Any] = {str(one.upload.number): _about(one.upload) | one.numbers for one in self.files}
         return _hits(self.search) | {"files": len(self.files)} | self.total | _numbered(self.running) | {"by_file": files}
 
     @property
@@ -97,7 +109,7 @@ def report_of(search: Search) -> Report:
     return Report(search, line, files, running_of(line.files, search.hits))
 
 
-def file_numbers(search: Search, one: FileReport, numbered: running.Running) -> dict[str, Any]:
+def file_numbers(search: Search, one: FileReport, numbered: Running) -> dict[str, Any]:
     """What the signature of one file keeps."""
     return _hits(search) | one.numbers | _numbered(numbered) | {"by_file": {str(one.upload.number): _about(one.upload) | one.numbers}}
 
@@ -106,7 +118,7 @@ def _hits(search: Search) -> dict[str, Any]:
     return {name: getattr(search, name) for name in ("hits", "hits_shown", "hits_after_dedup", "hits_exported", "gap_reason")}
 
 
-def _numbered(found: running.Running) -> dict[str, int]:
+def _numbered(found: Running) -> dict[str, int]:
     return {"running_missing": found.missing_count, "running_twice": len(found.twice)} if found.count else {}
 
 
@@ -117,19 +129,19 @@ def _about(upload: Upload) -> dict[str, str]:
 # --- running numbers -----------------------------------------------------------------------------------------------------
 
 
-def running_of(uploads: Sequence[Upload], hits: int | None = None) -> running.Running:
+def running_of(uploads: Sequence[Upload], hits: int | None = None) -> Running:
     """Look at the running numbers of these files; nothing is fetched where they are 1, 2, 3 … to the end."""
     entries = Entry.objects.filter(upload__in=uploads).exclude(running=None)
     said = entries.aggregate(n=Count("pk"), different=Count("running", distinct=True), first=Min("running"), last=Max("running"))
     if not said["n"]:
-        return running.Running()
+        return Running()
     upto = hits if hits and hits > said["last"] else None
     if said["first"] == 1 and said["n"] == said["different"] == said["last"]:
         missing = [(said["last"] + 1, upto)] if upto else []
-        return running.Running(1, upto or said["last"], said["n"], missing, {})
+        return Running(1, upto or said["last"], said["n"], missing, {})
     rows = entries.values_list("running", "upload__number", "position", "source_record__accession", "source_record__title").order_by()
-    found = [running.Numbered(n, file, position, accession or title or "") for n, file, position, accession, title in rows]
-    return running.look(found, upto)
+    found = [Numbered(n, file, position, accession or title or "") for n, file, position, accession, title in rows]
+    return look(found, upto)
 
 
 # --- signatures ----------------------------------------------------------------------------------------------------------

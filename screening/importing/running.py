@@ -37,6 +37,11 @@ class Running:
         return sum(last - first + 1 for first, last in self.missing)
 
     @property
+    def first_twice(self) -> list[tuple[int, list[Numbered]]]:
+        """As many of those that came twice as a page shows."""
+        return list(self.twice.items())[:50]
+
+    @property
     def complete(self) -> bool:
         return not self.missing and not self.twice
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Case, CharField, Q, Value, When
+from django.db.models import Case, CharField, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,7 +13,7 @@ from reviewapp.jobs.models import LIVE, Job
 from reviewapp.reviews.models import Member, Review
 from screening import visibility
 from screening.importing.queries import PART
-from screening.models import Record, SearchRound, SourceRecord, Upload
+from screening.models import Entry, Record, SearchRound, SourceRecord, Upload
 from screening.vocabulary import Outcome, StageKind
 
 #: What two imports of one reference are compared in, and what each is called.
@@ -21,7 +21,6 @@ COMPARED = {
     "title": gettext_lazy("title"), "year": gettext_lazy("year"), "doi": "DOI", "pmid": "PMID", "volume": gettext_lazy("volume"),
     "issue": gettext_lazy("issue"), "pages": gettext_lazy("pages"),
 }  # fmt: skip
-KINDS = ("new", "seen", "elsewhere", "twice")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +54,44 @@ class Seen:
         """Give the records of one kind but ``new``."""
         found: Collection[int] = {"seen": self.seen, "elsewhere": self.elsewhere, "twice": self.twice, "changed": self.changes}[kind]
         return sorted(found)
+
+
+LISTS = {
+    "new": gettext_lazy("New"),
+    "seen": gettext_lazy("Seen before"),
+    "changed": gettext_lazy("Seen before, data changed"),
+    "elsewhere": gettext_lazy("In another file of this round"),
+}
+#: The lists that say where each record stands, and what changed.
+TOLD = ("seen", "changed")
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a list says of a record that was seen before."""
+
+    head: int
+    stands: str
+    changes: list[Change]
+
+
+def entries_of(upload: Upload, seen: Seen, which: str) -> QuerySet[Entry]:
+    """Give the entries of one of the LISTS of a file."""
+    entries = Entry.objects.filter(upload=upload, source_record__isnull=False).select_related("source_record__record")
+    if which != "new":
+        return entries.filter(source_record__record__in=seen.ids(which))
+    others = [*seen.seen, *seen.elsewhere, *seen.twice]
+    return entries.exclude(source_record__record__in=others)
+
+
+def told_of(member: Member, seen: Seen, records: Collection[int]) -> dict[int, About]:
+    """Give record → where it stands, as far as this member may know, and what changed."""
+    heads = {record: seen.seen[record] for record in records if record in seen.seen}
+    stands = stands_of(member, set(heads.values()))
+    numbers = dict(Record.objects.filter(pk__in=heads.values()).values_list("pk", "number"))
+    return {
+        record: About(numbers[head], str(STANDS[stands[head]]), seen.changes.get(record, [])) for record, head in heads.items()
+    }
 
 
 def has_earlier(search_round: SearchRound) -> bool:

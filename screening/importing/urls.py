@@ -1,6 +1,6 @@
 from django.urls import path
 
-from screening.importing import views
+from screening.importing import report_views, views
 
 urlpatterns = [
     path("searches/<int:number>/uploads/", views.uploads, name="uploads"),
@@ -17,4 +17,13 @@ urlpatterns = [
     path("uploads/<int:number>/file/", views.upload_file, name="upload_file"),
     path("uploads/<int:number>/cancel/", views.upload_cancel, name="upload_cancel"),
     path("uploads/<int:number>/read-on/", views.upload_read_on, name="upload_read_on"),
+    path("uploads/<int:number>/sign/", report_views.upload_sign, name="upload_sign"),
+    path("uploads/<int:number>/columns/", report_views.upload_columns, name="upload_columns"),
+    path("uploads/<int:number>/read-again/", report_views.upload_read_again, name="upload_read_again"),
+    path("uploads/<int:number>/move/", report_views.upload_move, name="upload_move"),
+    path("uploads/<int:number>/entries.csv", report_views.upload_entries_csv, name="upload_entries_csv"),
+    path("uploads/<int:number>/entries.txt", report_views.upload_entries_raw, name="upload_entries_raw"),
+    path("searches/<int:number>/report/", report_views.search_report, name="search_report"),
+    path("searches/<int:number>/report/sign/", report_views.search_sign, name="search_sign"),
+    path("searches/<int:number>/report/gap/", report_views.search_gap, name="search_gap"),
 ]

@@ -14,7 +14,7 @@ from reviewapp.reviews.vocabulary import Right
 from reviewapp.web import files as kept_files
 from reviewapp.web.keyset import slice_of
 from reviewapp.web.shortcuts import page, redirect_303
-from screening.importing import actions, known, queries, rules
+from screening.importing import actions, known, queries, report, rules, seen
 from screening.importing.errors import AlreadyHere, NotTaken, WhyNeeded
 from screening.importing.forms import NewReferenceForm, ReferenceForm
 from screening.models import Entry, Search, Upload
@@ -47,16 +47,18 @@ def uploads(request: HttpRequest, member: Member, number: int) -> HttpResponse:
     if len(taken) < len(outcomes):
         return search_page(request, member, search, outcomes=outcomes, status=422)
     if len(taken) == 1 and taken[0]:
-        return redirect_303(request, _url("upload", taken[0]))
+        asks = taken[0].state == UploadState.COLUMNS
+        return redirect_303(request, address_of("upload_columns" if asks else "upload", taken[0]))
     return redirect_303(request, reverse("search", args=[member.review.slug, search.number]))
 
 
 def _again(request: HttpRequest, member: Member, search: Search, again: str) -> HttpResponse:
     same = get_object_or_404(Upload.objects.for_review(member.review), number=int(again) if again.isdecimal() and len(again) < 9 else 0)
-    return redirect_303(request, _url("upload", actions.copy_again(member, search, same)))
+    return redirect_303(request, address_of("upload", actions.copy_again(member, search, same)))
 
 
-def _url(name: str, upload: Upload, *more: int) -> str:
+def address_of(name: str, upload: Upload, *more: int) -> str:
+    """Give the address of a page of a file."""
     return reverse(name, args=[upload.review.slug, upload.number, *more])
 
 
@@ -69,7 +71,7 @@ def reference_new(request: HttpRequest, member: Member, number: int) -> HttpResp
     if form.is_valid():
         try:
             upload = actions.type_reference(member, search, form.text())
-            return redirect_303(request, _url("upload", upload))
+            return redirect_303(request, address_of("upload", upload))
         except (NotTaken, AlreadyHere) as refused:
             form.add_error("paste" if form.cleaned_data["paste"].strip() else None, str(refused))
     context = {"form": form, "search": search}
@@ -102,20 +104,39 @@ def upload_progress(request: HttpRequest, member: Member, number: int) -> HttpRe
 def _report(member: Member, upload: Upload) -> dict[str, Any]:
     progress = queries.progress_of(upload)
     may_change = member.may(Right.SEARCHES)
-    entry = queries.next_waiting(upload) if upload.state == UploadState.READ else None
+    is_read = upload.state == UploadState.READ
+    entry = queries.next_waiting(upload) if is_read else None
+    counts = searches.counts_of([upload])[upload.pk]
     context = {
         "upload": upload,
         "search": upload.search,
         "line": searches.lines_of([upload.search])[0],
-        "counts": searches.counts_of([upload])[upload.pk],
+        "counts": counts,
         "progress": progress,
         "job_lives": progress is not None and not progress.error,
-        "quality": queries.quality_of(upload) if upload.state in (UploadState.READ, UploadState.STOPPED) else None,
-        "last_step": upload.steps.select_related("by__user", "by__review").order_by("-pk").first(),
+        "quality": queries.quality_of(upload) if is_read or upload.state == UploadState.STOPPED else None,
+        "last_step": upload.steps.select_related("by__user", "by__review", "replaced_by").order_by("-pk").first(),
         "elsewhere": rules.tells_another(upload.database, upload.search.source.name),
         "may_change": may_change,
     }
-    return context | (_entry_context(entry, may_change) if entry else {})
+    return context | (_read_context(member, context) if is_read else {}) | (_entry_context(entry, may_change) if entry else {})
+
+
+def _read_context(member: Member, context: dict[str, Any]) -> dict[str, Any]:
+    """What the report of a file says once it is read: running numbers, what was here before, who signed it."""
+    upload, search = context["upload"], context["search"]
+    numbered = report.running_of([upload])
+    numbers = report.file_numbers(search, report.FileReport(upload, context["counts"], context["quality"]), numbered)
+    told = {
+        "running": numbered,
+        "signatures": report.signatures(search, upload, numbers),
+        "sign_url": address_of("upload_sign", upload),
+        "may_sign": context["may_change"] and not upload.is_withdrawn,
+    }
+    if upload.is_withdrawn or not seen.has_earlier(search.search_round):
+        return told
+    since = seen.seen_of(upload.review, [upload], search.search_round)
+    return told | {"seen": since, "stands": seen.standing_counts(member, since)}
 
 
 @require_safe
@@ -124,10 +145,23 @@ def upload_entries(request: HttpRequest, member: Member, number: int) -> HttpRes
     """Lists of a file's entries: needs a look, without title, abstract or year, the same one twice, all."""
     upload = found_upload(member, number)
     which = request.GET.get("show", "look")
-    if which not in queries.LISTS:
+    lists: dict[str, Any] = dict(queries.LISTS)
+    about: dict[int, Any] = {}
+    if seen.has_earlier(upload.search.search_round):
+        lists |= seen.LISTS
+    if which not in lists:
         raise Http404
-    part = slice_of(request, queries.listed(upload, which), order=("position",), size=PAGE)
-    context = {"upload": upload, "which": which, "lists": queries.LISTS, "title": queries.LISTS[which], "slice": part}
+    if which in seen.LISTS:
+        since = seen.seen_of(upload.review, [upload], upload.search.search_round)
+        part = slice_of(request, seen.entries_of(upload, since, which), order=("position",), size=PAGE)
+        about = seen.told_of(member, since, [one.source_record.record_id for one in part.items])
+    else:
+        part = slice_of(request, queries.listed(upload, which), order=("position",), size=PAGE)
+    rows = [(one, about.get(one.source_record.record_id) if about else None) for one in part.items]
+    context = {
+        "upload": upload, "which": which, "lists": lists, "title": lists[which], "slice": part, "rows": rows, "told": which in seen.TOLD,
+        "may_change": member.may(Right.SEARCHES), "downloads": which in queries.LISTS,
+    }  # fmt: skip
     return page(request, "screening/importing/entries.html", context)
 
 
@@ -206,7 +240,7 @@ def _why(request: HttpRequest) -> str:
 def _to_next(request: HttpRequest, entry: Entry) -> HttpResponse:
     """Go on with the next entry that waits, else back to the report."""
     following = queries.next_waiting(entry.upload, entry.position)
-    return redirect_303(request, _url("entry", entry.upload, following.position) if following else _url("upload", entry.upload))
+    return redirect_303(request, address_of("entry", entry.upload, following.position) if following else address_of("upload", entry.upload))
 
 
 # --- the file ---------------------------------------------------------------------------------------------------------
@@ -231,16 +265,19 @@ def upload_file(request: HttpRequest, member: Member, number: int) -> HttpRespon
 @require_http_methods(["GET", "POST"])
 @member_may(Right.SEARCHES)
 def upload_withdraw(request: HttpRequest, member: Member, number: int) -> HttpResponse:
-    """Ask what a withdrawal would do, and do it."""
+    """Show what a withdrawal does (``?by=`` names the file that comes in its place), and do it."""
     upload = found_upload(member, number)
     error, why = "", _why(request)
+    others = queries.may_replace(upload)
+    asked = (request.POST if request.method == "POST" else request.GET).get("by", "")
+    by = next((one for one in others if str(one.number) == asked), None)
     if request.method == "POST":
         try:
-            actions.withdraw(member, upload, why)
-            return redirect_303(request, _url("upload", upload))
+            actions.withdraw(member, upload, why, replaced_by=by)
+            return redirect_303(request, address_of("upload", upload))
         except WhyNeeded as needed:
             error = str(needed)
-    context = {"upload": upload, "effect": queries.effect_of(upload), "error": error, "why": why}
+    context = {"upload": upload, "effect": queries.effect_of(upload, by), "others": others, "by": by, "error": error, "why": why}
     return page(request, "screening/importing/withdraw.html", context, status=422 if error else 200)
 
 
@@ -250,7 +287,7 @@ def upload_restore(request: HttpRequest, member: Member, number: int) -> HttpRes
     """Let a withdrawn file count again."""
     upload = found_upload(member, number)
     actions.restore(member, upload, _why(request))
-    return redirect_303(request, _url("upload", upload))
+    return redirect_303(request, address_of("upload", upload))
 
 
 @require_POST
@@ -259,7 +296,7 @@ def upload_cancel(request: HttpRequest, member: Member, number: int) -> HttpResp
     """Stop the reading of a file."""
     upload = found_upload(member, number)
     actions.stop(member, upload)
-    return redirect_303(request, _url("upload", upload))
+    return redirect_303(request, address_of("upload", upload))
 
 
 @require_POST
@@ -268,4 +305,4 @@ def upload_read_on(request: HttpRequest, member: Member, number: int) -> HttpRes
     """Go on reading a file that stopped."""
     upload = found_upload(member, number)
     actions.read_on(member, upload)
-    return redirect_303(request, _url("upload", upload))
+    return redirect_303(request, address_of("upload", upload))

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('reviews', '0002_own_words'),
-        ('screening', '0010_shares_by_list'),
+        ('screening', '0011_search_log'),
     ]
 
     operations = [
