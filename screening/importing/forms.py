@@ -110,7 +110,8 @@ class ColumnsForm(forms.Form):
         self.preview = preview
         choices = [("", _("– kept, not read")), *((name, FIELD_WORDS.get(name, name)) for name in FIELDS)]
         for place, label in enumerate(preview.names):
-            field = forms.ChoiceField(label=label, choices=choices, required=False, initial=chosen.get(label, ""))
+            select = forms.Select(attrs={"class": "form-select form-select-sm"})
+            field = forms.ChoiceField(label=label, choices=choices, required=False, initial=chosen.get(label, ""), widget=select)
             self.fields[f"column{place}"] = field
 
     def columns(self) -> dict[str, str]:

@@ -25,8 +25,8 @@ from screening.models.stages import (
 from screening.models.uploads import ColumnChoice, Entry, EntryEnding, ImportSignature, SourceRecord, Upload, UploadStep
 
 __all__ = [
-    "ColumnChoice", "CriteriaNote", "CriteriaVersion", "Decision", "DecisionReason", "DeclaredCount", "DuplicatePair", "Entry", "EntryEnding", "FieldEdit",
-    "FullText",
+    "ColumnChoice", "CriteriaNote", "CriteriaVersion", "Decision", "DecisionReason", "DeclaredCount", "DuplicatePair",
+    "Entry", "EntryEnding", "FieldEdit", "FullText",
     "HighlightList", "Hold", "ImportSignature", "Label", "Labelling",
     "LateVote", "Mention", "Merge", "Message", "Note", "Opened", "Proposal", "ProposalAnswer", "Reason", "Record", "Recusal",
     "Removal",

@@ -82,6 +82,11 @@ class SearchLine:
         return completeness(self.search, in_databases=self.search.source.arm == Arm.DATABASES)
 
     @property
+    def unmapped(self) -> list[Upload]:
+        """Tables that wait for somebody to say what their columns hold."""
+        return [upload for upload in self.files if upload.state == UploadState.COLUMNS]
+
+    @property
     def references(self) -> int:
         """Entries found, but for those that are no reference."""
         return self.counts.found - self.counts.not_reference
@@ -100,13 +105,15 @@ class SearchLine:
 
     @property
     def state(self) -> str:
-        """One word for the last column: reading, stopped, gap, explained, look, fits, unknown, or empty."""
+        """One word for the last column: reading, stopped, columns, gap, explained, look, fits, unknown, or empty."""
         if self.reading:
             return "reading"
         if not self.files:
             return "empty"
         if self.stopped:
             return "stopped"
+        if self.unmapped:
+            return "columns"
         if self.counts.look:
             return "look"
         if self.gap:

@@ -104,7 +104,7 @@ def test_a_file_is_sent_read_and_reported(at, client, world):
     answer = client.post(at("uploads", 1), {"files": file(MIXED)})
     assert (answer.status_code, answer.url) == (303, at("upload", 1))
     waiting = client.get(answer.url)
-    assert 'hx-trigger="every 1s"' in waiting.text
+    assert 'hx-trigger="every 300ms"' in waiting.text
     assert "Stop reading" in waiting.text
 
     jobs.run_pending("import")

@@ -102,6 +102,7 @@ def line(hits, found, **more):
     class OfFiles(SearchLine):
         reading: list = []
         stopped: list = []
+        unmapped: list = []
 
     search = Search(hits_exported=hits, gap_reason=more.pop("gap_reason", ""))
     return OfFiles(search, files=[None], counts=Counts(found, **more))
