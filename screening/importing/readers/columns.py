@@ -225,7 +225,7 @@ def fields_of(
         issn="; ".join(dict.fromkeys(one for one, _ in serials if one)),
         isbn="; ".join(dict.fromkeys(one for _, one in serials if one)),
         accession=accession,
-        database=given_database or database,
+        database=given_database or database or (platforms.platform_of_link(url)[1] if url else ""),
         abstract=abstracts.sections(abstract),
         keywords=keywords,
         language=first("language"),

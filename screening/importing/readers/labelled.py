@@ -54,7 +54,8 @@ def read(source: Source) -> Iterator[ReadEntry]:
                 yield _finish(position, start, raw, held)
                 ends.note(held)
             parts = []
-            raw, start, held = [line], place, {"#": [numbered[1] or numbered[2]], "": parts}
+            platform = "EBSCOhost" if numbered[1] else "ProQuest"
+            raw, start, held = [line], place, {"#": [numbered[1] or numbered[2]], "platform": [platform], "": parts}
         elif raw and not _RULER.match(line):
             raw.append(line)
             match = _LABEL.match(line)

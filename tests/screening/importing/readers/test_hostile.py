@@ -337,3 +337,53 @@ def test_an_entry_of_too_many_elements_is_refused():
 
 def test_long_files_of_short_entries_pass_the_limit_of_an_entry():
     assert read(RIS * 5000, limits=readers.Limits(max_entry_chars=100_000))[0].found == 10_000
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"From: a@example.org\nTo: b@example.org\nSubject: export\n\nHello\n", "mail"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'></svg>", "SVG"),
+        (b"<?xml version='1.0'?><note><to>x</to></note>", "root is <note>"),
+        (b"<p>Session expired</p>", "web page"),
+        (b"[1, 2, 3]", "JSON"),
+        (b"RIFF\0\0\0\0WEBPVP8 ", "WebP"),
+        (b"\0\0\0\x18ftypmp42", "film"),
+        (b"a.ris" + bytes(95) + b"0000644\0" + bytes(149) + b"ustar\x0000" + bytes(300), "tar archive"),
+        (b"fn Clarivate\nvr 1.0\npt J\nti A\ner\n\n", "no reference"),
+        (b"<XML><RECORDS><RECORD><TITLE>A</TITLE></RECORD></RECORDS></XML>", "no reference"),
+    ],
+)
+def test_more_wrong_things_are_named(data, words):
+    assert words in refusal(data, "export.ris")
+
+
+def test_packed_documents_are_named():
+    for kind, word in ((b"application/vnd.oasis.opendocument.spreadsheet", "spreadsheet"), (b"application/epub+zip", "book")):
+        file = io.BytesIO()
+        with zipfile.ZipFile(file, "w") as archive:
+            archive.writestr("mimetype", kind)
+        assert word in refusal(file.getvalue())
+
+
+def test_macros_that_double_do_not_explode():
+    macros = "".join(f"@string{{a{n + 1} = a{n} # a{n}}}\n" for n in range(80))
+    entries = read('@string{a0 = "xxxxxxxxxx"}\n' + macros + "@article{x, title=a80}\n@article{y, title={Demo}}\n")[1]
+    assert len(entries[0].fields.title) < 200_000
+    assert entries[1].fields.title == "Demo"
+
+
+def test_an_entry_that_opens_on_the_line_of_its_fields_ends_one_whose_braces_do_not_balance():
+    entries = read("@article{a, title={A}}\n@article{b, title={B\n@article{c, title={C}}\n")[1]
+    assert [one.fields.title for one in entries] == ["A", "B", "C"]
+
+
+def test_records_inside_comments_are_none():
+    data = "<xml><records><!-- <record><titles><title>no</title></titles></record> -->{}</records></xml>"
+    entries = read(data.format("<record><titles><title>A</title></titles></record>"))[1]
+    assert [one.fields.title for one in entries] == ["A"]
+    assert read(data.format(""))[0].found == 0
+
+
+def test_a_large_number_in_json_is_a_text():
+    assert read('[{"title": "A", "volume": ' + "9" * 5000 + "}]")[1][0].fields.title == "A"

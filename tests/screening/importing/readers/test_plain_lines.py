@@ -39,7 +39,9 @@ def test_a_table_of_bare_numbers_is_no_list_of_pmids():
     assert len(pasted("12345678\n23456789\n")[1]) == 2
 
 
-@pytest.mark.parametrize("text", [f"{APA}\n{VANCOUVER}\n{BOOK}\n", f"{APA}\n\n{VANCOUVER}\n\n{BOOK}", f"1. {APA}\n2. {VANCOUVER}\n3. {BOOK}"])
+@pytest.mark.parametrize(
+    "text", [f"{APA}\n{VANCOUVER}\n{BOOK}\n", f"{APA}\n\n{VANCOUVER}\n\n{BOOK}", f"1. {APA}\n2. {VANCOUVER}\n3. {BOOK}"]
+)
 def test_references_are_an_entry_a_line_with_the_line_as_it_came(text):
     _reading, entries = pasted(text)
 

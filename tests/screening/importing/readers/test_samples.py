@@ -62,6 +62,36 @@ TABLE = {
     "rayyan.csv": ("csv", "utf-8", "", 5, 5),
     "zotero.csv": ("csv", "utf-8-sig", "", 5, 5),
     "table.xlsx": ("xlsx", "", "", 5, 5),
+    "asreview.ris": ("ris", "utf-8", "", 5, 5),
+    "clinicaltrials.csv": ("csv", "utf-8", "ClinicalTrials.gov", 5, 5),
+    "cochrane.csv": ("csv", "utf-8", "Cochrane CENTRAL via Cochrane Library", 5, 5),
+    "covidence.ris": ("ris", "utf-8", "", 5, 5),
+    "crossref.json": ("csl-json", "utf-8", "", 5, 5),
+    "dimensions.csv": ("csv", "utf-8", "Dimensions", 5, 5),
+    "ebsco-generic.txt": ("tagged", "utf-8", "CINAHL", 5, 5),
+    "ebsco-new.ris": ("ris", "utf-8", "CINAHL via EBSCOhost", 5, 5),
+    "ebsco.csv": ("csv", "utf-8", "CINAHL via EBSCOhost", 5, 5),
+    "ebsco.txt": ("labelled", "utf-8", "CINAHL via EBSCOhost", 5, 5),
+    "ieee.csv": ("csv", "utf-8", "IEEE Xplore", 5, 5),
+    "lens.csv": ("csv", "utf-8-sig", "Lens", 5, 5),
+    "mendeley.bib": ("bibtex", "utf-8", "", 5, 5),
+    "odd.ris": ("ris", "utf-16-le", "", 6, 6),
+    "openalex.csv": ("csv", "utf-8", "OpenAlex", 5, 5),
+    "ovid-new.ris": ("ris", "utf-8", "MEDLINE via Ovid", 5, 5),
+    "pop.csv": ("csv", "utf-8-sig", "Google Scholar via Publish or Perish", 5, 5),
+    "pop.ris": ("ris", "utf-8-sig", "Publish or Perish", 5, 5),
+    "proquest.txt": ("labelled", "utf-8-sig", "ERIC via ProQuest", 5, 5),
+    "publishers.ris": ("ris", "utf-8", "", 5, 5),
+    "pubmed.ris": ("ris", "utf-8", "PubMed", 5, 5),
+    "rayyan.bib": ("bibtex", "utf-8", "", 5, 5),
+    "repository.enw": ("enw", "utf-8", "", 5, 5),
+    "scholar.enw": ("enw", "utf-8", "", 5, 5),
+    "scopus-excel.csv": ("csv", "windows-1252", "Scopus", 5, 5),
+    "scopus.bib": ("bibtex", "utf-8", "Scopus", 5, 5),
+    "springer.csv": ("csv", "utf-8", "SpringerLink", 5, 5),
+    "wos-thomson.txt": ("wos", "utf-8-sig", "Web of Science", 5, 5),
+    "wos.bib": ("bibtex", "utf-8", "Web of Science", 5, 5),
+    "zotero.json": ("csl-json", "utf-8", "", 5, 5),
 }
 
 
@@ -82,8 +112,8 @@ def test_sample_gives_the_common_fields_and_the_raw_text(name):
         assert one.line >= 1
         if one.fields is not None and "<demo.pdf>" not in one.fields.title and "no type at all" not in one.fields.title:
             assert one.fields.title
-            assert one.fields.authors or name == "scopus.csv"
-            assert one.fields.year
+            assert one.fields.authors or name in ("scopus.csv", "clinicaltrials.csv")
+            assert one.fields.year or name == "clinicaltrials.csv"
             assert one.fields.doi.startswith("10.5555/") or name in NO_DOI or one.fields.doi == ""
 
 
@@ -273,3 +303,69 @@ def test_ovid_text_parts_source_lines_and_takes_degrees_off():
 def test_embase_abstract_keeps_its_paragraphs():
     assert fields("embase.csv", 2).abstract == "First.\nSecond 2."
     assert fields("embase-vertical.csv", 2).authors == ("Demo A.", "Demo B.")
+
+
+TITLES = [
+    "Peer support in a demonstration town: an invented trial",
+    "Støtte på sjøen – en oppdiktet studie",
+    "Loneliness after discharge (a made-up cohort)",
+    '"Nobody asked": invented interviews with nurses',
+    "Networks of care: part I & II",
+]
+SAME_FIVE = """
+asreview.ris clinicaltrials.csv cochrane.csv covidence.ris crossref.json dimensions.csv ebsco-generic.txt ebsco-new.ris ebsco.csv ebsco.txt
+ieee.csv lens.csv openalex.csv ovid-new.ris pop.csv pop.ris proquest.txt publishers.ris pubmed.ris repository.enw scholar.enw
+springer.csv wos-thomson.txt zotero.json rayyan.bib scopus.bib wos.bib mendeley.bib
+"""
+ALIKE = SAME_FIVE.split()
+
+
+@pytest.mark.parametrize("name", ALIKE)
+def test_the_same_five_references_come_out_of_every_dialect(name):
+    found = [one.fields for one in read(name)[1] if one.fields]
+    assert [one.title.removesuffix(".").replace("--", "–") for one in found] == TITLES
+    if name == "clinicaltrials.csv":
+        return
+    assert [one.year for one in found] == [2010, 2011, 2012, 2013, 2014]
+    assert [len(one.authors) for one in found] == [2, 1, 2 if name == "springer.csv" else 3, 1, 3]
+    assert all("Demo" in one.authors[0] for one in found)
+    if found[0].pages and found[0].pages != "100":
+        assert [one.pages for one in found if one.pages] in (
+            ["100-120", "101-121", "102-122", "103-123", "104-124"],
+            ["100-120", "101-121", "102-122", "104-124"],
+            ["100-120", "101-121", "e45", "103-123", "104-124"],
+        )
+
+
+def test_odd_lines_of_ris_read_like_the_common_ones():
+    one, lower, tabs, dash, several, lost = (entry.fields for entry in read("odd.ris")[1])
+    assert (one.title, one.authors, one.year) == ("One space - and a hyphen inside", ("Demo, Anna B.", "Else, Bo"), 2010)
+    assert (lower.title, tabs.title) == ("Tags in lower case", "Tabs in place of spaces")
+    assert (dash.authors, dash.year, dash.date) == (("Demo Research Group", "van der Demo, C."), 2013, "Spring 2013")
+    assert dash.abstract == "Text that goes on with an indent."
+    assert (several.authors, several.year) == (("Demo AB", "Else B", "van der Demo C"), 2014)
+    assert (lost.authors, lost.date) == (("Demo, A.", "Else, B.", "Third, L."), "2015/05/03")
+
+
+def test_ebsco_pages_that_are_none_and_source_lines_of_text_exports():
+    assert fields("ebsco-new.ris", 4).pages == ""
+    for name in ("ebsco.txt", "proquest.txt"):
+        found = fields(name, 2)
+        assert (found.volume, found.issue, found.pages, found.keywords[1]) == ("2", "2", "101-121", "Nurses")
+    assert fields("ebsco.txt", 1).abstract == "Aim: To invent. The text goes on below."
+    assert fields("ebsco.csv", 1).database == "CINAHL"
+
+
+def test_identifiers_are_found_where_each_source_puts_them():
+    assert (fields("pubmed.ris", 1).pmid, fields("pubmed.ris", 1).pmcid) == ("30000001", "PMC7000000")
+    assert fields("scopus.bib", 1).accession == "2-s2.0-85000000000"
+    assert (fields("ieee.csv", 1).accession, fields("ieee.csv", 2).type) == ("9000000", "journal article")
+    assert fields("openalex.csv", 1).accession == "W300000"
+    assert fields("publishers.ris", 1).accession == ""
+    assert fields("cochrane.csv", 1).pmid == "30000001"
+
+
+def test_a_list_of_authors_that_goes_on_is_said_to():
+    last = read("pop.csv")[1][4]
+    assert (last.fields.authors[-1], len(last.fields.authors)) == ("Liv Third", 3)
+    assert "not complete" in last.remarks[0]
