@@ -36,7 +36,7 @@ def export() -> bytes:
 
 @pytest.fixture
 def worlds(transactional_db: None) -> Iterator[list[World]]:
-    yield [World(f"killed{n}") for n in range(2)]
+    return [World(f"killed{n}") for n in range(2)]
 
 
 def worker(job_id: int, killed_after: float | None = None) -> int:

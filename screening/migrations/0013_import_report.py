@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('reviews', '0002_own_words'),
-        ('screening', '0011_search_log'),
+        ('screening', '0012_votes_file'),
     ]
 
     operations = [
