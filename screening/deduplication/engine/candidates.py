@@ -103,8 +103,14 @@ def _of_card(card: Card) -> list[int]:
             useful.sort()
             useful.sort(key=len, reverse=True)
             add(hash(("long", *sorted(useful[:3]))))
+        elif len(useful) == 2:
+            useful.sort(key=lambda word: (-len(word), word))
+        if len(useful) > 1 and card.year:
+            add(hash(("two", card.year, useful[0][:6], useful[1][:6])))
         if first:
             add(hash(("author", first, words[0], words[-1])))
+        if card.year and (team := card.team):
+            add(hash(("team", card.year, team)))
     if card.page is not None:
         if volume:
             add(hash(("page", card.page[1], volume)))
@@ -112,6 +118,8 @@ def _of_card(card: Card) -> list[int]:
             add(hash(("first", first, card.year, card.page[1])))
     if volume and card.issue and first:
         add(hash(("issue", first, volume, card.issue)))
-        if last != first:
+        if not card.key or not card.year:  # as extraction from a PDF leaves them: any of the people may stand first elsewhere
+            out += [hash(("issue", surname, volume, card.issue)) for surname in card.surnames if surname != first]
+        elif last != first:
             add(hash(("issue", last, volume, card.issue)))
     return out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
@@ -74,6 +75,16 @@ class Card:
         return first, last
 
     @property
+    def team(self) -> tuple[str, ...]:
+        """The surnames of two to eight authors in alphabetical order, () where there are fewer or more."""
+        return tuple(sorted(self.surnames)) if 1 < len(self.item.authors) < 9 else ()
+
+    @property
+    def surnames(self) -> list[str]:
+        """The surnames of the first eight authors."""
+        return [found[0] for text in self.item.authors[:8] if (found := fold.name(text[:200]))]
+
+    @property
     def words(self) -> list[str]:
         """The words of the title."""
         return self.title.split()
@@ -85,10 +96,12 @@ def card(item: Item, number: int = 0) -> Card:
     other = mark = ""
     notice = False
     if raw:
-        if "[" in raw or "(" in raw or "..." in raw or "…" in raw or raw[:1] in "RrWwEeCcAaPp":
+        if "[" in raw or "(" in raw or "..." in raw or "…" in raw or raw[:1] in "RrWwEeCcAaPpTtDdKkIi":
             raw, other, notice = fold.split_title(raw)
             other = "".join(fold.words(other)) if other else ""
-        title_words = fold.words(raw)
+        if "/" in raw[:60]:
+            raw = _without_running_head(raw, item.authors[:MOST])
+        title_words = _said_once(fold.words(raw))
         if len(title_words) > 4:
             mark = _cut_mark(title_words)
     else:
@@ -147,14 +160,37 @@ def _cut_mark(words: list[str]) -> str:
     return mark
 
 
+def _said_once(words: list[str]) -> list[str]:
+    """Leave out the start of a title that stands there twice, as extraction from a PDF leaves it: at least four words."""
+    if len(words) < 8 or words[0] not in words[4:]:
+        return words
+    for length in range(len(words) // 2, 3, -1):
+        if words[:length] == words[length : 2 * length]:
+            return words[length:]
+    return words
+
+
+def _without_running_head(title: str, authors: Sequence[str]) -> str:
+    """Take 'Author/' or 'Author & Other/' off the start of a title: the head of a page, as extraction from a PDF leaves it."""
+    head, rest = title.split("/", 1)
+    written = [word for word in fold.words(head) if word not in ("et", "al", "and")]
+    if not written or not rest.strip():
+        return title
+    surnames = {found[0] for text in authors if (found := fold.name(text[:200]))}
+    return rest if surnames.issuperset(written) else title
+
+
 def _is_generic(words: list[str], journal: tuple[str, ...]) -> bool:
     return all(w in GENERIC or w.isdigit() or w in journal for w in words)
 
 
 def _is_journal(words: list[str], key: str, journal: str) -> bool:
-    """The title is only the journal's name, as extraction from a PDF leaves it."""
+    """The title is only the journal's name, with the name of a column or without, as extraction from a PDF leaves it."""
     every = fold.folded_words(journal)
-    if len(words) > 1 and every.issuperset(words):
+    named = sum(word in every for word in words)
+    if named > 1 and named == len(words):
+        return True
+    if named > 3 and all(word in every or word in GENERIC for word in words):
         return True
     return len(key) > 16 and fuzz.ratio(key, fold.glued(journal)) > 84
 

@@ -186,8 +186,8 @@ def _join(cards: Sequence[Card], groups: Groups, rulings: list[Ruled], careful: 
 
 
 def _has_rival(cards: Sequence[Card], groups: Groups, rivals: dict[int, set[int]], a: int, b: int) -> bool:
-    """Whether the one without a title fits a second group as well."""
-    bare, other = (a, b) if not cards[a].key else (b, a)
+    """Whether the one without a title, or without a year, fits a second group as well."""
+    bare, other = (a, b) if not cards[a].key or (cards[b].key and not cards[a].year) else (b, a)
     head = groups.find(other)
     return any(groups.find(rival) not in (head, groups.find(bare)) and cards[rival].key for rival in rivals[bare])
 

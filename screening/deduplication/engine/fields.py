@@ -33,7 +33,7 @@ def compare_people(a: Card, b: Card) -> tuple[int, int]:
             rest.remove(found)
             shared += 1
     share = shared / len(mine)
-    first = _same_name(mine[0], yours[0]) or _near_name(mine[0], yours[0])
+    first = _is_same(mine[0], yours[0])
     if share >= 0.6 and (first or (shared >= 2 and share >= 0.75)):
         return 2, shared
     if share >= 0.5 or (first and shared):
@@ -48,6 +48,16 @@ def compare_people(a: Card, b: Card) -> tuple[int, int]:
     if all(not n[1] for n in mine) or all(not n[1] for n in yours):
         return (0, 0) if _collective(mine) or _collective(yours) else (-1, shared)
     return -1, shared
+
+
+def one_leads(a: Card, b: Card) -> bool:
+    """The first author of one is the first of the other, or the second: people put before all the others are no slip."""
+    mine, yours = a.people, b.people
+    return any(_is_same(mine[0], one) for one in yours[:2]) or any(_is_same(yours[0], one) for one in mine[:2])
+
+
+def _is_same(a: Name, b: Name) -> bool:
+    return _same_name(a, b) or _near_name(a, b)
 
 
 def _whole(name: str, others: list[Name]) -> bool:

@@ -31,6 +31,11 @@ _TAIL_ROUND = re.compile(
     r"[^()]*\)[\s.]*$",
     re.DOTALL | re.IGNORECASE,
 )
+_LABEL = r"(?:panel|tutorial|demo|demonstration|poster|keynote|invited|experience|industrial|industry)"
+_LABEL_INSIDE = re.compile(rf"\s*\({_LABEL}(?: (?:session|abstract|paper|talk|discussion|presentation|report|track))*\)", re.IGNORECASE)
+_LABEL_HEAD = re.compile(
+    rf"^{_LABEL}(?: (?:session|abstract|paper|talk|discussion|presentation))*\s*[:\u2013\u2014-]\s+(?=\S.{{8}})", re.IGNORECASE
+)
 _NOTE = re.compile(
     r"\s*\[\s*(?:erratum|published erratum|corrigend|comment|see comment|retract|corrected|republished|reprint)", re.IGNORECASE
 )
@@ -69,6 +74,10 @@ def split_title(title: str) -> tuple[str, str, bool]:
         title = title[: note.start()]
     if found := _NOTICE_HEAD.match(title):
         title, notice = title[found.end() :], True
+    if "(" in title:
+        title = _LABEL_INSIDE.sub("", title)
+    if title[:1] in "PpTtDdKkIiEe":
+        title = _LABEL_HEAD.sub("", title)
     if "(" in title and (found := _NOTICE_TAIL.search(title, 10)):
         title, notice = title[: found.start()], True
     if title[:1] == "[" and title.rstrip(". ").endswith("]") and title.count("[") == 1:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from .card import Card
-from .fields import compare_journals, compare_pages, compare_people, compare_text, is_notice
+from .fields import compare_journals, compare_pages, compare_people, compare_text, is_notice, one_leads
 from .normalise import kind, languages, plain
 from .titles import MORE, NEAR, OTHER, PART, SAME, SILENT, SWAP, WORDS, compare_titles
 
@@ -54,7 +54,7 @@ def facts(a: Card, b: Card, full: bool = False) -> Facts | None:
     pmid = (1 if a.pmid == b.pmid else -1) if a.pmid and b.pmid else 0
     accession = 1 if a.accession and a.accession == b.accession else 0
     title, likeness, trap = compare_titles(a, b)
-    if title == OTHER and doi < 1 and pmid < 1 and accession < 1 and not full:
+    if title == OTHER and doi < 1 and pmid < 1 and accession < 1 and not full and not _is_extracted(a, b):
         return None
     people, shared = compare_people(a, b)
     volume = compare_text(a.volume, b.volume)
@@ -85,6 +85,13 @@ def facts(a: Card, b: Card, full: bool = False) -> Facts | None:
         a.short or b.short,
         people > 0 and shared >= max(len(a.people), len(b.people)),
     )
+
+
+def _is_extracted(a: Card, b: Card) -> bool:
+    """One has no year, page or DOI but the other's volume and issue, as extraction from a PDF leaves it: its title may be any line."""
+    if not a.volume or a.volume != b.volume or not a.issue or a.issue != b.issue:
+        return False
+    return any(not (card.year or card.page or card.doi) for card in (a, b))
 
 
 def _is_supplement(a: Card, b: Card) -> bool:
@@ -152,7 +159,7 @@ def _trap(f: Facts, a: Card, b: Card) -> str:
         and not one_place
         and f.doi < 1
         and f.pmid < 1
-        and not (_against(f) == 1 and f.page < 0 and _wrong_page(f, a, b))
+        and not (_against(f) == 1 and f.page < 0 and (_wrong_page(f, a, b) or _neighbours(f, a, b)))
     ):
         return "conference"
     if f.title != SILENT and a.item.language and b.item.language and not (f.doi == 1 or f.pmid == 1 or one_place) and _other_language(a, b):
@@ -177,6 +184,8 @@ def _worth_a_look(f: Facts, trap: str, a: Card, b: Card) -> bool:
         return f.likeness >= 92 and f.people == 2 and _against(f) < 2
     if f.people == 0:
         return f.title == SAME and f.gap == 0 and not _against(f)
+    if trap == "erratum" and f.journal < 0:
+        return False  # an erratum stands in the journal of its article
     if trap == "conference" and "conference" in (_kind(a), _kind(b)):
         return f.title >= NEAR
     if trap == "conference":
@@ -204,14 +213,16 @@ def _rule(f: Facts, a: Card, b: Card) -> Ruling:
     if f.doi == 1 or f.pmid == 1 or f.accession == 1:
         return _by_identifier(f)
     if f.title == SILENT:
-        return _without_title(f)
+        return _without_title(f, a, b)
+    if f.title in (OTHER, WORDS) and f.everybody and f.shared > 1 and f.journal > 1 and not f.generic and _is_extracted(a, b):
+        return _merge(f, 700, "authors-volume-issue")._replace(sole=True)
     if f.generic:
         return _generic(f)
     if f.title >= NEAR:
         ruling = _short(f) if f.short else None
         return ruling or _same_title(f, a, b)
     if f.title == PART:
-        return _part_of_title(f)
+        return _part_of_title(f, a, b)
     return _other_words(f, a, b)
 
 
@@ -240,14 +251,14 @@ def _by_identifier(f: Facts) -> Ruling:
     return _differ(f.title == OTHER)
 
 
-def _without_title(f: Facts) -> Ruling:
+def _without_title(f: Facts, a: Card, b: Card) -> Ruling:
     if f.people < 1 or f.journal < 1 or f.volume < 1 or f.gap > 1 or f.issue < 0 or f.page < 0:
         return _differ(f.people < 0 or f.volume < 0 or f.page < 0 or f.gap > 1)
     if f.page > 1:
         return _merge(f, 860, "authors-volume-page")
     if f.page == 0 and f.issue > 0 and f.people == 2 and f.shared >= 2 and f.everybody:
         return _merge(f, 820, "authors-volume-issue")
-    if f.page == 0 and f.issue > 0 and f.people == 2:
+    if f.page == 0 and f.issue > 0 and (f.people == 2 or f.shared > 1) and one_leads(a, b):
         return _merge(f, 720, "authors-volume-issue")._replace(sole=True)
     return NOTHING
 
@@ -262,7 +273,9 @@ def _generic(f: Facts) -> Ruling:
         return _merge(f, 880, "title-volume-page")
     if f.title >= NEAR and f.journal > 0 and f.volume > 0 and f.issue > 0 and f.people > 0:
         return _merge(f, 840, "title-volume-issue")
-    if f.everybody and f.shared > 1 and f.journal > 0 and f.gap == 0 and not f.volume and not f.issue:
+    if f.everybody and f.journal > 0 and f.volume > 0 and f.issue > 0:
+        return _look(f, 480, "unsure")
+    if f.title >= NEAR and f.everybody and f.shared > 1 and f.journal > 0 and f.gap == 0 and not f.volume and not f.issue:
         return _merge(f, 800, "title-authors-year")
     return NOTHING
 
@@ -301,19 +314,20 @@ def _same_title(f: Facts, a: Card, b: Card) -> Ruling:
             return _merge(f, 890, "title-year-page")
         if against == 1 and f.journal < 0 and f.gap == 0 and f.page == 0 and f.volume > 0 and f.issue >= 0:
             return _merge(f, 800, "title-authors-year")
-        if against == 1 and f.page < 0 and _wrong_page(f, a, b):
+        if against == 1 and f.page < 0 and (_wrong_page(f, a, b) or _neighbours(f, a, b)):
             return _merge(f, 790, "title-authors-issue")
         if f.journal > 0 and f.volume >= 0 and f.page < 0 and is_notice(a.page, b.page):
             return _look(f, 500, _notice(a, b), against=True)
         if f.journal < 0 and f.volume < 0 and f.page <= 0:
-            return _differ(True)
-        if f.gap == 1 and against > 1 and not (a.supplement or b.supplement or a.meeting or b.meeting):
+            twice = f.title == SAME and f.everybody and f.shared > 2 and f.gap == 0 and _is_gathered(a) and _is_gathered(b)
+            return _look(f, 500, "conference", against=True) if twice else _differ(True)
+        if f.gap == 1 and against > 1 and not (_is_gathered(a) or _is_gathered(b)):
             return _differ(True)
         return _look(f, 500, "unsure", against=against > 1 or f.page < 0)
     if f.people == 0:
         if against:
             return _look(f, 440, "unsure", against=True) if for_it > 1 else _differ(True)
-        if (f.page > 0 and for_it > 1) or (for_it > 1 and f.gap == 0):
+        if (f.page > 0 and for_it > 1) or (for_it > 1 and f.gap == 0) or (for_it > 2 and f.gap < 0 and len(a.words) > 3):
             return _merge(f, 880, "title-year-page")
         if (f.title == SAME and len(a.words) > 7) or (len(a.words) > 4 and f.gap == 0 and f.journal > 0):
             return _merge(f, 780, "title")
@@ -340,13 +354,24 @@ def _wrong_page(f: Facts, a: Card, b: Card) -> bool:
     return f.issue >= 0 and f.gap == 0 and len(a.words) > 5 and not is_notice(a.page, b.page)
 
 
+def _neighbours(f: Facts, a: Card, b: Card) -> bool:
+    """First pages one apart under one long title, by the same people, in one journal, volume and year: a slip of the page."""
+    if a.page is None or b.page is None or f.gap or f.journal < 2 or f.volume < 0 or f.people < 2 or f.shared < 3:
+        return False
+    return a.page[0] == b.page[0] and abs(a.page[1] - b.page[1]) == 1 and min(len(a.words), len(b.words)) > 7
+
+
+def _is_gathered(card: Card) -> bool:
+    return card.supplement or card.meeting
+
+
 def _notice(a: Card, b: Card) -> str:
     """The shorter of two came later: an erratum; earlier: the abstract of a meeting."""
     short, long = (a, b) if a.page and (not a.page[2] or a.page[2] == a.page[1]) else (b, a)
     return "conference" if short.issue.isdigit() and long.issue.isdigit() and int(short.issue) < int(long.issue) else "erratum"
 
 
-def _part_of_title(f: Facts) -> Ruling:
+def _part_of_title(f: Facts, a: Card, b: Card) -> Ruling:
     against = _against(f)
     if f.people > 0 and f.gap <= 1:
         if f.page > 0 and (f.volume > 0 or f.journal > 0) and against < 2:
@@ -360,6 +385,8 @@ def _part_of_title(f: Facts) -> Ruling:
             and (f.journal > 0 or f.shared > 1)
         ):
             return _merge(f, 790, "part-of-title")
+        if not against and f.everybody and f.gap == 0 and f.journal >= 0 and _is_cut(a, b):
+            return _merge(f, 770, "part-of-title")
         if not against:
             return _look(f, 480, "unsure") if f.people == 2 and f.gap == 0 and f.likeness >= 60 else NOTHING
     if f.people == 0 and f.page > 0 and f.volume > 0 and not against:
@@ -367,21 +394,30 @@ def _part_of_title(f: Facts) -> Ruling:
     return _differ(f.people < 0 or against > 1)
 
 
+def _is_cut(a: Card, b: Card) -> bool:
+    """One title is the start of the other, of six words or more: cut, or without its subtitle."""
+    short, long = (a, b) if len(a.key) < len(b.key) else (b, a)
+    return len(short.words) > 5 and long.key.startswith(short.key)
+
+
 def _other_words(f: Facts, a: Card, b: Card) -> Ruling:
     """Words that matter differ: one place and the same people must outweigh them."""
     if f.people > 0 and f.volume > 0 and f.journal > 0 and f.issue >= 0 and f.gap <= 1:
-        gathered = a.supplement or b.supplement or a.meeting or b.meeting
+        gathered = _is_gathered(a) or _is_gathered(b)
         if f.page == 3 and f.likeness >= (88 if gathered and _pages(a) < 3 else 60):
             return _merge(f, 800, "fuzzy")
         if f.page == 2 and f.likeness >= 92 and f.title in (MORE, SWAP) and not gathered:
             return _merge(f, 780, "fuzzy")
+        if f.page == 2 and f.issue > 0 and f.everybody and f.gap == 0 and f.likeness >= 88 and not gathered:
+            return _merge(f, 770, "fuzzy")
         if f.page > 1 and f.people == 2 and f.likeness >= 70:
             return _look(f, 480, "unsure", against=True)
     one_issue = f.everybody and f.journal > 0 and f.volume > 0 and f.issue > 0 and f.page >= 0 and f.gap <= 1
-    if one_issue and f.title in (MORE, SWAP) and f.likeness >= 88 and not (a.supplement or b.supplement or a.meeting or b.meeting):
+    if one_issue and f.title in (MORE, SWAP) and f.likeness >= 88 and not (_is_gathered(a) or _is_gathered(b)):
         return _merge(f, 760, "fuzzy")
     bare = not (f.volume or f.issue or f.page)
-    if f.title == MORE and bare and f.everybody and f.shared > 1 and f.gap == 0 and f.journal >= 0:
+    together = f.shared > 1 and (f.everybody or (f.shared > 5 and f.people == 2))
+    if bare and together and f.gap == 0 and f.journal >= 0 and (f.title == MORE or (f.title == SWAP and f.likeness >= 90)):
         return _merge(f, 770, "fuzzy")
     if (
         f.likeness >= (92 if f.title == WORDS else 85)
@@ -393,4 +429,4 @@ def _other_words(f: Facts, a: Card, b: Card) -> Ruling:
         return _look(f, 440, "unsure", against=True)
     if f.people > 0 and f.likeness >= 90 and not _against(f) and f.gap in (0, 1) and (f.page > 0 or f.volume > 0):
         return _look(f, 460, "unsure", against=True)
-    return _differ(True)
+    return _differ(not (f.people > 0 and f.likeness >= 93 and f.journal > 0 and f.volume > 0 and f.issue > 0 and f.page >= 0))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from rapidfuzz import fuzz
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import OSA, Levenshtein
 
 from .card import GENERIC, Card
 from .normalise import word_set
@@ -18,7 +18,8 @@ _CONTRAST = word_set(
     men women male female boys girls child children adult adults adolescent adolescents elderly older young infants
     neonates mothers fathers rats mice rat mouse human humans cats dogs vivo vitro not no without non before after pre
     post early late short long acute chronic high low sensitive resistant positive negative primary secondary internal
-    external urban rural follow up pilot baseline type phase
+    external urban rural follow up pilot baseline type phase efficacy effectiveness safety tolerability cost costs incidence
+    prevalence mortality morbidity design rationale pharmacokinetics
     """
 )
 SAME, NEAR, PART, MORE, SWAP, WORDS, OTHER, SILENT = 7, 6, 5, 4, 3, 2, 1, 0
@@ -41,6 +42,9 @@ _REPLY = word_set(
 )
 _PROTOCOL = word_set("protocol protocols protokoll")
 _PART = word_set("part parts del teil partie")
+_MONTH = word_set(
+    "january february march april may june july august september october november december spring summer autumn fall winter"
+)
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "x": "10"}
 _COUNT = {
     "one": "1",
@@ -56,6 +60,17 @@ _COUNT = {
     "first": "1",
     "second": "2",
     "third": "3",
+    "fourth": "4",
+    "fifth": "5",
+    "sixth": "6",
+    "seventh": "7",
+    "eighth": "8",
+    "ninth": "9",
+    "tenth": "10",
+    "1st": "1",
+    "2nd": "2",
+    "3rd": "3",
+    **{f"{n}th": str(n) for n in range(4, 11)},
 }
 _OPPOSITE = (
     ("inter", "intra"),
@@ -91,6 +106,8 @@ def compare_titles(a: Card, b: Card) -> tuple[int, float, str]:
     left, right = _leftovers(a.words, b.words)
     if not left and not right:
         return NEAR, likeness, ""
+    if (not left or not right) and _is_byline(left or right, a, b):
+        return NEAR, likeness, ""
     trap = _trap(a, b, left, right)
     if trap:
         return (PART if contained else WORDS), likeness, trap
@@ -109,14 +126,22 @@ def compare_titles(a: Card, b: Card) -> tuple[int, float, str]:
 def _contained(a: Card, b: Card) -> bool:
     short, long = (a, b) if len(a.title) < len(b.title) else (b, a)
     if len(short.words) < 4 or len(short.key) < 20:
-        bare = not (a.volume or b.volume or a.page or b.page)
-        return long.key.startswith(short.key) and ((not short.generic and len(short.words) > 2) or (bare and len(short.key) > 10))
+        if not long.key.startswith(short.key):
+            return False
+        if short.generic:  # the name of a column, and the same with the title of this time's
+            bare = not (a.volume or b.volume or a.page or b.page)
+            return (bare and len(short.key) > 10) or (_one_issue(a, b) and len(short.key) > 8)
+        return len(short.words) > 2 or (not (a.volume or b.volume or a.page or b.page) and len(short.key) > 10)
     return f" {short.title} " in f" {long.title} " or long.key.startswith(short.key)
+
+
+def _one_issue(a: Card, b: Card) -> bool:
+    return bool(a.volume and a.volume == b.volume and a.issue and a.issue == b.issue)
 
 
 def _nearly_contained(a: Card, b: Card) -> bool:
     """Contained but for a slip; asked only where both stand at one place."""
-    if not a.volume or a.volume != b.volume or not a.issue or a.issue != b.issue:
+    if not _one_issue(a, b):
         return False
     short, long = (a.title, b.title) if len(a.title) < len(b.title) else (b.title, a.title)
     return len(short) > 30 and fuzz.partial_ratio(short, long, score_cutoff=94) > 0
@@ -169,7 +194,17 @@ def spelling(a: str, b: str) -> bool:
     if long.startswith(short) and len(long) - len(short) <= 2:
         return True
     limit = 2 if len(long) > 8 or (len(long) == 7 and a[-1] == b[-1]) else 1
-    return Levenshtein.distance(a, b, score_cutoff=limit) <= limit
+    return OSA.distance(a, b, score_cutoff=limit) <= limit
+
+
+def _is_byline(loose: list[str], a: Card, b: Card) -> bool:
+    """What one title has more is the name of an author, with a footnote mark or without: the next line of a PDF."""
+    long = a.words if len(a.words) > len(b.words) else b.words
+    names = [word for word in loose if len(word) > 1 or not word.isdigit()]
+    if not 1 < len(names) < 5 or long[-len(names) :] != names:
+        return False
+    written = {word for card in (a, b) for name in card.people for word in name[2].split()}
+    return written.issuperset(names)
 
 
 def _numbers(words: list[str], every: list[str]) -> list[str]:
@@ -181,7 +216,7 @@ def _trap(a: Card, b: Card, left: list[str], right: list[str]) -> str:
     for marks, why in ((_ERRATUM, "erratum"), (_PROTOCOL, "protocol")):
         if not marks.isdisjoint(loose):
             return why
-    if not _PART.isdisjoint(loose):
+    if not _PART.isdisjoint(loose) or (loose and all(word in _MONTH or word.isdigit() for word in loose) and not _MONTH.isdisjoint(loose)):
         return "part"
     if _replies(a.words, left) or _replies(b.words, right):
         return "reply"
@@ -191,7 +226,7 @@ def _trap(a: Card, b: Card, left: list[str], right: list[str]) -> str:
     if here and there:
         return "part" if here != there else ""
     for mine, every in ((here, a.words), (there, b.words)):
-        if mine and not _is_mark(mine, every):
+        if mine and not _is_mark(mine, every, least=3 if _one_issue(a, b) else 4):
             return "part"
     if _series(a.words) != _series(b.words):
         return "part"
@@ -216,11 +251,11 @@ def _series(words: list[str]) -> list[str]:
     return out
 
 
-def _is_mark(numbers: list[str], every: list[str]) -> bool:
-    """One small number at the very end or start: a footnote mark or the number of an abstract."""
+def _is_mark(numbers: list[str], every: list[str], least: int) -> bool:
+    """One small number at the very end or start of more than ``least`` words: a footnote mark or the number of an abstract."""
     if not every[-1].isdigit() and not every[0].isdigit():
         return False
-    return len(every) > 4 and all(n in (every[0], every[-1]) and (n == every[0] or len(n) == 1) for n in numbers)
+    return len(every) > least and all(n in (every[0], every[-1]) and (n == every[0] or len(n) == 1) for n in numbers)
 
 
 def _without_marks(every: list[str], loose: list[str]) -> list[str]:

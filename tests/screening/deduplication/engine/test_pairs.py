@@ -50,6 +50,16 @@ SAME = {
     "a year off, one volume and issue": other(year=2013, pages="", doi=""),
     "one wrong page": other(pages="842-891", doi=""),
     "a journal's acronym": other(journal="JDP", doi=""),
+    "two letters changed round": other(title="Peer support groups in a rural community metnal health service", pages="", doi=""),
+    "a label in brackets": other(title="Peer support groups (panel session) in a rural community mental health service", doi=""),
+    "a label before it": other(title="Tutorial: " + BASE.title, doi=""),
+    "said twice": other(title=f"{BASE.title} {BASE.title}", doi=""),
+    "the author below": other(title=BASE.title + " 1 Anna Demo", doi="", pages=""),
+    "the page's head": other(title="Demo & Fiktiv/" + BASE.title, doi="", pages=""),
+    "next page": other(pages="483", doi="", volume=""),
+    "only the journal's name": other(title="Journal of Demo Psychiatry Abstract Research Article", doi="", pages="", year=None),
+    "some line of the paper": other(title="About two wards of a northern town", doi="", pages="", year=None),
+    "bare, one word replaced": replace(other(title=BASE.title.replace("service", "setting"), doi=""), volume="", issue="", pages=""),
 }  # fmt: skip
 
 LOOK = {
@@ -123,6 +133,48 @@ def test_series_of_trials_that_differ_in_one_word() -> None:
     items = [Item(id=n, title=f"Open label controlled trial of demozumab {tail}", authors=("Demo Pharmaceuticals",), year=2011)
              for n, tail in enumerate(TRIALS)]  # fmt: skip
     assert dedupe(items).edges == ()
+
+
+def test_series_of_columns_that_differ_in_the_month() -> None:
+    items = [
+        Item(id=n, title=f"Gateways to demonstration studies{tail}", authors=("Demo, A", "Fiktiv, C"), year=2011, journal="Demo Methods")
+        for n, tail in enumerate(("", ": July 2011", ". March 2011"))
+    ]
+    assert dedupe(items).edges == ()
+
+
+def test_companion_papers_without_place() -> None:
+    """Efficacy and safety of one trial, told in two abstracts of one year."""
+    items = [
+        Item(id=n, title=f"Long term {what} of demozumab in a randomised trial", authors=("Demo, A", "Fiktiv, C"), year=2011)
+        for n, what in enumerate(("efficacy", "safety"))
+    ]
+    assert dedupe(items).edges == ()
+
+
+def test_a_paper_without_title_goes_to_nobody_where_two_fit() -> None:
+    place = {"authors": ("Demo, A", "Fiktiv, C"), "journal": "Demo Record", "volume": "3", "issue": "2"}
+    items = [
+        Item(id=1, title="Housing first in two northern towns", year=2010, pages="1-9", **place),
+        Item(id=2, title="Peer support after a long stay in hospital", year=2010, pages="10-19", **place),
+        Item(id=3, title="Some line of one of them", **place),
+    ]
+    assert dedupe(items).edges == ()
+
+
+def test_editors_put_before_the_authors_are_not_the_authors() -> None:
+    place = {"journal": "Demo Record", "volume": "3", "issue": "2"}
+    items = [
+        Item(id=1, title="Introduction to the issue on demonstration", authors=("Modell, D", "Prøve, E"), year=2010, pages="1-2", **place),
+        Item(id=2, title="", authors=("Demo, A", "Fiktiv, C", "Modell, D", "Prøve, E"), **place),
+    ]
+    assert dedupe(items).edges == ()
+
+
+def test_the_column_of_an_issue_and_its_title_are_shown() -> None:
+    place = {"authors": ("Demo, A",), "journal": "Demo Record", "volume": "3", "issue": "2"}
+    items = [Item(id=1, title="Editor's Comments", year=2010, **place), Item(id=2, title="Editor's Comments What we learned", **place)]
+    assert [(pair.a, pair.b) for pair in dedupe(items).look] == [(1, 2)]
 
 
 def test_columns_of_different_issues() -> None:
