@@ -4,11 +4,12 @@ A reader is one module of this folder with a `READER` (see base.Reader): adding 
 """
 
 from .archives import open_exports
+from .as_json import pieces, to_json
 from .base import DEFAULT_LIMITS, Fields, Limits, ReadEntry, Refused
 from .found_decisions import FoundDecision, decisions_of
 from .plain_lines import open_pasted
 from .rayyan_log import read_log
-from .reading import Reading, open_export, preview_table, to_json
+from .reading import Reading, open_export, preview_table
 from .unknown_tables import FIELDS, Preview, UnknownTable
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "open_export",
     "open_exports",
     "open_pasted",
+    "pieces",
     "preview_table",
     "read_log",
     "to_json",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from . import abstracts, names, platforms, values
 from .base import Fields
@@ -101,6 +102,7 @@ SIGNATURES: tuple[tuple[frozenset[str], str, str], ...] = tuple(
 )
 
 
+@lru_cache(maxsize=4096)
 def key(name: str) -> str:
     """Fold a header name: letters and digits only, small, Nordic letters kept plain."""
     return re.sub(r"[\W_]+", "", name.strip().lower()).replace("å", "a")
@@ -165,7 +167,7 @@ def fields_of(
 
     def cell(place: int) -> str:
         text = cells[place].strip() if place < len(cells) else ""
-        return "" if text.lower() in _ABSENT or _PLACEHOLDER.match(text) else text
+        return "" if len(text) < 90 and (text.lower() in _ABSENT or _PLACEHOLDER.match(text)) else text
 
     def first(field: str) -> str:
         for place in places.get(field, ()):

@@ -47,6 +47,10 @@ def read(source: Source) -> Iterator[ReadEntry]:
             yield trouble(position, line, text[at:end].rstrip(", \n"), BROKEN if skip else CUT)
             at = end
             continue
+        if end - at > source.limits.max_entry_chars:
+            raise Refused(
+                f"The entry at line {line} has more than {source.limits.max_entry_chars:,} characters: this is no export of references."
+            )
         raw = text[at:end]
         at = end
         if isinstance(item, dict):

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from itertools import islice
 from pathlib import PurePath
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from . import kinds, platforms, rows, unknown_tables, xlsx
 from .base import DEFAULT_LIMITS, Fields, Limits, ReadEntry, Reader, Refused, trouble
@@ -290,54 +290,3 @@ def _winner(votes: Counter[str], total: int) -> str:
         return ""
     name, count = votes.most_common(1)[0]
     return name if name and count >= 0.8 * total else ""
-
-
-def to_json(reading: Reading) -> dict[str, Any]:
-    """Read everything into the object that `manage.py read_export --json` prints (DESIGN.md section 7)."""
-    records: list[dict[str, Any]] = []
-    problems: list[dict[str, Any]] = []
-    for one in reading:
-        if one.fields is None:
-            problems.append({"position": one.position, "line": one.line, "message": one.problem, "raw": one.raw})
-            continue
-        fields = one.fields
-        records.append(
-            {
-                "position": one.position,
-                "line": one.line,
-                "type": fields.type,
-                "title": fields.title,
-                "authors": list(fields.authors),
-                "year": fields.year,
-                "journal": fields.journal,
-                "volume": fields.volume,
-                "issue": fields.issue,
-                "pages": fields.pages,
-                "doi": fields.doi,
-                "pmid": fields.pmid,
-                "abstract": fields.abstract,
-                "keywords": list(fields.keywords),
-                "language": fields.language,
-                "accession": fields.accession,
-                "database": fields.database,
-                "url": fields.url,
-                "remarks": list(one.remarks),
-            }
-        )
-    return {
-        "dialect": reading.dialect,
-        "encoding": reading.encoding,
-        "source": reading.source,
-        "found": reading.found,
-        "read": reading.read,
-        "needs_look": reading.needs_look,
-        "cut": reading.cut,
-        "controls_removed": reading.controls_removed,
-        "letters_repaired": reading.letters_repaired,
-        "extension_disagrees": reading.extension_disagrees,
-        "advice": reading.advice,
-        "columns": reading.columns,
-        "guessed": reading.guessed,
-        "records": records,
-        "problems": problems,
-    }

@@ -10,6 +10,7 @@ from typing import BinaryIO
 from .base import Limits, Refused
 
 CHUNK = 1 << 18
+CLEARLY = 20_000  # so many stray bytes, and ten times as many as well-formed letters: no UTF-8, whatever follows
 HEAD_CHARS = 1 << 16
 _CONTROLS = bytes(code for code in range(32) if code not in (9, 10, 11, 12, 13)) + b"\x7f"
 _SPACED = bytes.maketrans(b"\x0b\x0c", b"  ")
@@ -109,6 +110,9 @@ class Source:
             if sampled < 400_000 and wrong:
                 sample.append(chunk)
                 sampled += len(chunk)
+            if bad > CLEARLY and bad > 10 * good and sampled >= 400_000:
+                carry = b""
+                break
         if carry:
             sequences, wrong = _utf8_evidence(carry)
             good, bad = good + sequences, bad + wrong

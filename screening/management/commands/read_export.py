@@ -3,8 +3,9 @@
 import argparse
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.core.management.base import BaseCommand
 
@@ -20,29 +21,28 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        path: Path = options["file"]
         try:
-            answer = self._read(options["file"])
+            with self._opened(path) as file:
+                reading = readers.open_export(file, path.name, guess=True)
+                for piece in readers.pieces(reading) if options["json"] else _summary(reading):
+                    self.stdout.write(piece, ending="")
         except readers.Refused as refusal:
-            self._print({"refused": str(refusal)} if options["json"] else f"Refused: {refusal}")
+            self.stdout.write(json.dumps({"refused": str(refusal)}) if options["json"] else f"Refused: {refusal}", ending="")
+            self.stdout.write()
             sys.exit(2)
-        self._print(answer if options["json"] else _summary(answer))
+        self.stdout.write()
 
-    def _read(self, path: Path) -> dict[str, Any]:
+    def _opened(self, path: Path) -> BinaryIO:
         try:
-            file = path.open("rb")
+            return path.open("rb")
         except OSError as error:
             raise readers.Refused(f"{path.name} cannot be opened ({error.strerror}): check the name and the rights.") from error
-        with file:
-            return readers.to_json(readers.open_export(file, path.name, guess=True))
-
-    def _print(self, answer: dict[str, Any] | str) -> None:
-        self.stdout.write(answer if isinstance(answer, str) else json.dumps(answer))
 
 
-def _summary(answer: dict[str, Any]) -> str:
-    lines = [
-        f"{answer['dialect']}, {answer['encoding'] or 'binary'}{', ' + answer['source'] if answer['source'] else ''}",
-        f"found {answer['found']}, read {answer['read']}, to be looked at {answer['needs_look']}",
-        *(f"line {problem['line']}: {problem['message']}" for problem in answer["problems"]),
-    ]
-    return "\n".join(lines)
+def _summary(reading: readers.Reading) -> Iterator[str]:
+    """Say in a few lines what was found, once all of it is read."""
+    problems = [f"\nline {one.line}: {one.problem}" for one in reading if one.fields is None]
+    yield f"{reading.dialect}, {reading.encoding or 'binary'}{', ' + reading.source if reading.source else ''}"
+    yield f"\nfound {reading.found}, read {reading.read}, to be looked at {reading.needs_look}"
+    yield from problems
