@@ -32,7 +32,7 @@ from screening.vocabulary import Outcome, RoundKind, StageKind
 AHEAD = 6
 #: How far a page with scripts is told what comes next; it asks again while it still holds a few of them (screen.js: LOW).
 MORE = 12
-SOON = 2
+SOON = 1
 RECENT = 8
 PACE_OF = 60
 PAUSE = 300  # a longer gap between two votes was a pause
@@ -189,8 +189,13 @@ def reasons_named(round: ScreeningRound, names: Iterable[str]) -> list[Reason] |
     return [found[key] for key in wanted if key in found]
 
 
-def cards(member: Member, round: ScreeningRound, rows: Sequence[RoundRecord], *, anew: int | None = None) -> list[Card]:
-    """Give the cards of these rows, in their order, in a fixed number of queries. ``anew``: the record that comes as if never seen."""
+def cards(
+    member: Member, round: ScreeningRound, rows: Sequence[RoundRecord], *, anew: int | None = None, queued: bool = False,
+) -> list[Card]:  # fmt: skip
+    """Give the cards of these rows, in their order, in a fixed number of queries. ``anew``: the record that comes as if never seen.
+
+    ``queued``: all of them come from one's own queue, so one has handed none of them on, and voted on none that no merge brought back.
+    """
     heads = [row.record_id for row in rows]
     if not heads:
         return []
@@ -198,11 +203,12 @@ def cards(member: Member, round: ScreeningRound, rows: Sequence[RoundRecord], *,
     not_mine = set(member.not_mine)
     group = _heads_of_group(heads)
     entries = _found(group)
-    mine = _my_votes_on(member, round, group)
+    mine = _my_votes_on(member, round, _merged(group) if queued else group)
     notes = {note.record_id: note.text for note in visibility.my_notes(member, round.stage, heads)}
     worn = labels.worn(member, [row.record for row in rows])
     earlier = my_earlier_votes(member, round, heads) if round.shows_own_votes else {}
-    handed_on = dict(visibility.recused(member, round).filter(record_id__in=heads).values_list("record_id", "kind"))
+    recused = visibility.recused(member, round).filter(record_id__in=heads)
+    handed_on = {} if queued else dict(recused.values_list("record_id", "kind"))
     found = []
     for row in rows:
         row.round = round
@@ -247,12 +253,20 @@ def _heads_of_group(heads: Collection[int]) -> dict[int, int]:
     return {pk: head or pk for pk, head in rows}
 
 
+def _merged(group: dict[int, int]) -> dict[int, int]:
+    """Of record → head, those whose head speaks for others too."""
+    several = {head for record, head in group.items() if record != head}
+    return {record: head for record, head in group.items() if head in several}
+
+
 def my_votes_on(member: Member, round: ScreeningRound, heads: Collection[int]) -> dict[int, Mine]:
     """Give head → one's own newest vote that stands on its group."""
     return _my_votes_on(member, round, _heads_of_group(heads))
 
 
 def _my_votes_on(member: Member, round: ScreeningRound, group: dict[int, int]) -> dict[int, Mine]:
+    if not group:
+        return {}
     votes = visibility.my_votes(member, round).filter(record__in=list(group))
     return {group[vote.record_id]: _mine(vote) for vote in reversed(votes)}
 

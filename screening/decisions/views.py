@@ -105,7 +105,7 @@ def next_cards(request: HttpRequest, member: Member, round_number: int) -> HttpR
     rows = queues.next_cards(member, round, n=n, waiting=waiting)
     rows, check = self_check.mixed_in(member, round, rows, ahead=n)
     context = {
-        "ahead": queries.cards(member, round, [row for row in rows if row.record.number not in have], anew=check),
+        "ahead": queries.cards(member, round, [row for row in rows if row.record.number not in have], anew=check, queued=True),
         "order": [row.record.number for row in rows],
         "line": queries.line(member, round, waiting) if counts else None,
         "recent": queries.last_votes(member, round) if counts else [],
@@ -319,7 +319,7 @@ def _page(
     check = None
     if refusal is None and paste is None:
         rows, check = self_check.mixed_in(member, round, rows, ahead=queries.AHEAD) if mixed else (rows, None)
-    found = queries.cards(member, round, rows, anew=check)
+    found = queries.cards(member, round, rows, anew=check, queued=mixed)
     context: dict[str, Any] = {
         "card": found[0] if found else None,
         "ahead": found[1:],

@@ -112,7 +112,8 @@ def next_cards(
 
     ``after``: those that follow this one, without it. ``waiting``: what ``waiting_for`` gave, where it is known already.
     """
-    place = RoundMember.objects.filter(round=round, member=member).first()
+    team = {place.member_id: place for place in RoundMember.objects.filter(round=round).only("member_id", "offset", "backwards")}
+    place = team.get(member.pk)
     if place is None:
         return []
     if waiting is None:
@@ -132,7 +133,7 @@ def next_cards(
     if len(found) < n:
         rest = waiting.exclude(pk__in=[row.pk for row in found]).order_by(order)
         found += list(rest[: n - len(found)])
-    if hold and RoundMember.objects.filter(round=round).count() > round.rules.votes_needed:
+    if hold and len(team) > round.rules.votes_needed:
         _hold(member, round, found)
     return found
 
