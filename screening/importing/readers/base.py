@@ -103,6 +103,7 @@ def words(text: str) -> list[str]:
 
 
 ET_AL = "The list of authors is not complete (“et al.”): the source does not name them all."
+OTHER_FORMAT = "These lines stand outside any entry and look like references in another format: put them into a file of their own."
 NO_TITLE = "The entry has no title."
 UNREADABLE = "The entry could not be read: complete it by hand, or export it again."
 EMPTY = "The entry has no title, author, abstract or identifier."
@@ -127,6 +128,31 @@ class Ends:
         """Decide on the last entry, and tell the source."""
         source.cut = source.open_end and self._count >= 3 and not self._common <= set(tags)
         return source.cut
+
+
+_OTHER_FORMAT = re.compile(
+    r"^\s{0,3}(?:@[A-Za-z]{3,20}\s*[{(]|PMID ?- ?[0-9]|%[0TA] \S|PT [A-Z]\s*$|TY {0,2}- ?[A-Z]|FN [A-Z]|<(?:record|PubmedArticle)\b)"
+)
+
+
+class Strays:
+    """Lines outside any entry that begin a reference of another format: they are handed over to be looked at, not passed over."""
+
+    def __init__(self) -> None:
+        self._line = 0
+        self._raw: list[str] = []
+
+    def see(self, place: int, line: str) -> None:
+        """Remember a line that belongs to no entry, from the first one that looks like a reference on."""
+        if self._raw or _OTHER_FORMAT.match(line):
+            self._line = self._line or place
+            self._raw.append(line)
+
+    def take(self, position: int) -> ReadEntry | None:
+        """Give what came together as one entry to be looked at, if anything did."""
+        raw = "\n".join(self._raw).rstrip()
+        line, self._line, self._raw = self._line, 0, []
+        return trouble(position, line, raw, OTHER_FORMAT) if raw else None
 
 
 def entry(position: int, line: int, raw: str, fields: Fields, remarks: tuple[str, ...] = ()) -> ReadEntry:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from . import abstracts, latex, platforms, values
-from .base import CUT, Fields, ReadEntry, Reader, entry, safely, trouble
+from .base import CUT, Fields, ReadEntry, Reader, Strays, entry, safely, trouble
 from .source import Source
 
 MAX_MACRO = 100_000  # characters that names of @string may stand for in one value: more is no export
@@ -43,8 +43,10 @@ MONTHS = {
 
 def recognises(head: str) -> int:
     """An entry of a known kind opens a line."""
-    if _KNOWN.search(head):
-        return 85
+    if head.lstrip("\ufeff \n\t")[:1] in ("[", "{"):
+        return 0
+    if known := _KNOWN.search(head):
+        return 40 if "\nTY  - " in head[: known.start()] or head.startswith("TY  - ") else 85
     return 30 if (match := _HEAD.search(head)) and "=" in head[match.end() : match.end() + 400] else 0
 
 
@@ -54,6 +56,7 @@ def read(source: Source) -> Iterator[ReadEntry]:
     raw: list[str] = []
     strings: dict[str, str] = dict(MONTHS)
     round_ = False
+    strays = Strays()
     for place, line in _parted(source.lines()):
         if raw and _NEXT.match(line):
             position, made = _finish(raw, position, start, strings, UNBALANCED)
@@ -63,7 +66,11 @@ def read(source: Source) -> Iterator[ReadEntry]:
         if not raw:
             opened = _OPEN.match(line)
             if opened is None:
+                strays.see(place, line)
                 continue
+            if found := strays.take(position + 1):
+                position += 1
+                yield found
             start = place
             raw = [line]
             round_ = opened[2] == "("
@@ -76,6 +83,9 @@ def read(source: Source) -> Iterator[ReadEntry]:
             if made:
                 yield made
             raw, depth = [], 0
+    if found := strays.take(position + 1):
+        position += 1
+        yield found
     if raw:
         source.cut = True
         position, made = _finish(raw, position, start, strings, CUT)

@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from . import abstracts, platforms, values
-from .base import CUT, Fields, ReadEntry, Reader, Refused, entry, safely, trouble, words
+from .base import CUT, OTHER_FORMAT, Fields, ReadEntry, Reader, Refused, entry, safely, trouble, words
 from .source import Source, clean
 
 _KEYS = re.compile(r'"(?:title|DOI|author|container-title|issued|itemType|abstract)"\s*:')
 _NEXT = re.compile(r"\}\s*,\s*(?=\{)")
 _LIST = re.compile(r'"(?:items|references|records|results|data|works)"\s*:\s*\[\s*\{')
+_AFTER = re.compile(r"[\]}\s,]*\[\s*(?=\{)")
+_ENVELOPE = re.compile(r'"[A-Za-z_-]{1,60}"\s*:')
 _SPACE = re.compile(r"[\s,\ufeff]*")
 BROKEN = "The JSON of this entry is not well-formed: complete the entry by hand, or export it again."
 
@@ -33,6 +35,9 @@ def read(source: Source) -> Iterator[ReadEntry]:
     position = 0
     while at < len(text):
         at = _SPACE.match(text, at).end()  # type: ignore[union-attr]
+        if at < len(text) and text[at] in "]}" and (following := _AFTER.match(text, at)):
+            at = following.end()  # another list, put behind the first
+            continue
         if at >= len(text) or text[at] in "]}":
             break
         line += text.count("\n", counted, at)
@@ -57,6 +62,9 @@ def read(source: Source) -> Iterator[ReadEntry]:
             yield _finish(position, line, raw, item)
         else:
             yield trouble(position, line, raw, BROKEN)
+    rest = text[at:].strip("]} ,\n\t\ufeff")
+    if (len(rest) > 200 or "\n" in rest) and not _ENVELOPE.match(rest):
+        yield trouble(position + 1, line + text.count("\n", counted, at), rest, OTHER_FORMAT)
 
 
 def _number(digits: str) -> int | str:

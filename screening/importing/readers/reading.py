@@ -109,6 +109,10 @@ class Reading:
                 self._source.mark = max(self._source.mark, self._source.consumed)
                 if last > limits.max_entries:
                     raise Refused(f"The file holds more than {limits.max_entries:,} entries: export it in parts.")
+                if one.fields is not None and (named := _runs_on(one.raw, self.dialect)):
+                    one = trouble(
+                        one.position, one.line, one.raw, f"The entry runs on into references of another format ({named}): part them."
+                    )
                 if one.fields is not None and len(one.raw) > limits.max_field_chars and (long := _too_long(one, limits.max_field_chars)):
                     one = trouble(one.position, one.line, one.raw, long)
                 yield one
@@ -118,6 +122,23 @@ class Reading:
             raise Refused(
                 f"The file could not be read beyond entry {last} ({self.label}): export it again, or in another format such as RIS."
             ) from error
+
+
+_BEGINNINGS = (
+    ("\nTY  - ", "RIS"),
+    ("\nPMID- ", "PubMed"),
+    ("\n%0 ", "EndNote"),
+    ("\n@article{", "BibTeX"),
+    ("\nFN Clarivate", "Web of Science"),
+)
+_BEGINS_HERE = {"ris": "RIS", "nbib": "PubMed", "enw": "EndNote", "bibtex": "BibTeX", "wos": "Web of Science"}
+
+
+def _runs_on(raw: str, dialect: str) -> str:
+    """Name the format of which references were appended to an entry: files that were put together by hand."""
+    if dialect not in _BEGINS_HERE:
+        return ""
+    return next((name for mark, name in _BEGINNINGS if mark in raw and name != _BEGINS_HERE[dialect]), "")
 
 
 def _too_long(one: ReadEntry, limit: int) -> str:

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from rispy.config import TAG_KEY_MAPPING
 
 from . import abstracts
-from .base import CUT, Ends, ReadEntry, Reader, entry, safely, trouble, words
+from .base import CUT, Ends, ReadEntry, Reader, Strays, entry, safely, trouble, words
 from .ris_fields import fields_of
 from .source import Source, clean
 
@@ -121,6 +121,7 @@ def read(source: Source) -> Iterator[ReadEntry]:
     number = provider = ""
     known = TAGS
     ends = Ends()
+    strays = Strays()
     for place, line in enumerate(source.lines(), 1):
         tag = line[:2]
         if line[2:6] == "  - " and tag in known:
@@ -146,6 +147,8 @@ def read(source: Source) -> Iterator[ReadEntry]:
                 number = match[1] or match[2]
             elif line and (match := _PROVIDER.match(line)):
                 provider = match[1].strip()
+            else:
+                strays.see(place, line)
             continue
         else:
             tag = ""
@@ -157,6 +160,9 @@ def read(source: Source) -> Iterator[ReadEntry]:
             else:
                 draft.waiting_end = False
                 draft.go_on(draft.raw[-1])
+        if draft is None and (tag == "TY" or (tag in known and value)) and (found := strays.take(position + 1)):
+            position += 1
+            yield found
         if tag == "TY":
             if draft is not None and draft.only_begun():  # the same line twice begins one entry
                 draft.raw.append(line)
@@ -172,7 +178,7 @@ def read(source: Source) -> Iterator[ReadEntry]:
             draft.raw.append(line)
             draft.add("TY", value)
         elif draft is None:
-            if tag in CORE and value:
+            if tag in known and value:
                 draft = Draft(place, number, provider, started=False)
                 number = ""
                 draft.raw.append(line)
@@ -181,6 +187,8 @@ def read(source: Source) -> Iterator[ReadEntry]:
                 number = match[1] or match[2]
             elif not tag and (match := _PROVIDER.match(line)):
                 provider = match[1].strip()
+            elif not tag:
+                strays.see(place, line)
         elif tag == "ER":
             draft.raw.append(line)
             if value.strip(' "'):
@@ -199,6 +207,9 @@ def read(source: Source) -> Iterator[ReadEntry]:
                 draft.go_on(line)
             else:
                 draft.add(tag, value)
+    if found := strays.take(position + 1):
+        position += 1
+        yield found
     if draft is not None:
         position += 1
         if draft.parts is not None and draft.parts[-1].strip() in ("E", "ER", "ER  -"):  # the end line itself is cut

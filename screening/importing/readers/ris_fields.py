@@ -256,8 +256,8 @@ def _pubmed(tags: dict[str, list[str]], accession: str, database: str, url: str)
                 pmcid = values.pmcid_of(held)
             elif not pmid and name in ("C2", "C5") and held.isdigit():
                 pmid = values.pmid_of(held)
-            elif not pmid and held[-6:].upper() == "[PMID]":
-                pmid = values.pmid_of(held.partition("[")[0])
+            elif not pmid and (held[-6:].upper() == "[PMID]" or held[:4].upper() == "PMID"):
+                pmid = values.pmid_of(held.partition("[")[0].upper().removeprefix("PMID").strip(" :"))
             elif not pmid and "PUBMED " in held:
                 pmid = values.pmid_of(held.partition("PUBMED ")[2].partition(",")[0])
     if not pmid:

@@ -387,3 +387,31 @@ def test_records_inside_comments_are_none():
 
 def test_a_large_number_in_json_is_a_text():
     assert read('[{"title": "A", "volume": ' + "9" * 5000 + "}]")[1][0].fields.title == "A"
+
+
+BIB = "@article{a,\n title={Bib one},\n author={Demo, A}\n}\n"
+NBIB = "PMID- 1\nOWN - NLM\nTI  - Nbib one\nFAU - Demo, A\n"
+ENW = "%0 Journal Article\n%T Enw one\n%A Demo, A\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "read_of_them"),
+    [
+        (RIS + "\n" + BIB, 2),
+        (BIB + "\n" + RIS, 1),
+        (RIS + "\n" + ENW, 2),
+        (NBIB + "\n\n" + RIS, 0),
+        (ENW + "\n" + RIS, 0),
+        ('[{"title": "a"}]\n' + RIS, 1),
+    ],
+)
+def test_references_of_another_format_in_a_file_are_handed_over(data, read_of_them):
+    reading, entries = read(data)
+    assert (reading.read, reading.needs_look) == (read_of_them, 1)
+    look = next(one for one in entries if one.fields is None)
+    assert "another format" in look.problem
+    assert look.raw.strip()
+
+
+def test_two_lists_of_json_in_one_file_are_both_read():
+    assert [one.fields.title for one in read('[{"title": "a"}]\n[{"title": "b"}]')[1]] == ["a", "b"]
