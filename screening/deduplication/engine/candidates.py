@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from .card import Card
+from .card import FIRST, Card
 from .normalise import word_set
 
 CAP = 24
@@ -85,7 +85,9 @@ def _of_card(card: Card) -> list[int]:
     out: list[int] = []
     add = out.append
     words, volume = card.words, card.volume
-    first, last = card.ends
+    surnames = card.surnames
+    first = surnames[0] if surnames else ""
+    last = card.ends[1] if len(card.item.authors) > FIRST else surnames[-1] if surnames else ""
     if card.doi:
         add(hash(("doi", card.doi)))
     if card.pmid:
@@ -109,8 +111,8 @@ def _of_card(card: Card) -> list[int]:
             add(hash(("two", card.year, useful[0][:6], useful[1][:6])))
         if first:
             add(hash(("author", first, words[0], words[-1])))
-        if card.year and (team := card.team):
-            add(hash(("team", card.year, team)))
+        if card.year and 1 < len(card.item.authors) <= FIRST:
+            add(hash(("team", card.year, *sorted(surnames))))
     if card.page is not None:
         if volume:
             add(hash(("page", card.page[1], volume)))
@@ -119,7 +121,7 @@ def _of_card(card: Card) -> list[int]:
     if volume and card.issue and first:
         add(hash(("issue", first, volume, card.issue)))
         if not card.key or not card.year:  # as extraction from a PDF leaves them: any of the people may stand first elsewhere
-            out += [hash(("issue", surname, volume, card.issue)) for surname in card.surnames if surname != first]
+            out += [hash(("issue", surname, volume, card.issue)) for surname in surnames if surname != first]
         elif last != first:
             add(hash(("issue", last, volume, card.issue)))
     return out

@@ -27,6 +27,8 @@ GENERIC = fold.word_set(
 
 
 MOST = 40
+FIRST = 8
+"""Authors by whom a record is looked for."""
 LONGEST = 2_000
 """Letters of a title that are looked at."""
 
@@ -75,14 +77,9 @@ class Card:
         return first, last
 
     @property
-    def team(self) -> tuple[str, ...]:
-        """The surnames of two to eight authors in alphabetical order, () where there are fewer or more."""
-        return tuple(sorted(self.surnames)) if 1 < len(self.item.authors) < 9 else ()
-
-    @property
     def surnames(self) -> list[str]:
         """The surnames of the first eight authors."""
-        return [found[0] for text in self.item.authors[:8] if (found := fold.name(text[:200]))]
+        return [found[0] for text in self.item.authors[:FIRST] if (found := fold.name(text[:200]))]
 
     @property
     def words(self) -> list[str]:
@@ -187,11 +184,12 @@ def _is_generic(words: list[str], journal: tuple[str, ...]) -> bool:
 def _is_journal(words: list[str], key: str, journal: str) -> bool:
     """The title is only the journal's name, with the name of a column or without, as extraction from a PDF leaves it."""
     every = fold.folded_words(journal)
-    named = sum(word in every for word in words)
-    if named > 1 and named == len(words):
-        return True
-    if named > 3 and all(word in every or word in GENERIC for word in words):
-        return True
+    if words[0] in every or words[0] in GENERIC:
+        named = sum(word in every for word in words)
+        if named > 1 and named == len(words):
+            return True
+        if named > 3 and all(word in every or word in GENERIC for word in words):
+            return True
     return len(key) > 16 and fuzz.ratio(key, fold.glued(journal)) > 84
 
 
