@@ -13,7 +13,7 @@ from reviewapp.reviews.models import Member
 from reviewapp.reviews.vocabulary import Right, Role
 from screening import visibility
 from screening.conflicts.queries import Filter, Way, addressed_by, kind_of, names_of, neighbours
-from screening.models import Reason, RoundRecord, ScreeningRound, SourceRecord
+from screening.models import Reason, RoundRecord, ScreeningRound, SourceRecord, of_search
 from screening.outcomes import groups
 from screening.vocabulary import CLASHES, ConflictKind, ProposalState, ResolutionStepKind, WhoSettles
 
@@ -238,4 +238,5 @@ def _third(member: Member, round: ScreeningRound) -> str:
 
 def _sources(ids: list[int]) -> list[str]:
     rows = SourceRecord.objects.filter(record_id__in=ids, upload__is_withdrawn=False)
-    return list(rows.order_by("upload__search__source__name").values_list("upload__search__source__name", flat=True).distinct())
+    rows = rows.annotate(source=of_search("source__name")).order_by("source")
+    return list(rows.values_list("source", flat=True).distinct())

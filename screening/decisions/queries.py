@@ -24,7 +24,7 @@ from screening.decisions.rules import ACTIVE_DAYS, days_left, likely_own
 from screening.decisions.sections import split
 from screening.labels import queries as labels
 from screening.labels.queries import Worn
-from screening.models import HighlightList, Reason, Record, RoundRecord, ScreeningRound, SourceRecord
+from screening.models import HighlightList, Reason, Record, RoundRecord, ScreeningRound, SourceRecord, of_search
 from screening.models.searches import on_platform
 from screening.queues import queries as queues
 from screening.vocabulary import Outcome, RoundKind, StageKind
@@ -241,8 +241,8 @@ def _found(group: dict[int, int]) -> dict[int, list[Found]]:
     """Give head → where the records of its group were found, oldest first."""
     found: dict[int, list[Found]] = {}
     rows = SourceRecord.objects.filter(record__in=list(group), upload__is_withdrawn=False).order_by("pk")
-    source = "upload__search__source__"
-    for record, *values in rows.values_list("record_id", f"{source}name", f"{source}platform", "upload__filename", "accession"):
+    source = of_search("source__name"), of_search("source__platform")
+    for record, *values in rows.values_list("record_id", *source, "upload__filename", "accession"):
         found.setdefault(group[record], []).append(Found(*values))
     return found
 

@@ -10,7 +10,7 @@ from reviewapp.reviews.models import Member, Review
 from screening.deduplication import engine
 from screening.deduplication.actions import evidence_of, item_of
 from screening.deduplication.rules import Piece, alike, differences
-from screening.models import DuplicatePair, Merge, Record, SourceRecord
+from screening.models import DuplicatePair, Merge, Record, SourceRecord, of_search
 from screening.vocabulary import PairState
 
 SHOWN = ("title", "authors", "year", "journal", "volume", "issue", "pages", "doi", "pmid", "abstract", "type", "language")
@@ -83,10 +83,11 @@ def _text(record: Record, name: str) -> str:
 
 def found_in(record: Record) -> list[str]:
     """Where a record's group was found: source, search round, file, position."""
-    rows = SourceRecord.objects.filter(record_id__in=[record.pk, *record.followers.values_list("pk", flat=True)])
+    rows = SourceRecord.objects.filter(record_id__in=[record.pk, *record.followers.values_list("pk", flat=True)]).order_by("pk")
+    searches = ("upload__search__source", "upload__search__search_round", "entry__place__search__source")
     return [
-        f"{row.upload.search.source.name}, {row.upload.search.search_round.name}, {row.upload.filename} · {row.entry.position}"
-        for row in rows.select_related("upload__search__source", "upload__search__search_round", "entry").order_by("pk")
+        f"{row.search.source.name}, {row.upload.search.search_round.name}, {row.upload.filename} · {row.entry.position}"
+        for row in rows.select_related(*searches)
     ]
 
 
@@ -109,7 +110,7 @@ def overlap(review: Review) -> dict[str, Any]:
     """Which source brought what: records per source, shared by two, found nowhere else. Kept through merges."""
     rows = SourceRecord.objects.for_review(review).filter(upload__is_withdrawn=False)
     groups: dict[int, set[str]] = {}
-    for record, head, source in rows.values_list("record_id", "record__head_id", "upload__search__source__name"):
+    for record, head, source in rows.values_list("record_id", "record__head_id", of_search("source__name")):
         groups.setdefault(head or record, set()).add(source)
     names = sorted({name for sources in groups.values() for name in sources})
     table = {one: {two: sum(one in s and two in s for s in groups.values()) for two in names} for one in names}

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from reviewapp.audit import actions as audit
 from reviewapp.reviews.models import Member
 from reviewapp.web import files
-from screening.importing import actions, queries
+from screening.importing import actions, queries, splitting
 from screening.importing.errors import CannotChange, NotTaken
 from screening.importing.readers import Preview
 from screening.models import ColumnChoice, Search, Upload
@@ -100,6 +100,8 @@ def move(member: Member, upload: Upload, search: Search) -> Upload:
             return fresh
         if fresh.is_withdrawn:
             raise CannotChange(_("This file is withdrawn. Restore it first."))
+        if splitting.live(fresh) is not None:
+            raise CannotChange(_("This file is split among several searches. Take the split back first."))
         before = fresh.search.number
         Upload.objects.filter(pk=fresh.pk).update(search=search)
         data = {"upload": fresh.number, "from": before, "to": search.number}

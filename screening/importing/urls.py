@@ -1,6 +1,6 @@
 from django.urls import path
 
-from screening.importing import report_views, views
+from screening.importing import report_views, split_views, views
 
 urlpatterns = [
     path("searches/<int:number>/uploads/", views.uploads, name="uploads"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("uploads/<int:number>/entries/<int:position>/not-a-reference/", views.entry_not_reference, name="entry_not_reference"),
     path("uploads/<int:number>/withdraw/", views.upload_withdraw, name="upload_withdraw"),
     path("uploads/<int:number>/restore/", views.upload_restore, name="upload_restore"),
+    path("uploads/<int:number>/split/", split_views.upload_split, name="upload_split"),
+    path("uploads/<int:number>/join/", split_views.upload_join, name="upload_join"),
     path("uploads/<int:number>/file/", views.upload_file, name="upload_file"),
     path("uploads/<int:number>/cancel/", views.upload_cancel, name="upload_cancel"),
     path("uploads/<int:number>/read-on/", views.upload_read_on, name="upload_read_on"),

@@ -22,15 +22,26 @@ from screening.models.stages import (
     ScreeningRound,
     Stage,
 )
-from screening.models.uploads import ColumnChoice, Entry, EntryEnding, ImportSignature, SourceRecord, Upload, UploadStep
+from screening.models.uploads import (
+    ColumnChoice,
+    Entry,
+    EntryEnding,
+    EntryPlace,
+    ImportSignature,
+    SourceRecord,
+    Split,
+    Upload,
+    UploadStep,
+    of_search,
+)
 
 __all__ = [
     "ColumnChoice", "CriteriaNote", "CriteriaVersion", "Decision", "DecisionReason", "DeclaredCount", "DuplicatePair",
-    "Entry", "EntryEnding", "FieldEdit", "FullText",
+    "Entry", "EntryEnding", "EntryPlace", "FieldEdit", "FullText",
     "HighlightList", "Hold", "ImportSignature", "Label", "Labelling",
     "LateVote", "Mention", "Merge", "Message", "Note", "Opened", "Proposal", "ProposalAnswer", "Reason", "Record", "Recusal",
     "Removal",
     "Reopening", "Report", "Resolution", "ResolutionStep", "ResolutionVote", "RetrievalStep", "RoundMember", "RoundRecord", "RuleVersion",
     "ScreeningRound", "Search", "SearchRound", "SearchText", "SelfCheck", "SetAside", "Sharing",
-    "Snapshot", "Source", "SourceRecord", "Stage", "Study", "StudyLink", "Upload", "UploadStep", "VotesFile",
+    "Snapshot", "Source", "SourceRecord", "Split", "Stage", "Study", "StudyLink", "Upload", "UploadStep", "VotesFile", "of_search",
 ]  # fmt: skip

@@ -2,10 +2,12 @@
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from reviewapp.db.constraints import SameReview
 from reviewapp.reviews.owned import ReviewOwned, numbered, owned
+from screening.models.searches import Search
 from screening.vocabulary import EndingKind, UploadKind, UploadState, UploadStepKind
 
 
@@ -89,6 +91,51 @@ class Entry(ReviewOwned):
         indexes = [models.Index(fields=["upload"], condition=~Q(problem=""), name="screening_entry_problem")]
 
 
+class Split(ReviewOwned):
+    """A pooled library was split: its entries with a value of a field belong to the search named for that value.
+
+    ``parts`` = [{"value": text, "search": number, "entries": how many}]; entries of no part stay in the search of their file. All searches
+    are of one search round and arm, so that nothing follows but which source is named and counted.
+    """
+
+    append_only = ("undone_at", "undone_by")
+
+    number = models.PositiveIntegerField()
+    upload = models.ForeignKey(Upload, on_delete=models.RESTRICT, related_name="splits")
+    field = models.CharField(max_length=120)
+    parts = models.JSONField(default=list)
+    by = models.ForeignKey("reviews.Member", on_delete=models.RESTRICT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey("reviews.Member", on_delete=models.RESTRICT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            *numbered("upload", "by", "undone_by"),
+            models.UniqueConstraint(fields=["upload"], condition=Q(undone_at=None), name="screening_split_one_live"),
+        ]
+
+
+class EntryPlace(ReviewOwned):
+    """To which search an entry of a split file belongs. Derived from the live Split; one writer: importing.splitting."""
+
+    entry = models.OneToOneField(Entry, on_delete=models.RESTRICT, related_name="place")
+    split = models.ForeignKey(Split, on_delete=models.RESTRICT, related_name="places")
+    search = models.ForeignKey("screening.Search", on_delete=models.RESTRICT, related_name="places")
+
+    class Meta:
+        constraints = owned("entry", "split", "search")
+
+
+def of_search(path: str, *, entry: str = "entry__", upload: str = "upload__") -> Coalesce:
+    """Give a column of the search to which an entry belongs: that of its place if its file was split, else that of its file.
+
+    ``entry``, ``upload``: how the query reaches them; from an Entry itself ``entry=""``.
+    """
+    return Coalesce(f"{entry}place__search__{path}", f"{upload}search__{path}")
+
+
 class EntryEnding(ReviewOwned):
     """How an entry that needed a look ended, by whom; the newest one counts."""
 
@@ -140,6 +187,12 @@ class SourceRecord(ReviewOwned):
     url = models.TextField(blank=True)
     notes = models.TextField(blank=True)
     other = models.JSONField(default=dict)
+
+    @property
+    def search(self) -> Search:
+        """The search to which its entry belongs."""
+        place: EntryPlace | None = getattr(self.entry, "place", None)
+        return place.search if place else self.upload.search
 
     class Meta:
         constraints = owned("entry", "upload", "record")

@@ -50,7 +50,7 @@ class Story:
 
     @property
     def sources(self) -> list[str]:
-        return list(dict.fromkeys(entry.upload.search.source.name for entry in self.entries))
+        return list(dict.fromkeys(entry.search.source.name for entry in self.entries))
 
 
 def story(member: Member, record: Record) -> Story:
@@ -59,7 +59,7 @@ def story(member: Member, record: Record) -> Story:
     members = list(Record.objects.filter(pk__in=ids).order_by("number"))
     entries = list(
         SourceRecord.objects.filter(record_id__in=ids)
-        .select_related("upload__search__source", "upload__search__search_round", "entry", "record")
+        .select_related("upload__search__source", "upload__search__search_round", "entry__place__search__source", "record")
         .defer("abstract", "other", "notes")
         .order_by("upload__number", "entry__position")
     )
@@ -97,7 +97,7 @@ def _of_entries(entries: list[SourceRecord]) -> Iterator[Step]:
             "upload": entry.upload.number, "position": entry.entry.position, "file": entry.upload.filename,
             "withdrawn": entry.upload.is_withdrawn,
             "line": entry.entry.line, "last": entry.entry.line + entry.entry.raw.rstrip("\n").count("\n"), "accession": entry.accession,
-            "source": entry.upload.search.source.full_name,
+            "source": entry.search.source.full_name,
         }
         for entry in entries
     ]  # fmt: skip

@@ -35,6 +35,8 @@ SENTENCES: dict[str, Any] = {
     "upload:moved": gettext_lazy("moved file %(upload)s from search %(from)s to search %(to)s"),
     "import:signed": gettext_lazy("signed the import report of file %(upload)s"),
     "search:signed": gettext_lazy("signed the import report of search %(search)s"),
+    "upload:split": gettext_lazy("split file %(upload)s: %(entries)s entries belong to the searches %(searches)s"),
+    "upload:joined": gettext_lazy("took the split of file %(upload)s back"),
     "import:read": gettext_lazy("read file %(upload)s to its end"),
     "import:slice": gettext_lazy("read a part of file %(upload)s: %(count)s records"),
     "import:refused": gettext_lazy("did not take file %(upload)s"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from reviewapp.reviews.models import Member, Review
 from screening import visibility
-from screening.models import Record, SourceRecord, StudyLink
+from screening.models import Record, SourceRecord, StudyLink, of_search
 from screening.reporting.prisma import behind
 from screening.reporting.prisma.queries import NOT_OPEN, Gathered
 from screening.vocabulary import Purpose, Verdict
@@ -198,9 +198,9 @@ class Sets:
 
     def _imported(self, numbers: Sequence[int]) -> Iterator[Reference]:
         rows = SourceRecord.objects.for_review(self.review).filter(record__number__in=numbers)
-        for row in rows.select_related("record", "upload__search__source").order_by("record__number"):
+        for row in rows.select_related("record", "upload__search__source", "entry__place__search__source").order_by("record__number"):
             plain = {name: getattr(row, name) for name in (*REFERENCE_COLUMNS, "other")}
-            yield Reference(number=row.record.number, sources=row.upload.search.source.name, **plain)
+            yield Reference(number=row.record.number, sources=row.search.source.name, **plain)
 
     def _shown(self, numbers: Sequence[int], reasons: dict[int, str], *, with_studies: bool) -> Iterator[Reference]:
         records = Record.objects.for_review(self.review).filter(number__in=numbers).select_related("source_record").order_by("number")
@@ -217,7 +217,7 @@ class Sets:
         rows = SourceRecord.objects.for_review(self.review).filter(upload__is_withdrawn=False)
         rows = rows.filter(record__in=heads) | rows.filter(record__head__in=heads)
         for record, head, name in rows.order_by("record__number").values_list(
-            "record_id", "record__head_id", "upload__search__source__name"
+            "record_id", "record__head_id", of_search("source__name")
         ):
             if name not in found[head or record]:
                 found[head or record].append(name)

@@ -20,6 +20,7 @@ from reviewapp.reviews.models import Member, Review
 from reviewapp.reviews.owned import ReviewOwned
 from reviewapp.reviews.vocabulary import Role
 from screening import visibility
+from screening.importing import splitting
 from screening.models import (
     Entry,
     EntryEnding,
@@ -283,7 +284,12 @@ def search_index(review: Review) -> Iterator[str]:
             yield f"record id {pk}: the search index holds other words than the record"
 
 
+def splits(review: Review) -> Iterator[str]:
+    """The places of entries of split files are what their values say."""
+    yield from splitting.differences(review)
+
+
 CHECKS: tuple[Check, ...] = (
     outcomes, heads, source_records, numbers, uploads, files, prisma, jobs, events, votes, resolutions, rounds, reports, one_review, people,
-    search_index,
+    search_index, splits,
 )  # fmt: skip

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from django.db.models import Case, Count, F, Q, QuerySet, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
+from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from screening.models import Source, SourceRecord, Upload
+from screening.models import Source, SourceRecord, Split, Upload, of_search
 from screening.models.records import BY_YEAR
 from screening.search.fields import Asker, Choice, Field, Unclear, register
 from screening.search.languages import NAMES, code_of, codes_of
@@ -90,6 +91,8 @@ def by_source(asker: Asker, value: str) -> Q:
     if not found:
         raise Unclear(_("There is no source ‘%(value)s’ in this review.") % {"value": value})
     files = _files(asker)
+    if any(file.is_split for file in files):
+        return Q(pk__in=_heads_of(_standing(files).filter(source__in=found)))
     held = [file for file in files if file.source in found]
     if SHARE * sum(file.entries for file in held) > sum(file.entries for file in files):
         ids = [file.pk for file in held]
@@ -100,22 +103,32 @@ def by_source(asker: Asker, value: str) -> Q:
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    """A file that stands: its id, the id and number of its source, how many entries it has."""
+    """A file that stands: its id, the id and number of its source, how many entries it has, whether these belong to several sources."""
 
     pk: int
     source: int
     number: int
     entries: int
+    is_split: bool
 
 
 def _files(asker: Asker) -> list[_File]:
     files = Upload.objects.for_review(asker.review).filter(is_withdrawn=False).order_by("pk")
-    return [_File(*row) for row in files.values_list("pk", "search__source", "search__source__number", "found")]
+    is_split = Exists(Split.objects.filter(upload=OuterRef("pk"), undone_at=None))
+    return [_File(*row) for row in files.values_list("pk", "search__source", "search__source__number", "found", is_split)]
+
+
+def _standing(files: Iterable[_File]) -> QuerySet[Any]:
+    """Give the imported entries of these files with the source to which each belongs."""
+    return SourceRecord.objects.filter(upload__in=[file.pk for file in files]).annotate(source=of_search("source_id")).order_by()
 
 
 def _heads_in(files: Iterable[_File]) -> QuerySet[Any]:
     """Give the ids of the records that these files hold, and of the heads that speak for them."""
-    entries: QuerySet[Any] = SourceRecord.objects.filter(upload__in=[file.pk for file in files]).order_by()
+    return _heads_of(SourceRecord.objects.filter(upload__in=[file.pk for file in files]).order_by())
+
+
+def _heads_of(entries: QuerySet[Any]) -> QuerySet[Any]:
     joined = entries.filter(record__head__isnull=False).values("record__head")
     return entries.values("record").union(joined, all=True)
 
@@ -128,6 +141,8 @@ def sources(asker: Asker) -> Iterable[Choice]:
 def in_sources(asker: Asker, rows: QuerySet[Any]) -> Mapping[str, int]:
     """Count records by source; one that was found in two counts in both."""
     standing = _files(asker)
+    if any(file.is_split for file in standing):
+        return _in_split_sources(asker, standing, rows)
     source_of, heads = {file.pk: file.number for file in standing}, rows.order_by().values("pk")
     entries = SourceRecord.objects.filter(upload__in=list(source_of)).order_by()
     found = Counter[str]()
@@ -141,6 +156,15 @@ def in_sources(asker: Asker, rows: QuerySet[Any]) -> Mapping[str, int]:
         pairs = {(head, source_of[upload]) for head, upload in again}
         found.update(str(number) for head, number in pairs if source_of.get(own.get(head, 0)) != number)
     return found
+
+
+def _in_split_sources(asker: Asker, files: Iterable[_File], rows: QuerySet[Any]) -> Mapping[str, int]:
+    """Count as ``in_sources`` does, where a file's entries belong to several sources."""
+    numbers = dict(Source.objects.for_review(asker.review).values_list("pk", "number"))
+    heads = rows.order_by().values("pk")
+    entries = _standing(files).annotate(speaks=Coalesce("record__head", "record")).filter(speaks__in=heads)
+    pairs = set(entries.values_list("speaks", "source").distinct())
+    return Counter(str(numbers[source]) for _head, source in pairs)
 
 
 # --- language

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reviewapp.reviews.models import Review
 from screening.models import Search, SearchRound, Source
+from screening.searches.queries import is_part_of_split
 from screening.vocabulary import SourceKind
 
 MOST = 2_000_000_000
@@ -38,6 +39,11 @@ class SourceForm(forms.ModelForm):
         same = Source.objects.for_review(self.review).filter(name__iexact=name or "", platform__iexact=platform)
         if name and same.exclude(pk=self.instance.pk).exists():
             self.add_error("name", _("This source is in the list already: choose it there."))
+        if self.instance.pk is not None and values.get("kind"):
+            was = Source.objects.get(pk=self.instance.pk)
+            moved = SourceKind(values["kind"]).arm != was.arm or values.get("straight_to_retrieval") != was.straight_to_retrieval
+            if moved and any(is_part_of_split(search) for search in was.searches.all()):
+                self.add_error("kind", _("Entries of a split file belong to a search of this source: take the split back first."))
         return values
 
 
@@ -127,10 +133,21 @@ class SearchForm(forms.ModelForm):
             self.add_error("source", _("Choose the source that was searched, or name a new one."))
         if not values.get("search_round") and not values.get("new_round") and "search_round" not in self.errors:
             self.add_error("search_round", _("Choose the search round, or name a new one."))
+        self._hold_together(values)
         named = Source.objects.for_review(self.review).filter(name__iexact=values["new_source"], platform__iexact=values["new_platform"])
         if values["new_source"] and not values.get("source") and named.exists():
             self.add_error("new_source", _("This source is in the list already: choose it there."))
         return values
+
+    def _hold_together(self, values: dict[str, Any]) -> None:
+        """Keep the searches of a split file in one round and one arm."""
+        if self.instance.pk is None or not is_part_of_split(self.instance):
+            return
+        search_round, source = values.get("search_round"), values.get("source")
+        if search_round and search_round != self.instance.search_round:
+            self.add_error("search_round", _("Entries of a split file belong to this search: its round stays. Take the split back first."))
+        if source and (source.arm, source.straight_to_retrieval) != (self.instance.source.arm, self.instance.source.straight_to_retrieval):
+            self.add_error("source", _("Entries of a split file belong to this search: take the split back first."))
 
     def fields_of_search(self) -> dict[str, Any]:
         """Give the values of the Search itself, but for its source and round."""

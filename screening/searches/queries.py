@@ -3,11 +3,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from reviewapp.jobs.models import LIVE, Job
 from reviewapp.reviews.models import Review
-from screening.models import Entry, EntryEnding, Search, SearchRound, Source, Upload
+from screening.models import Entry, EntryEnding, EntryPlace, Search, SearchRound, Source, Split, Upload
 from screening.searches.rules import Completeness, completeness
 from screening.vocabulary import Arm, EndingKind, UploadState
 
@@ -32,6 +32,9 @@ class Counts:
 
     def __add__(self, other: "Counts") -> "Counts":
         return Counts(*(getattr(self, name) + getattr(other, name) for name in ("found", "look", "mended", "unreadable", "not_reference")))
+
+    def __sub__(self, other: "Counts") -> "Counts":
+        return Counts(*(getattr(self, name) - getattr(other, name) for name in ("found", "look", "mended", "unreadable", "not_reference")))
 
 
 def counts_of(uploads: Collection[Upload]) -> dict[int, Counts]:
@@ -59,14 +62,26 @@ def _counts(found: int, troubled: int, ended: dict[str, int]) -> Counts:
     return Counts(found, troubled - mended - unreadable - not_reference, mended, unreadable, not_reference)
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Entries of a pooled library that belong to another search than their file: of which file, from or to which search, how many."""
+
+    upload: Upload
+    source: Search
+    search: Search
+    counts: Counts
+
+
 @dataclass
 class SearchLine:
-    """One row of the search log: a search, its files that stand, their sum."""
+    """One row of the search log: a search, its files that stand, their sum; parts of split files that came from or went elsewhere."""
 
     search: Search
     files: list[Upload] = field(default_factory=list)
     withdrawn: list[Upload] = field(default_factory=list)
     counts: Counts = field(default_factory=Counts)
+    came: list[Part] = field(default_factory=list)
+    went: list[Part] = field(default_factory=list)
 
     @property
     def reading(self) -> list[Upload]:
@@ -94,9 +109,9 @@ class SearchLine:
     @property
     def gap(self) -> int | None:
         """Entries found less hits; None while one of the two is unknown. What is no reference is no hit either."""
-        if self.search.hits is None or not self.files or self.reading:
+        if self.search.hits is None or not (self.files or self.came) or self.reading:
             return None
-        return self.references - self.search.hits
+        return self.references + sum(part.counts.found for part in self.went) - self.search.hits
 
     @property
     def missing(self) -> int:
@@ -108,7 +123,7 @@ class SearchLine:
         """One word for the last column: reading, stopped, columns, gap, explained, look, fits, unknown, or empty."""
         if self.reading:
             return "reading"
-        if not self.files:
+        if not self.files and not self.came:
             return "empty"
         if self.stopped:
             return "stopped"
@@ -143,7 +158,34 @@ def lines_of(searches: Iterable[Search]) -> list[SearchLine]:
         files = [upload for upload in uploads[search.pk] if not upload.is_withdrawn]
         total = sum((counts[upload.pk] for upload in files), Counts())
         lines.append(SearchLine(search, files, [u for u in uploads[search.pk] if u.is_withdrawn], total))
+    _move({line.search.pk: line for line in lines})
     return lines
+
+
+def _move(lines: dict[int, SearchLine]) -> None:
+    """Count entries of split files in the searches to which they belong."""
+    for part in parts_of(lines):
+        if (giver := lines.get(part.source.pk)) is not None:
+            giver.counts -= part.counts
+            giver.went.append(part)
+        if (taker := lines.get(part.search.pk)) is not None:
+            taker.counts += part.counts
+            taker.came.append(part)
+
+
+def parts_of(searches: Iterable[int]) -> list[Part]:
+    """Give what split files that stand gave to or took from these searches. An entry has a place when a record came of it."""
+    ids = list(searches)
+    concerned = EntryPlace.objects.filter(Q(search__in=ids) | Q(entry__upload__search__in=ids), entry__upload__is_withdrawn=False)
+    rows = concerned.values_list("entry__upload", "search").annotate(n=Count("pk"), mended=Count("pk", filter=~Q(entry__problem="")))
+    found = list(rows.order_by("entry__upload", "search"))
+    if not found:
+        return []
+    uploads = Upload.objects.select_related("search__source", "search__search_round").in_bulk({upload for upload, *_rest in found})
+    others = Search.objects.select_related("source", "search_round").in_bulk({search for _upload, search, *_rest in found})
+    return [
+        Part(uploads[upload], uploads[upload].search, others[search], Counts(found=n, mended=mended)) for upload, search, n, mended in found
+    ]
 
 
 def mark_stopped(uploads: Collection[Upload]) -> None:
@@ -201,6 +243,12 @@ def files_of(search: Search) -> list[FileLine]:
     counts = counts_of(uploads)
     mark_stopped(uploads)
     return [FileLine(upload, counts[upload.pk]) for upload in uploads]
+
+
+def is_part_of_split(search: Search) -> bool:
+    """Say whether entries of a split file belong to this search, or it is that of the file."""
+    live = Split.objects.filter(undone_at=None)
+    return live.filter(Q(upload__search=search) | Q(places__search=search)).exists()
 
 
 def comparable(search: Search) -> list[Search]:

@@ -86,6 +86,8 @@ TABLE: dict[str, Row] = {
     "upload_file": may("OL", "upload"),
     "upload_withdraw": may("OL", "upload"),
     "upload_restore": may("OL", "upload"),
+    "upload_split": may("OL", "upload"),
+    "upload_join": may("OL", "upload"),
     "upload_cancel": may("OL", "upload"),
     "upload_read_on": may("OL", "upload"),
     "upload_sign": may("OL", "upload"),

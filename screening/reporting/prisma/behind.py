@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from screening.models import Entry, EntryEnding, SearchRound, SourceRecord
+from screening.models import Entry, EntryEnding, SearchRound, SourceRecord, of_search
 from screening.vocabulary import Arm, EndingKind, SourceKind
 
 from .queries import KINDS, Gathered
@@ -139,8 +139,10 @@ def _wanted_sources(gathered: Gathered, key: str, part: str) -> list[int]:
 
 def _imported(gathered: Gathered, key: str, part: str) -> tuple[list[int], int]:
     sources = _wanted_sources(gathered, key, part)
-    records = SourceRecord.objects.for_review(gathered.review).filter(upload__is_withdrawn=False, upload__search__source__in=sources)
-    entries = Entry.objects.for_review(gathered.review).filter(upload__is_withdrawn=False, upload__search__source__in=sources)
+    records = SourceRecord.objects.for_review(gathered.review).annotate(source=of_search("source_id"))
+    entries = Entry.objects.for_review(gathered.review).annotate(source=of_search("source_id", entry=""))
+    records = records.filter(upload__is_withdrawn=False, source__in=sources)
+    entries = entries.filter(upload__is_withdrawn=False, source__in=sources)
     if gathered.search_round is not None:
         records = records.filter(upload__search__search_round=gathered.search_round)
         entries = entries.filter(upload__search__search_round=gathered.search_round)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from django.db.models import Case, Count, Q, Value, When
 
 from reviewapp.reviews.models import Member, Review
-from screening.models import Entry, EntryEnding, Reason, Record, Report, SearchRound, Source, SourceRecord, StudyLink
+from screening.models import Entry, EntryEnding, Reason, Record, Report, SearchRound, Source, SourceRecord, StudyLink, of_search
 from screening.reporting.rows import Row, Rows
 from screening.vocabulary import SETTLED, Arm, SourceKind, StageKind
 
@@ -58,7 +58,7 @@ class Fetched:
         }
         found = SourceRecord.objects.for_review(self.review).filter(upload__is_withdrawn=False)
         for record, head, search_round, source in found.values_list(
-            "record_id", "record__head_id", "upload__search__search_round_id", "upload__search__source_id"
+            "record_id", "record__head_id", "upload__search__search_round_id", of_search("source_id")
         ):
             group = heads.get(head or record)
             if group is not None:
@@ -90,8 +90,9 @@ class Fetched:
         if self.search_round is not None:
             found = found.filter(entry__upload__search__search_round=self.search_round)
         troubled = Case(When(entry__problem="", then=Value(False)), default=Value(True))
-        found = found.annotate(troubled=troubled).order_by()
-        return list(found.values_list("entry__upload__search__source", "kind", "troubled").annotate(n=Count("pk")))
+        source = of_search("source_id", upload="entry__upload__")
+        found = found.annotate(troubled=troubled, source=source).order_by()
+        return list(found.values_list("source", "kind", "troubled").annotate(n=Count("pk")))
 
     def _entries(self) -> dict[int, tuple[int, int]]:
         """Source → entries in files that stand, and those of them with a problem that no record came of."""
@@ -99,5 +100,6 @@ class Fetched:
         if self.search_round is not None:
             found = found.filter(upload__search__search_round=self.search_round)
         lost = Count("pk", filter=~Q(problem="") & Q(source_record=None))
-        rows = found.values_list("upload__search__source").annotate(n=Count("pk"), lost=lost).order_by()
+        found = found.annotate(source=of_search("source_id", entry=""))
+        rows = found.values_list("source").annotate(n=Count("pk"), lost=lost).order_by()
         return {source: (n, without) for source, n, without in rows}
