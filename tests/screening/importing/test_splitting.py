@@ -1,5 +1,7 @@
 """A pooled library is split into searches by a field; counts follow, and it can be taken back."""
 
+import io
+
 import pytest
 from django.urls import reverse
 
@@ -10,6 +12,7 @@ from screening.importing.splitting import CannotSplit, choices, differences, joi
 from screening.models import EntryPlace, Record, Search, Source, SourceRecord, Split
 from screening.outcomes import merging
 from screening.records.queries import story
+from screening.reporting import archive
 from screening.reporting.exports import Sets
 from screening.reporting.prisma import rules
 from screening.reporting.prisma.queries import Gathered
@@ -199,3 +202,15 @@ def test_a_search_that_is_gone_or_of_another_review_is_no_choice(at, client, wor
 def test_many_entries_are_placed_in_few_statements(world, pooled, django_assert_max_num_queries):
     with django_assert_max_num_queries(50):
         splitting.split(world.librarian, pooled, "database", {"CINAHL": "CINAHL", "PsycINFO": "PsycINFO"})
+
+
+def test_a_split_goes_out_with_the_archive_and_comes_back(world, pooled):
+    split(world.librarian, pooled, "database", {"CINAHL": "CINAHL", "PsycINFO": "PsycINFO"})
+    held = io.BytesIO()
+    archive.write(world.review, held)
+    held.seek(0)
+    restored, _report = archive.restore(held)
+
+    lines = lines_of(Search.objects.for_review(restored).order_by("number"))
+    assert [line.counts.found for line in lines] == [2, 3, 2]
+    assert list(differences(restored)) == []
