@@ -130,14 +130,18 @@ def measure(url: str, member: Any, search: Any, file: Path, records: int) -> dic
     status, text, _where = page.ask("GET", f"/r/{slug}/records/")
     if status != 200 or f"{records:,}" not in text:
         raise SystemExit(f"The list does not say {records:,}: {status}")
-    indexed = SearchText.objects.for_review(member.review).filter(is_stale=False)
     list_took = time.monotonic() - page_of_list
+    page_of_report = time.monotonic()
+    page.ask("GET", report)
+    report_took = time.monotonic() - page_of_report
+    indexed = SearchText.objects.for_review(member.review).filter(is_stale=False)
     until(lambda: indexed.count() >= Record.objects.for_review(member.review).heads().count(), every=0.5)
     searchable = time.monotonic() - began
     return {
         "figure": f"{records:,} records sent, read, stored, listed, indexed", "megabytes": round(file.stat().st_size / 1e6),
         "received_s": round(received, 2), "first_progress_s": round(first, 2), "listed_s": round(listed, 1),
         "records_a_second": round(records / (listed - received)), "page_of_the_list_s": round(list_took, 2),
+        "page_of_the_report_s": round(report_took, 2),
         "searchable_s": round(searchable, 1), "worker_mb_before": round(max(before.values(), default=0)),
         "worker_mb_most": round(max(peak.values(), default=0)), "load_before": load,
         "reached": {

@@ -1,5 +1,6 @@
 """The import report: signed, compared, overruled; running numbers; files that are read again or moved."""
 
+import zipfile
 from io import BytesIO
 
 import pytest
@@ -10,7 +11,7 @@ from reviewapp.jobs import actions as jobs
 from reviewapp.reviews import numbers
 from screening.importing import actions, overruling, queries, report, running, seen, signing
 from screening.importing.errors import CannotChange, NotTaken, WhyNeeded
-from screening.models import ColumnChoice, Entry, ImportSignature, Record, RoundRecord, SearchRound, SourceRecord
+from screening.models import ColumnChoice, Entry, ImportSignature, Record, RoundRecord, SearchRound, SourceRecord, Upload
 from screening.vocabulary import RoundKind, SourceKind, UploadState, Verdict
 from tests.fixtures import cast_vote
 from tests.screening.importing.conftest import MIXED, many, ris
@@ -387,3 +388,35 @@ def test_papers_that_go_straight_to_retrieval_move_by_being_read_again(send, wor
     moved = overruling.move(world.librarian, upload, world.search_in(contacts))
 
     assert moved.pk != upload.pk
+
+
+# --- several at once
+
+
+def test_of_several_files_each_has_its_own_end(client_of, send, world):
+    send(ris("One"), "here.ris")
+    archive = BytesIO()
+    with zipfile.ZipFile(archive, "w") as packed:
+        packed.writestr("folder/two.ris", ris("Two", start=2))
+        packed.writestr("page.html", "<!doctype html><html><body>Sign in</body></html>")
+        packed.writestr("table.csv", TABLE)
+        packed.writestr("__MACOSX/._two.ris", b"\0")
+    sent = [
+        _file(ris("One"), "again.ris"),
+        _file(archive.getvalue(), "all.zip"),
+        _file(b"%PDF-1.7", "paper.pdf"),
+        _file(ovid(1), "ovid.ris"),
+    ]
+
+    answer = client_of(world.librarian).post(reverse("uploads", args=[world.review.slug, world.search.number]), {"files": sent})
+    jobs.run_pending("import")
+
+    shown = answer.content.decode()
+    assert answer.status_code == 422
+    for sentence in (
+        "again.ris is here already.", "two.ris was taken.", "page.html was not taken.", "table.csv was taken.", "Choose the columns",
+        "paper.pdf was not taken.", "ovid.ris was taken.",
+    ):  # fmt: skip
+        assert sentence in shown
+    states = dict(Upload.objects.exclude(filename="here.ris").values_list("filename", "state"))
+    assert states == {"two.ris": UploadState.READ, "table.csv": UploadState.COLUMNS, "ovid.ris": UploadState.READ}
