@@ -21,6 +21,7 @@ from reviewapp.reviews import numbers
 from reviewapp.reviews.models import Member
 from reviewapp.web import files
 from screening.importing import loading, opening, queries, rules
+from screening.importing.ahead import ahead
 from screening.importing.errors import AlreadyHere, CannotChange, NotTaken, WhyNeeded
 from screening.importing.readers import Limits, Reading, Refused, UnknownTable, open_exports
 from screening.models import Entry, EntryEnding, Search, SourceRecord, Upload, UploadStep
@@ -237,11 +238,12 @@ def load(lease: jobs.Lease) -> None:
             files.opened(upload.stored_as) as file,
             opening.opened_as(file, upload.filename, upload.read_as, limits(), kind=upload.kind) as reading,
         ):
-            for part in _parts(reading, after=loading.last_position(upload)):
-                with lease.slice():
-                    loading.write_slice(upload, part)
-                    lease.job.done = part[-1].position
-                    lease.checkpoint.update(position=part[-1].position, bytes=min(file.tell(), upload.size))
+            with ahead(_parts(upload, reading, file, after=loading.last_position(upload))) as parts:
+                for part, place in parts:
+                    with lease.slice():
+                        loading.write_slice(upload, part)
+                        lease.job.done = part[-1].position
+                        lease.checkpoint.update(position=part[-1].position, bytes=min(place, upload.size))
             _finish(lease, upload, reading)
     except Refused as refused:
         _refuse(lease, upload, str(refused))
@@ -249,20 +251,23 @@ def load(lease: jobs.Lease) -> None:
         raise jobs.JobFailed(_("The stored file is gone from the server's disk. Bring it back from a backup, then read on.")) from gone
 
 
-def _parts(reading: Reading, *, after: int) -> Iterator[list[loading.Found]]:
-    """Give what a reader finds in slices: so many entries, or so much text. Positions are ours: 1, 2, 3 … without a gap."""
+def _parts(upload: Upload, reading: Reading, file: Any, *, after: int) -> Iterator[tuple[list[loading.Found], int]]:
+    """Give what a reader finds in slices (so many entries, or so much text), each with how far in the file it is.
+
+    Positions are ours: 1, 2, 3 … without a gap. Runs in a thread of its own: nothing here may touch the database.
+    """
     part: list[loading.Found] = []
     size = 0
     for position, one in enumerate(reading, start=1):
         if position <= after:
             continue
-        part.append(loading.Found(position, one))
+        part.append(loading.found(upload, position, one))
         size += len(one.raw)
         if len(part) >= (loading.SLICE if position > loading.SLICE else min(loading.FIRST, loading.SLICE)) or size >= loading.SLICE_CHARS:
-            yield part
+            yield part, file.tell()
             part, size = [], 0
     if part:
-        yield part
+        yield part, file.tell()
 
 
 def _finish(lease: jobs.Lease, upload: Upload, reading: Reading) -> None:

@@ -29,10 +29,20 @@ SLICE_CHARS = 8_000_000
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One entry of a file at its position."""
+    """One entry of a file at its position, with the columns of what was read (None: it needs a look) and the digest of its raw text."""
 
     position: int
     entry: ReadEntry
+    raw: str
+    row: dict[str, Any] | None
+    digest: str
+
+
+def found(upload: Upload, position: int, one: ReadEntry) -> Found:
+    """Make ready for the database what a reader gave; touches no database."""
+    raw = rules.clean(one.raw)
+    row = None if one.fields is None else rules.row_of(opening.overruled(one.fields, upload.read_as), one.remarks)
+    return Found(position, one, raw, row, sha256(raw.encode()).hexdigest())
 
 
 def last_position(upload: Upload) -> int:
@@ -48,17 +58,15 @@ def write_slice(upload: Upload, part: Sequence[Found]) -> list[int]:
     fresh = [found for found in part if found.position not in there]
     entries = [_entry(upload, found) for found in fresh]
     bulk.insert(entries)
-    readable = [(entry, found.entry) for entry, found in zip(entries, fresh, strict=True) if found.entry.fields is not None]
-    said = upload.read_as
-    rows = [rules.row_of(opening.overruled(one.fields, said), one.remarks) for _entry_row, one in readable if one.fields is not None]
-    records = _records(upload, rows)
-    bulk.insert([_source(entry, record, row) for (entry, _one), record, row in zip(readable, records, rows, strict=True)])
+    readable = [(entry, found.row) for entry, found in zip(entries, fresh, strict=True) if found.row is not None]
+    records = _records(upload, [row for _entry_row, row in readable])
+    bulk.insert([_source(entry, record, row) for (entry, row), record in zip(readable, records, strict=True)])
     ids = [record.pk for record in records]
     if ids:
         admit(upload.review, ids, upload.search.search_round)
         search.ask(upload.review)
     if entries:
-        _say(upload, entries, records)
+        _say(upload, fresh, records)
     return ids
 
 
@@ -75,10 +83,9 @@ def write_mended(entry: Entry, fields: Fields) -> SourceRecord:
 def _entry(upload: Upload, found: Found) -> Entry:
     one = found.entry
     problem = "" if one.fields is not None else rules.clean(one.problem) or _("This entry could not be read.")
-    line, raw = max(one.line, 0), rules.clean(one.raw)
     return Entry(
-        review_id=upload.review_id, upload=upload, position=found.position, line=line, raw=raw, problem=problem,
-        running=rules.running_number(one.fields, raw),
+        review_id=upload.review_id, upload=upload, position=found.position, line=max(one.line, 0), raw=found.raw, problem=problem,
+        running=rules.running_number(one.fields, found.raw),
     )  # fmt: skip
 
 
@@ -97,15 +104,15 @@ def _source(entry: Entry, record: Record, row: dict[str, Any]) -> SourceRecord:
     return SourceRecord(review_id=entry.review_id, entry=entry, upload_id=entry.upload_id, record=record, **row)
 
 
-def _say(upload: Upload, entries: Sequence[Entry], records: Sequence[Record]) -> None:
+def _say(upload: Upload, part: Sequence[Found], records: Sequence[Record]) -> None:
     """One Event for the slice: how many, which numbers, and the digest of its rows."""
-    rows = [[entry.position, entry.line, sha256(entry.raw.encode()).hexdigest()] for entry in entries]
+    rows = [[found.position, max(found.entry.line, 0), found.digest] for found in part]
     data = {
         "upload": upload.number,
         "search": upload.search.number,
-        "from": entries[0].position,
-        "to": entries[-1].position,
-        "entries": len(entries),
+        "from": part[0].position,
+        "to": part[-1].position,
+        "entries": len(part),
         "records": len(records),
         "first_record": records[0].number if records else None,
         "digest": digest(rows),

@@ -29,6 +29,8 @@ _NUMBERED = re.compile(r"\s{0,8}(?:<\s?(\d{1,7})\.?\s?>|(\d{1,7})\.)\s{0,4}(?:\n
 
 def clean(text: str) -> str:
     """Take out what PostgreSQL cannot hold: NUL and half surrogates."""
+    if text.isascii():
+        return text.replace("\0", "") if "\0" in text else text
     return _UNSTORABLE.sub("", text) if _UNSTORABLE.search(text) else text
 
 

@@ -34,6 +34,7 @@ class Record(ReviewOwned):
     The displayed fields are chosen from the members of the group by a stated rule plus people's FieldEdits (screening.outcomes.display).
     """
 
+    review = models.ForeignKey("reviews.Review", on_delete=models.CASCADE, related_name="+", db_index=False)  # as for Entry
     number = models.PositiveIntegerField()
     head = models.ForeignKey("self", on_delete=models.RESTRICT, null=True, related_name="followers")
     created_at = models.DateTimeField(auto_now_add=True)

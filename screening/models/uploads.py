@@ -77,6 +77,8 @@ class Entry(ReviewOwned):
 
     append_only: tuple[str, ...] = ()
 
+    # Without an index of its own: PostgreSQL, that has no numbers of a young table yet, checks keys to (review, id) by it, row by row
+    review = models.ForeignKey("reviews.Review", on_delete=models.CASCADE, related_name="+", db_index=False)
     upload = models.ForeignKey(Upload, on_delete=models.RESTRICT, related_name="entries")
     position = models.PositiveIntegerField()
     line = models.PositiveIntegerField()
@@ -160,6 +162,7 @@ class SourceRecord(ReviewOwned):
 
     append_only: tuple[str, ...] = ()
 
+    review = models.ForeignKey("reviews.Review", on_delete=models.CASCADE, related_name="+", db_index=False)  # as for Entry
     entry = models.OneToOneField(Entry, on_delete=models.RESTRICT, related_name="source_record")
     upload = models.ForeignKey(Upload, on_delete=models.RESTRICT, related_name="source_records")
     record = models.OneToOneField("screening.Record", on_delete=models.RESTRICT, related_name="source_record")
