@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('reviews', '0002_own_words'),
-        ('screening', '0013_import_report'),
+        ('screening', '0014_split'),
     ]
 
     operations = [
