@@ -26,12 +26,12 @@ def sections(text: str) -> str:
         text = text.replace("\u2028", " ").replace("\u2029", " ")
     parts: list[str] = []
     begin = 0
-    at = text.find(": ")
+    at = text.find(":")
     while at > 0:
-        if text[at - 1].isupper() and (match := _SECTION_END.search(text, max(begin, at - 60), at)):
+        if text[at - 1].isupper() and text[at + 1 : at + 2] == " " and (match := _SECTION_END.search(text, max(begin, at - 60), at)):
             parts.append(text[begin : match.start() + 1])
             begin = match.end()
-        at = text.find(": ", at + 2)
+        at = text.find(":", at + 1)
     return "\n".join([*parts, text[begin:]]) if parts else text
 
 

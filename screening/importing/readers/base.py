@@ -157,7 +157,7 @@ class Strays:
 
 def entry(position: int, line: int, raw: str, fields: Fields, remarks: tuple[str, ...] = ()) -> ReadEntry:
     """Give the verdict on fields: read, with remarks; or to be looked at when nothing identifies the reference."""
-    if fields.authors and _MORE.search(fields.authors[-1]):
+    if fields.authors and fields.authors[-1][-1:] in _LAST_OF_MORE and _MORE.search(fields.authors[-1]):
         fields, remarks = _without_et_al(fields), (*remarks, ET_AL)
     if fields.title:
         return ReadEntry(position, line, raw, fields, "", remarks)
@@ -166,6 +166,7 @@ def entry(position: int, line: int, raw: str, fields: Fields, remarks: tuple[str
     return ReadEntry(position, line, raw, None, EMPTY, remarks)
 
 
+_LAST_OF_MORE = "lL.,s…"
 _MORE = re.compile(r"(?i:\bet\.? ?al\b\.?,?$)|^others$|^(?:…|\.\.\.)$")
 _ET_AL = re.compile(r"[,;]?\s*(?:\bet\.? ?al\b\.?,?|^others|…|\.\.\.)$", re.I)
 

@@ -54,7 +54,7 @@ def fields_of(record: Element) -> Fields:
 
     kind = record.find("ref-type")
     kind_name = (kind.get("name") or text_of(kind)) if kind is not None else ""
-    authors = [values.tidy(name) for name in all_at("contributors/authors/author")]
+    authors = [_collective(values.tidy(name)) for name in all_at("contributors/authors/author")]
     numbers = values.serials_of("; ".join(all_at("isbn") + all_at("issn")))
     doi_text = at("electronic-resource-num")
     urls = all_at("urls/related-urls/url") + all_at("urls/web-urls/url")
@@ -115,6 +115,11 @@ def fields_of(record: Element) -> Fields:
         notes=at("notes"),
         other=other,
     )
+
+
+def _collective(name: str) -> str:
+    """Take off the comma by which EndNote marks the name of a group."""
+    return name[:-1].rstrip() if name.endswith(",") and name.count(",") == 1 else name
 
 
 READER = Reader("endnote-xml", ("xml",), recognises, read, "EndNote XML")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from . import abstracts, values
+from . import abstracts, platforms, values
 from .base import CUT, Ends, Fields, ReadEntry, Reader, entry, safely, trouble, words
 from .source import Source
 from .source_line import parse_source
@@ -105,7 +105,7 @@ def fields_of(tags: dict[str, list[str]]) -> Fields:
     where = parse_source(tags.get("SO", [""])[0])
     date = first("DP", "YR", "DG")
     year = values.year_of(tags.get("YR", [""])[0]) or values.year_of(date) or values.year_of(where.year)
-    database = first("DB")
+    database = platforms.database_name(first("DB"))
     accession = first("UI", "AN").removeprefix("Peer Reviewed Journal: ")
     issn, isbn = values.serials_of("; ".join(tags.pop("IS", []) + tags.pop("IB", []) + tags.pop("ES", [])))
     low = database.lower()

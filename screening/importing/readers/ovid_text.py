@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from . import abstracts, values
+from . import abstracts, platforms, values
 from .base import CUT, Ends, Fields, ReadEntry, Reader, entry, safely, trouble
 from .ovid_tagged import _START, author_of
 from .source import Source
@@ -55,8 +55,16 @@ def read(source: Source) -> Iterator[ReadEntry]:
 def _finish(position: int, line: int, raw: list[str], held: dict[str, list[str]]) -> ReadEntry:
     while raw and not raw[-1].strip():
         raw.pop()
-    found = {name: abstracts.joined_lines(lines) for name, lines in held.items()}
+    found = {name: _joined(name, lines) for name, lines in held.items()}
     return entry(position, line, "\n".join(raw), fields_of({name: text for name, text in found.items() if text}))
+
+
+TERMS = ("Author Keywords", "Keywords", "Key Concepts", "Subject Headings", "MeSH Subject Headings", "Index Terms")
+
+
+def _joined(name: str, lines: list[str]) -> str:
+    """Join the lines of a value; terms without any ";" stand one a line."""
+    return "\n".join(filter(None, lines)) if name in TERMS and not any(";" in line for line in lines) else abstracts.joined_lines(lines)
 
 
 def fields_of(found: dict[str, str]) -> Fields:
@@ -71,10 +79,8 @@ def fields_of(found: dict[str, str]) -> Fields:
     names = first("Author", "Authors", "Authors Full Name")
     kinds = first("Publication Type", "Document Type")
     issn, isbn = values.serials_of("; ".join(filter(None, (first("ISSN"), first("ISSN Print"), first("ISSN Electronic"), first("ISBN")))))
-    keywords = [
-        first(name) for name in ("Author Keywords", "Keywords", "Key Concepts", "Subject Headings", "MeSH Subject Headings", "Index Terms")
-    ]
-    database = first("Database")
+    keywords = [first(name) for name in TERMS]
+    database = platforms.database_name(first("Database"))
     accession = first("Accession Number", "Unique Identifier").rstrip(".")
     year = values.year_of(first("Year of Publication", "Publication Year")) or values.year_of(where.year)
     if year is None and "PUBLISH AHEAD" in status.upper():
@@ -101,7 +107,7 @@ def fields_of(found: dict[str, str]) -> Fields:
         keywords=tuple(dict.fromkeys(term for text in keywords if text for term in values.split_terms(text))),
         language=first("Language").rstrip("."),
         url=first("Link to the Ovid Full Text or citation", "Link to the Ovid Full Text or citation:", "URL"),
-        other={name: [text] for name, text in found.items()} | ({"Source": [source]} if source else {}),
+        other={name: [text] for name, text in found.items()} | ({"Source": [source]} if source else {}) | {"platform": ["Ovid"]},
     )
 
 
@@ -120,6 +126,7 @@ def _people(text: str) -> list[str]:
 def _degrees_off(name: str) -> str:
     if len(name) > 400:
         return name
+    name = name[:-1] if re.search(r"[^\W\d_A-Z]\.$", name) and not name.endswith(("Jr.", "Sr.")) else name
     return re.sub(r"(?<=[a-z.])\s+(?:MD|PhD|RN|MPH|MSc)(?:,\s*(?:MD|PhD|RN|MPH|MSc))*(?=\s*[0-9*+]*$)", "", name)
 
 

@@ -147,7 +147,7 @@ _PREFIX = re.compile(r"^(?:ovid|apa|ebm reviews\s*[-–]) +", re.I)
 @lru_cache(maxsize=1024)
 def database_name(text: str) -> str:
     """Write a database by its usual name, without edition and dates; EBSCOhost's codes are spelled out, other names stay as given."""
-    name = tidy(text)
+    name = tidy(text.partition(" <")[0])
     low = _PREFIX.sub("", name.lower())
     if low == "eric":
         return "ERIC"

@@ -131,7 +131,7 @@ _BEGINNINGS = (
     ("\n@article{", "BibTeX"),
     ("\nFN Clarivate", "Web of Science"),
 )
-_BEGINS_HERE = {"ris": "RIS", "nbib": "PubMed", "enw": "EndNote", "bibtex": "BibTeX", "wos": "Web of Science"}
+_BEGINS_HERE = {"nbib": "PubMed", "enw": "EndNote"}  # the others end their entries with a mark, and see what follows
 
 
 def _runs_on(raw: str, dialect: str) -> str:

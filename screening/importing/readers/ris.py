@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from rispy.config import TAG_KEY_MAPPING
 
@@ -108,6 +108,7 @@ class Draft:
         return number
 
     def close_value(self) -> None:
+        """Put the parts of a value that went on over lines together."""
         if self.parts is not None:
             note = self.tag in ("N1", "RN")
             self.last[-1] = "\n".join(map(str.strip, self.parts)).strip() if note else abstracts.joined_lines(self.parts)
@@ -120,22 +121,26 @@ def read(source: Source) -> Iterator[ReadEntry]:
     draft: Draft | None = None
     number = provider = ""
     known = TAGS
+    tags: dict[str, list[str]] = {}
+    push: Callable[[str], None]
     ends = Ends()
     strays = Strays()
+    ready = False  # whether tags and push are those of the draft
+    current = ""  # the tag that the draft does not know of yet
     for place, line in enumerate(source.lines(), 1):
         tag = line[:2]
         if line[2:6] == "  - " and tag in known:
-            if draft is not None and not draft.waiting_end:  # nine lines in ten take this path: Draft.add, written out
-                if draft.parts is not None:
-                    draft.close_value()
-                draft.raw.append(line)
-                held = draft.tags.get(tag)
+            if not ready and draft is not None and not draft.waiting_end:
+                draft.close_value()
+                tags, push, ready = draft.tags, draft.raw.append, True
+            if ready:  # nine lines in ten take this path: Draft.add, written out
+                push(line)
+                held = tags.get(tag)
                 if held is None:
-                    draft.tags[tag] = draft.last = [line[6:]]
+                    tags[tag] = [line[6:]]
                 else:
                     held.append(line[6:])
-                    draft.last = held
-                draft.tag = tag
+                current = tag
                 continue
             value = line[6:]
         elif line[2:5] == "  -" and tag in ("TY", "ER") and line[5:6] in ("", " "):
@@ -152,6 +157,9 @@ def read(source: Source) -> Iterator[ReadEntry]:
             continue
         else:
             tag = ""
+        ready = False
+        if current and draft is not None:
+            draft.tag, draft.last, current = current, tags[current], ""
         if draft is not None and draft.waiting_end:  # an ER line with text: the end, unless the text goes on
             if tag == "TY" or not line.strip() or _NUMBERED.match(line):
                 position, ended = position + 1, ended + 1

@@ -115,7 +115,8 @@ def _authors(tags: dict[str, list[str]]) -> tuple[str, ...]:
         held = held + [name for name in more if name not in held] if held else more
     found: list[str] = []
     for one in held:
-        if ";" in one or (", " in one and (" and " in one or _SEVERAL.match(one))):
+        commas = one.count(",")
+        if ";" in one or commas > 1 or (commas and " " in one[: one.find(",")] and _ENDS_IN_INITIALS.match(one)):
             found += [name for part in names.split_value(one) if (name := values.tidy(part))]
         elif name := one.strip():
             if name[0] == "{" and name[-1] == "}" and len(name) > 2:
@@ -124,7 +125,7 @@ def _authors(tags: dict[str, list[str]]) -> tuple[str, ...]:
     return tuple(found)
 
 
-_SEVERAL = re.compile(r"^[^,]+ [^\Wa-z\d_][^\Wa-z\d_.-]{0,4},|^[^,]+,[^,]+,[^,]+,")  # "Demo AB, …" or three commas
+_ENDS_IN_INITIALS = re.compile(r"^[^,]+ [^\Wa-z\d_][^\Wa-z\d_.-]{0,4},")  # "Demo AB, …"
 
 
 def _year(tags: dict[str, list[str]]) -> tuple[int | None, str]:
@@ -139,10 +140,17 @@ def _year(tags: dict[str, list[str]]) -> tuple[int | None, str]:
                 continue
             if year is None:
                 year = values.year_of(held)
-            if len(trimmed := held.rstrip("/ ")) > len(date) and not trimmed.startswith("Spec"):
+            if len(trimmed := _day(held)) > len(date) and not trimmed.startswith("Spec"):
                 date = trimmed
             _drop(tags, name, held)
     return year, date
+
+
+def _day(held: str) -> str:
+    """Take the note off a date: `2019/05/03/Epub` is 2019/05/03, `2021/03//Mar 2021` is 2021/03."""
+    if held.count("/") >= 3 and held[:4].isdigit():
+        held = "/".join(held.split("/")[:3])
+    return held.rstrip("/ ")
 
 
 def _abstract(tags: dict[str, list[str]]) -> str:
@@ -165,7 +173,9 @@ def _abstract(tags: dict[str, list[str]]) -> str:
 
 def _links(tags: dict[str, list[str]]) -> tuple[str, str, list[str]]:
     """Give (link, DOI, further links); the DOI comes from DO, else from a link to the resolver, else from M3 or N1 that is one."""
-    urls = [part for one in tags.pop("UR", ()) for part in _apart(one)]
+    urls = tags.pop("UR", None) or []
+    if len(urls) > 1 or (urls and (urls[0].count("://") != 1 or " " in urls[0] or "\n" in urls[0])):
+        urls = list(dict.fromkeys(part for one in urls for part in _apart(one)))
     doi = ""
     for name in ("DO", "DI"):
         for held in tags.get(name, ()):
@@ -187,7 +197,6 @@ def _links(tags: dict[str, list[str]]) -> tuple[str, str, list[str]]:
             for one in tags.get(name, ()):
                 if one.lstrip()[:4].lower() in ("doi:", "doi ", "10.1", "10.2", "10.3", "10.4", "10.5", "10.7"):
                     doi = doi or values.doi_of(one)
-    urls = list(dict.fromkeys(urls))
     if len(urls) > 1:
         tags["UR"] = urls[1:]
     return (urls[0] if urls else ""), doi, urls[1:]
@@ -216,8 +225,8 @@ def _accession(tags: dict[str, list[str]], url: str, more: list[str], provider: 
     links = (url, *more) if more else (url,) if url else ()
     if not accession:
         for link in links:
-            match = _LINK_AN.search(link)
-            if accession := platforms.scopus_eid(link) or (match[1] if match else ""):
+            match = _LINK_AN.search(link) if "AN=" in link else None
+            if accession := match[1] if match else platforms.scopus_eid(link) if "eid=" in link else "":
                 break
     if not accession and "U2" in tags and tags["U2"][0].strip()[:1] == "L":
         accession = first(tags, "U2")

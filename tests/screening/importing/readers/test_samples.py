@@ -50,7 +50,7 @@ TABLE = {
     "wos.txt": ("wos", "utf-8-sig", "Web of Science", 5, 5),
     "wos-tab.txt": ("wos-tab", "utf-8-sig", "Web of Science", 5, 5),
     "ovid-tagged.txt": ("ovid-tagged", "utf-8", "PsycINFO via Ovid", 5, 5),
-    "ovid.txt": ("ovid-text", "utf-8", "", 5, 5),
+    "ovid.txt": ("ovid-text", "utf-8", "Ovid", 5, 5),
     "refworks.txt": ("refworks", "utf-8", "", 5, 5),
     "cochrane.txt": ("cochrane-text", "utf-8", "Cochrane CENTRAL via Cochrane Library", 5, 5),
     "scopus.csv": ("csv", "utf-8-sig", "Scopus", 5, 5),
