@@ -9,7 +9,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
+from bench.others import python_with
 from bench.serving import load, quantiles
 
 #: Set to the folder of an environment that has ASReview already, to use it again.
@@ -48,17 +48,8 @@ def measure(n: int, labels: int = 100) -> dict[str, Any]:
 
 def _program(folder: Path) -> Path | None:
     """Install ASReview, or find where it is installed."""
-    if os.environ.get(KEPT):
-        return Path(os.environ[KEPT]) / "bin" / "asreview"
-    place = folder / "venv"
-    subprocess.run([sys.executable, "-m", "venv", str(place)], check=True)
-    done = subprocess.run(
-        [str(place / "bin" / "pip"), "install", "--quiet", "asreview>=2,<3"], capture_output=True, text=True, timeout=900, check=False
-    )
-    if done.returncode:
-        print(done.stderr[-300:], file=sys.stderr)
-        return None
-    return place / "bin" / "asreview"
+    python = python_with(["asreview>=2,<3"], folder, kept=KEPT)
+    return python and python.with_name("asreview")
 
 
 def _write(path: Path, n: int) -> None:

@@ -1,7 +1,7 @@
-"""How good and how fast the deduplication engine is: `python -m bench.dedupe [--sizes 10000,30000] [--big] [--quality-only]`.
+"""How good and how fast the deduplication engine is: `python -m bench.dedupe [--sizes 10000,30000] [--big] [--quality-only] [--alone]`.
 
 Quality is measured on the sets beside the repository (../shared/benchmarks/dedupe), when they are there; speed on synthetic records.
-BibDedupe is run beside it when BIB_DEDUPE_PYTHON names a Python that has it.
+BibDedupe is installed beside it for the run, or taken from the environment that BENCH_DEDUPE_VENV names.
 """
 
 from __future__ import annotations
@@ -10,21 +10,23 @@ import argparse
 import csv
 import importlib.util
 import json
-import os
 import random
 import resource
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
 
+from bench.others import python_with
 from screening.deduplication.engine import Item, Result, dedupe
 from screening.deduplication.engine.table import read_items
 
 SETS = Path(__file__).resolve().parents[1].parent / "shared" / "benchmarks" / "dedupe"
+KEPT = "BENCH_DEDUPE_VENV"
+PEER_MOST = 10_000  # records that BibDedupe is given: it takes minutes for more
 NAMES = ("sra_cytology", "sra_haematology", "asysd_diabetes", "dblp_acm", "is_mis_jais")
 
 
@@ -195,26 +197,28 @@ def _peer_row(item: Item) -> dict[str, object]:
     return {"ID": item.id, "ENTRYTYPE": "article", **who, **place}
 
 
-def peer(name: str) -> dict[str, object] | None:
-    """BibDedupe on one set, in the Python that BIB_DEDUPE_PYTHON names; None when there is none."""
-    python = os.environ.get("BIB_DEDUPE_PYTHON")
-    if not python:
-        return None
+def peer(name: str, items: Sequence[Item], python: Path) -> dict[str, object]:
+    """BibDedupe on the same records: its CPU seconds, and its quality where ``name`` is a set with a gold."""
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "in.csv", Path(folder) / "out.csv"
-        rows = [_peer_row(item) for item in load(name) if item.title]
+        rows = [_peer_row(item) for item in items if item.title]
         with source.open("w", newline="", encoding="utf-8") as handle:
             out = csv.DictWriter(handle, fieldnames=list(rows[0]))
             out.writeheader()
             out.writerows(rows)
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        subprocess.run([python, "-c", _PEER, str(source), str(target)], check=True, capture_output=True)
+        done = subprocess.run([str(python), "-c", _PEER, str(source), str(target)], capture_output=True, text=True)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        if done.returncode:
+            return {"set": name, "tool": "bib-dedupe", "failed": done.stderr.strip().rsplit("\n", 1)[-1][:200]}
         pred = {row["id"]: row["cluster"] for row in csv.DictReader(target.open(encoding="utf-8"))}
-    score = scorer()
-    record = score.score(score.read_clusters(str(SETS / name / "gold.csv")), pred)["record"]
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return {"set": name, "tool": "bib-dedupe", "lost": record["FP"], "missed": record["FN"], "cpu_seconds": round(cpu, 1)}
+    figures: dict[str, object] = {"set": name, "tool": "bib-dedupe", "cpu_seconds": round(cpu, 1)}
+    if name in NAMES:
+        score = scorer()
+        record = score.score(score.read_clusters(str(SETS / name / "gold.csv")), pred)["record"]
+        figures |= {"lost": record["FP"], "missed": record["FN"]}
+    return figures | {"cpu_ms_per_record": round(1000 * cpu / len(items), 2)}
 
 
 _PEER = """
@@ -235,16 +239,23 @@ def main() -> None:
     parser.add_argument("--sizes", default="10000,30000,100000")
     parser.add_argument("--big", action="store_true", help="also 300,000 and 1,000,000 records")
     parser.add_argument("--quality-only", action="store_true")
+    parser.add_argument("--alone", action="store_true", help="without BibDedupe")
     parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.one:
         print(json.dumps(speed(options.one)))
         return
+    with tempfile.TemporaryDirectory(prefix="bench-dedupe-") as folder:
+        beside = None if options.alone else python_with(["bib-dedupe"], Path(folder), kept=KEPT)
+        _tables(options, beside)
+
+
+def _tables(options: argparse.Namespace, beside: Path | None) -> None:
     if SETS.exists():
         for name in NAMES:
             print(json.dumps(measure(name)), flush=True)
-            if beside := peer(name):
-                print(json.dumps(beside), flush=True)
+            if beside:
+                print(json.dumps(peer(name, load(name), beside)), flush=True)
     else:
         print("The benchmark sets are not beside the repository; quality is not measured.")
     if options.quality_only:
@@ -257,6 +268,8 @@ def main() -> None:
             ).stdout.strip(),
             flush=True,
         )
+        if beside and size <= PEER_MOST:
+            print(json.dumps(peer(f"{size:,} invented", list(synthetic(size)), beside)), flush=True)
     print(json.dumps(increment(50_000, 1_000)), flush=True)
     for row in corners(20_000):
         print(json.dumps(row), flush=True)

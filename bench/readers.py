@@ -10,7 +10,6 @@ import argparse
 import html
 import io
 import json
-import os
 import random
 import resource
 import subprocess
@@ -23,12 +22,13 @@ from typing import Any
 
 import rispy
 
+from bench.others import python_with
 from bench.peer_readers import TOOLS
 from screening.importing import readers
 
 EXPORTS = Path(__file__).parents[1] / "../shared/exports"
 PEERS = ("asreview>=2,<3", "nbib>=0.3", "bibtexparser>=1.4,<2")
-KEPT = "BENCH_READERS_PYTHON"
+KEPT = "BENCH_READERS_VENV"
 FIELDS = ("title", "first_author", "year", "doi", "has_abstract")
 VOCABULARY = """
 social support recovery community mental health service adult nurse outcome randomised trial interview network depression psychosis group
@@ -115,24 +115,11 @@ def peers(files: list[dict[str, Any]], folder: Path) -> list[dict[str, Any]]:
     ]
     wanted.write_text(json.dumps(listed), encoding="utf-8")
     found = _run(sys.executable, wanted, ["rispy"])
-    python = os.environ.get(KEPT) or _environment(folder)
+    python = python_with(PEERS, folder, kept=KEPT)
     if python is None:
         print("The package index gave no asreview, nbib and bibtexparser: the table goes without them.")
         return found
-    return found + _run(python, wanted, ["asreview", "nbib", "bibtexparser"])
-
-
-def _environment(folder: Path) -> str | None:
-    """Make an environment with the others; None where that cannot be."""
-    place = folder / "peers"
-    try:
-        subprocess.run([sys.executable, "-m", "venv", str(place)], check=True)
-        for package in PEERS:  # one by one: who is not to be had does not keep the others away
-            command = [str(place / "bin" / "pip"), "install", "--quiet", package]
-            subprocess.run(command, capture_output=True, timeout=900, check=False)
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return str(place / "bin" / "python")
+    return found + _run(str(python), wanted, ["asreview", "nbib", "bibtexparser"])
 
 
 def _run(python: str, wanted: Path, tools: list[str]) -> list[dict[str, Any]]:
