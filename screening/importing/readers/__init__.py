@@ -5,7 +5,7 @@ A reader is one module of this folder with a `READER` (see base.Reader): adding 
 
 from .archives import open_exports
 from .as_json import pieces, to_json
-from .base import DEFAULT_LIMITS, Fields, Limits, ReadEntry, Refused
+from .base import DEFAULT_LIMITS, Archive, Fields, Limits, ReadEntry, Refused
 from .found_decisions import FoundDecision, decisions_of
 from .plain_lines import open_pasted
 from .rayyan_log import read_log
@@ -15,6 +15,7 @@ from .unknown_tables import FIELDS, Preview, UnknownTable
 __all__ = [
     "DEFAULT_LIMITS",
     "FIELDS",
+    "Archive",
     "Fields",
     "FoundDecision",
     "Limits",

@@ -58,6 +58,10 @@ class Refused(Exception):
     """The whole file cannot be taken; str() is one sentence: what is wrong, where, what to do."""
 
 
+class Archive(Refused):
+    """The file is a zip of other files: `open_exports` gives what is inside."""
+
+
 @dataclass(frozen=True)
 class Limits:
     """How much a file may ask for, with the documented defaults."""

@@ -6,7 +6,7 @@ import re
 import zipfile
 from typing import BinaryIO
 
-from .base import Refused
+from .base import Archive, Refused
 
 _RIS = "export the references as RIS and upload that file."
 _CHOOSE = "choose the file that the database gave you."
@@ -88,7 +88,7 @@ def binary_reader(first: bytes, file: BinaryIO) -> str | None:
     for start, what in _PACKED:
         if kind.startswith(start):
             raise Refused(f"The file is {what}")
-    raise Refused("The file is an archive (zip): upload it as an archive, or unpack it and upload the exports inside.")
+    raise Archive("The file is an archive (zip): upload it as an archive, or unpack it and upload the exports inside.")
 
 
 def refuse_bytes(first: bytes) -> None:

@@ -24,7 +24,7 @@ class Command(BaseCommand):
         path: Path = options["file"]
         try:
             with self._opened(path) as file:
-                reading = readers.open_export(file, path.name, guess=True)
+                reading = _recognised(file, path.name)
                 for piece in readers.pieces(reading) if options["json"] else _summary(reading):
                     self.stdout.write(piece, ending="")
         except readers.Refused as refusal:
@@ -38,6 +38,20 @@ class Command(BaseCommand):
             return path.open("rb")
         except OSError as error:
             raise readers.Refused(f"{path.name} cannot be opened ({error.strerror}): check the name and the rights.") from error
+
+
+def _recognised(file: BinaryIO, name: str) -> readers.Reading:
+    """Recognise the file; of an archive the one export that it holds."""
+    try:
+        return readers.open_export(file, name, guess=True)
+    except readers.Archive:
+        inside = readers.open_exports(file, name)
+        if len(inside) != 1:
+            labels = ", ".join(label for label, _ in inside[:5])
+            sentence = f"The file is an archive (zip) of {len(inside):,} files ({labels}{', …' if len(inside) > 5 else ''})"
+            raise readers.Refused(f"{sentence}: unpack it and read them one by one.") from None
+        [(label, opened)] = inside
+        return readers.open_export(opened(), label, guess=True)
 
 
 def _summary(reading: readers.Reading) -> Iterator[str]:
