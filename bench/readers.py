@@ -3,7 +3,7 @@
 Prints, for each file of ../shared/exports when that folder is present, the number of records and the share of expected fields that agree,
 for our readers and for rispy, ASReview, nbib and bibtexparser where these read the format; then CPU seconds and peak memory on a generated
 RIS file beside rispy. The others but rispy are no dependencies of ours: they go into a throw-away environment (or stand in the one whose
-Python BENCH_READERS_PYTHON names); where the package index cannot be reached the table says so and goes on without them.
+environment BENCH_READERS_VENV names); where the package index cannot be reached the table says so and goes on without them.
 """
 
 import argparse
