@@ -20,7 +20,7 @@ from reviewapp.reviews.vocabulary import Right
 from reviewapp.web.errors import DomainError, Invalid
 from reviewapp.web.shortcuts import page, redirect_303, wants_part
 from screening import visibility
-from screening.decisions import actions, queries, self_check
+from screening.decisions import actions, progress, queries, self_check
 from screening.decisions.errors import AnotherVoteCame, RoundClosed, WhyNeeded
 from screening.decisions.forms import AbstractForm, NextForm, NoteForm, RecuseForm, VoteForm, WordsForm
 from screening.decisions.rules import verdicts_of
@@ -53,7 +53,7 @@ class Refusal:
 @member_may(Right.READ)
 def screening(request: HttpRequest, member: Member) -> HttpResponse:
     """Title and abstract: one's rounds with the way in, or what one may know of them."""
-    return page(request, "screening/decisions/screening.html", queries.stage_page(member))
+    return page(request, "screening/decisions/screening.html", progress.stage_page(member))
 
 
 @require_GET
@@ -107,7 +107,7 @@ def next_cards(request: HttpRequest, member: Member, round_number: int) -> HttpR
     context = {
         "ahead": queries.cards(member, round, [row for row in rows if row.record.number not in have], anew=check, queued=True),
         "order": [row.record.number for row in rows],
-        "line": queries.line(member, round, waiting) if counts else None,
+        "line": progress.line(member, round, waiting) if counts else None,
         "recent": queries.last_votes(member, round) if counts else [],
     }
     return page(request, "screening/decisions/_more.html", _of_cards(request, round) | context)
@@ -325,7 +325,7 @@ def _page(
         "ahead": found[1:],
         "order": [row.record.number for row in rows],
         "following": rows[1].record.number if len(rows) > 1 else None,
-        "line": queries.line(member, round, waiting),
+        "line": progress.line(member, round, waiting),
         "recent": queries.last_votes(member, round),
         "choices": queries.choices(round),
         "refusal": refusal,

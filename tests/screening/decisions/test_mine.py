@@ -8,7 +8,7 @@ from django.test import Client
 from reviewapp.accounts.keys import PRESETS
 from reviewapp.reviews.models import Member
 from screening import visibility
-from screening.decisions import queries, rules
+from screening.decisions import progress, rules
 from screening.vocabulary import Verdict
 from tests.fixtures import cast_vote
 from tests.screening.decisions.test_pages import HTMX, Screen
@@ -100,11 +100,11 @@ def test_own_words_lead_back_somewhere(screen: Screen, came: str) -> None:
 
 
 def test_stage_page_says_how_many_days_are_left(screen: Screen, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert queries.votes_a_day(screen.world.reviewer_a, screen.round) == []
+    assert progress.votes_a_day(screen.world.reviewer_a, screen.round) == []
     for record in screen.records[:2]:
         cast_vote(screen.world.reviewer_a, record, screen.round, Verdict.INCLUDE)
     cast_vote(screen.world.reviewer_b, screen.records[0], screen.round, Verdict.INCLUDE)
-    assert queries.votes_a_day(screen.world.reviewer_a, screen.round) == [2]
+    assert progress.votes_a_day(screen.world.reviewer_a, screen.round) == [2]
     assert "at your pace" not in screen.client().get(screen.url("screening")).content.decode()
     monkeypatch.setattr(rules, "ENOUGH", 2)
     assert "about 2 days at your pace of 2 a day" in screen.client().get(screen.url("screening")).content.decode()
