@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -14,19 +15,25 @@ from .source_line import Where, parse_source
 _COLUMNS = {
     "title": (
         "title documenttitle itemtitle articletitle ti primarytitle displayname papertitle titles titel reporttitle "
-        "titleofarticle publicationtitletitle t1 fulltitle tittel studytitle publictitle scientifictitle"
+        "titleofarticle publicationtitletitle t1 fulltitle tittel titre titulo titolo titelei otsikko studytitle publictitle "
+        "scientifictitle"
     ),
     "title_other": "originaltitle translatedtitle tt titleoriginal",
     "authors": (
-        "authors author authornames authorss au authorshipsauthordisplayname firstauthors creator creators forfatter forfattere författare "
-        "autor authorfullnames af authorlist authorname a1 allauthors authorshipsrawauthorname contributors inventors"
+        "authors author authornames authorss au authorshipsauthordisplayname firstauthors creator creators forfatter forfattere "
+        "författare autor autores auteur auteurs autori auteursnaam tekija tekijat verfasser authorfullnames af authorlist "
+        "authorname a1 allauthors authorshipsrawauthorname contributors inventors"
     ),
-    "year": ("year publicationyear publishedyear py pubyear yearofpublication yearpublished yr publicationyearyear ar jahr y1 dateyear"),
+    "year": (
+        "year publicationyear publishedyear py pubyear yearofpublication yearpublished yr publicationyearyear ar arstall "
+        "utgivelsesar udgivelsesar utgivningsar jahr erscheinungsjahr ano annee anno jaar vuosi y1 dateyear"
+    ),
     "date": "date publicationdate datepublished dateofpublication published issued pd coverdate onlinedate",
     "journal": (
         "journal sourcetitle publicationtitle journalbook publicationname journaltitle sourcename containertitle jf jo "
         "primarylocationsourcedisplayname secondarytitle booktitle publication source so tidsskrift alternatetitle3 t2 "
-        "abbreviatedsourcetitle journalabbreviation alternatetitle2 hostvenuedisplayname journalname sourcetitleanthologytitle"
+        "abbreviatedsourcetitle journalabbreviation alternatetitle2 hostvenuedisplayname journalname revista revue rivista "
+        "zeitschrift tijdschrift tidskrift julkaisu sourcetitleanthologytitle"
     ),
     "volume": "volume journalvolume vl vol bibliovolume",
     "issue": "issue issuenumber number journalissue is no biblioissue",
@@ -44,22 +51,38 @@ _COLUMNS = {
         "publicationid dimensionspublicationid id accessionno nctnumber trialid"
     ),
     "database": "databasename database db sourcedatabase nameofdatabase databases longdbname",
-    "abstract": "abstract abstractnote ab summary abstracts notesabstract abstracttext sammendrag briefsummary",
+    "abstract": (
+        "abstract abstractnote ab summary abstracts notesabstract abstracttext sammendrag sammanfattning resume resumen resumo "
+        "riassunto zusammenfassung samenvatting tiivistelma briefsummary"
+    ),
     "keywords": (
         "keywords authorkeywords kw de indexkeywords meshterms ieeeterms manualtags automatictags id2 mh subjects "
         "emtreemedicalindextermsmajorfocus emtreemedicalindexterms emtreedrugindextermsmajorfocus keyword tags subjectheadings "
         "keywordsplus mesh"
     ),
     "language": "language languageoforiginaldocument la lg languageofarticle sprak",
-    "url": "url link links articleurl externalurl pdflink ur openurllink urls primarylocationlandingpageurl fulltexturl "
-    "plink studyurl dimensionsurl",
+    "url": (
+        "url link links articleurl externalurl pdflink ur openurllink urls primarylocationlandingpageurl fulltexturl plink "
+        "studyurl dimensionsurl"
+    ),
     "type": (
         "itemtype documentidentifier documenttype publicationtype contenttype type dt typeofreference referencetype pt typeofwork doctype"
     ),
     "notes": "notes note extra exportednotes1 n1",
 }
+
+
+@lru_cache(maxsize=4096)
+def key(name: str) -> str:
+    """Fold a header name: letters and digits only, small, without accents (å is a; ø and æ stay)."""
+    folded = name.strip().lower()
+    if not folded.isascii():
+        folded = "".join(letter for letter in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(letter))
+    return re.sub(r"[\W_]+", "", folded)
+
+
 COLUMNS: dict[str, tuple[str, ...]] = {field: tuple(names.split()) for field, names in _COLUMNS.items()}
-LOOKUP = {name: (field, rank) for field, names in COLUMNS.items() for rank, name in enumerate(names)}
+LOOKUP = {key(name): (field, rank) for field, names in COLUMNS.items() for rank, name in enumerate(names)}
 _STRONG = {"title", "authors", "abstract", "doi", "pmid", "journal", "year"}
 
 # Which header names show a source: every set is enough.
@@ -100,12 +123,6 @@ SIGNATURES: tuple[tuple[frozenset[str], str, str], ...] = tuple(
         ("key pubmedid pmcid2", "", "Rayyan"),
     )
 )
-
-
-@lru_cache(maxsize=4096)
-def key(name: str) -> str:
-    """Fold a header name: letters and digits only, small, Nordic letters kept plain."""
-    return re.sub(r"[\W_]+", "", name.strip().lower()).replace("å", "a")
 
 
 def plan(header: Sequence[str]) -> dict[str, list[int]]:

@@ -8,6 +8,12 @@ from typing import BinaryIO
 
 from .base import Archive, Refused
 
+_HOLDS = (  # (what the name of a file in a zip ends in, what the zip is)
+    ("xl/workbook.bin", "a binary workbook (.xlsb): save the table as .xlsx or CSV and upload that file."),
+    (".iwa", "a document of Numbers or Pages: save the table as CSV, or export RIS, and upload that file."),
+    (".enl", "an EndNote library (.enlx): export the references from EndNote as RIS or XML and upload that file."),
+    ("META-INF/MANIFEST.MF", "a program (Java), not an export of references: choose the file that the database gave you."),
+)
 _RIS = "export the references as RIS and upload that file."
 _CHOOSE = "choose the file that the database gave you."
 
@@ -65,6 +71,7 @@ _HTML = re.compile(
 )
 _MAIL = re.compile(r"\ufeff?(?:From |[A-Z][A-Za-z-]{1,30}: )[^\n]*\n(?:(?:[A-Z][A-Za-z-]{1,30}:|[ \t])[^\n]*\n){1,60}?\n")
 _MAIL_FIELDS = re.compile(r"^(?:From|To|Subject|Received|Return-Path|Message-ID|MIME-Version|Date): ?\S", re.M)
+_PUBMED_TEXT = re.compile(r"[0-9]{1,6}[.:] [^\n]{3,300}[12][0-9]{3}[^\n]*\n(?:[^\n]+\n){0,4}\n")
 _ROOT = re.compile(r"(?:<\?[^>]*\?>\s*|<!--.*?-->\s*|<!DOCTYPE[^>\[]*>\s*)*<([A-Za-z_][\w.:-]{0,60})", re.S)
 _ENTITY = re.compile(r"<!ENTITY", re.I)
 
@@ -85,6 +92,9 @@ def binary_reader(first: bytes, file: BinaryIO) -> str | None:
         raise Refused("The file is a Word document, not an export of references: export the references as RIS and upload that file.")
     if any(name.startswith("ppt/") for name in names):
         raise Refused("The file is a presentation, not an export of references: export the references as RIS and upload that file.")
+    for ending, what in _HOLDS:
+        if any(name.endswith(ending) for name in names):
+            raise Refused(f"The file is {what}")
     for start, what in _PACKED:
         if kind.startswith(start):
             raise Refused(f"The file is {what}")
@@ -135,8 +145,14 @@ def unknown(head: str, filename: str) -> str:
         return f"The file is XML of a kind that holds no references (its root is <{root[1]}>): {_RIS}"
     if text[:1] in ("{", "["):
         return f"The file looks like JSON, but no list of references was found in it: {_RIS}"
+    if "multipart/related" in text[:4000] and "MIME-Version" in text[:4000]:
+        return "The file is a saved web page (MHTML), not an export of references: export the references as RIS and upload that file."
     if _MAIL.match(text[:8000]) and len(_MAIL_FIELDS.findall(text[:8000])) >= 2:
         return "The file is a mail, not an export of references: save the file that is attached to it, and upload that."
+    if _PUBMED_TEXT.match(text[:4000]) and re.search(r"^(?:PMID|DOI): ?[0-9]", text, re.M):
+        return (
+            "The file is PubMed's text for reading (Abstract): save the search in the format PubMed, and upload that file (.nbib or .txt)."
+        )
     begin = " ".join(text.split())[:60]
     return (
         f"No reference was recognised in the file (it begins with “{begin}”): export the references as RIS from the database, "

@@ -154,6 +154,8 @@ class Source:
             chunk = self.file.read(CHUNK)
             position += len(chunk)
             text = pending + self._decode(decoder, chunk, codec.startswith("utf-16"))
+            if "\ufeff" in text:  # a mark inside: files that were put together
+                text = text.replace("\ufeff", "")
             if not chunk:
                 if text:
                     yield text

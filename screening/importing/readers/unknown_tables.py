@@ -100,7 +100,8 @@ def of_text(head: str) -> Preview | None:
             if counts:
                 width, agreeing = max(counts.items(), key=lambda pair: (pair[1], pair[0]))
                 share = agreeing / len(rows)
-                rows_needed = 2 if width > 2 or delimiter == "\t" else 4  # two lines with a comma each are prose
+                named = any(columns.key(cell) in columns.LOOKUP for cell in rows[0][1])
+                rows_needed = 2 if width > 2 or delimiter == "\t" or named else 4  # two lines with a comma each are prose
                 if share >= MIN_SHARE and agreeing >= rows_needed and (share, width) > best[:2]:
                     best = (share, width, delimiter, rows)
     if not best[2]:
@@ -163,7 +164,7 @@ def propose(names: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, st
             for name in names:
                 folded = columns.key(name)
                 wrong = any(word in folded for word in _NOT.get(field, ()))
-                if name not in out and not wrong and any(hint in folded for hint in hints):
+                if name not in out and not wrong and any(columns.key(hint) in folded for hint in hints):
                     out[name] = field
                     break
     for field, looks in _LOOKS:

@@ -415,3 +415,46 @@ def test_references_of_another_format_in_a_file_are_handed_over(data, read_of_th
 
 def test_two_lists_of_json_in_one_file_are_both_read():
     assert [one.fields.title for one in read('[{"title": "a"}]\n[{"title": "b"}]')[1]] == ["a", "b"]
+
+
+def test_marks_of_byte_order_inside_a_file_part_nothing_and_hide_nothing():
+    one = "<1. >\nVN  - Ovid Technologies\nTI  - {}\nAU  - Demo, A\n\n"
+    assert [entry.fields.title for entry in read("\ufeff" + one.format("A") + "\ufeff" + one.format("B"))[1]] == ["A", "B"]
+    assert read("\ufeff\ufeff" + RIS + "\ufeff" + RIS)[0].read == 4
+    assert read("\ufeffTitle,Authors\nA,B\n\ufeffTitle,Authors\nC,D\n")[0].read == 2
+
+
+@pytest.mark.parametrize(
+    ("inside", "word"),
+    [
+        ("xl/workbook.bin", "binary workbook"),
+        ("Index/Document.iwa", "Numbers"),
+        ("library.enl", "EndNote library"),
+        ("a/META-INF/MANIFEST.MF", "program"),
+    ],
+)
+def test_more_packed_things_are_named(inside, word):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr(inside, "x")
+    assert word in refusal(file.getvalue())
+
+
+def test_a_saved_web_page_is_named():
+    head = "From: <Saved>\nSubject: Results\nMIME-Version: 1.0\nContent-Type: multipart/related; boundary=x\n\n"
+    assert "MHTML" in refusal(head + "--x\nContent-Type: text/html\n\n<html></html>\n")
+
+
+def test_headers_in_other_languages_are_known():
+    for header in (
+        "Tittel;Forfatter;År;Sammendrag", "Titel;Författare;År;Sammanfattning", "Titel;Forfattere;Udgivelsesår;Resumé",
+        "Título;Autores;Año;Resumen", "Titre;Auteurs;Année;Résumé", "Titel;Verfasser;Jahr;Zusammenfassung", "Otsikko;Tekijä;Vuosi;Tiivistelmä",
+    ):  # fmt: skip
+        [entry] = read(f"{header}\nEt emne;Demo, Åse;2020;Tekst\n")[1]
+        found = entry.fields
+        assert (found.title, found.authors, found.year, found.abstract) == ("Et emne", ("Demo, Åse",), 2020, "Tekst"), header
+
+
+def test_pubmeds_text_for_reading_is_named():
+    text = "1. Demo J. 2021 Mar;12(3):45-50. doi: 10.5555/x.\n\nA title.\n\nDemo A(1).\n\nAbstract.\n\nPMID: 30000001\n\n"
+    assert "save the search in the format PubMed" in refusal(text * 3)
