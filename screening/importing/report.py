@@ -21,6 +21,8 @@ WORDS = {
     "hits_exported": gettext_lazy("hits exported"),
     "gap_reason": gettext_lazy("why hits and entries differ"),
     "files": gettext_lazy("files"),
+    "came": gettext_lazy("entries that came by a split of another file"),
+    "went": gettext_lazy("entries that went to other searches by a split"),
     "found": gettext_lazy("entries found"),
     "read": gettext_lazy("read"),
     "mended": gettext_lazy("mended by a person"),
@@ -84,7 +86,9 @@ class Report:
     def numbers(self) -> dict[str, Any]:
         """What a signature keeps: the numbers of the search, and those of each file under its number."""
         files: dict[str, Any] = {str(one.upload.number): _about(one.upload) | one.numbers for one in self.files}
-        return _hits(self.search) | {"files": len(self.files)} | self.total | _numbered(self.running) | {"by_file": files}
+        parts = {"came": self.line.came, "went": self.line.went}
+        split = {name: sum(part.counts.found for part in found) for name, found in parts.items() if found}
+        return _hits(self.search) | {"files": len(self.files)} | split | self.total | _numbered(self.running) | {"by_file": files}
 
     @property
     def may_be_signed(self) -> bool:
@@ -94,7 +98,7 @@ class Report:
     @property
     def why_not(self) -> str:
         """One word for what stands in the way: nothing here, reading, stopped, a gap without a reason."""
-        if not self.files:
+        if not self.files and not self.line.came:
             return "empty"
         if any(one.upload.state != UploadState.READ for one in self.files):
             return "unread"
@@ -129,19 +133,23 @@ def _about(upload: Upload) -> dict[str, str]:
 # --- running numbers -----------------------------------------------------------------------------------------------------
 
 
-def running_of(uploads: Sequence[Upload], hits: int | None = None) -> Running:
-    """Look at the running numbers of these files; nothing is fetched where they are 1, 2, 3 … to the end."""
+def running_of(uploads: Sequence[Upload], hits: int | None = None, *, batch: bool = False) -> Running:
+    """Look at the running numbers of these files; nothing is fetched where they are 1, 2, 3 … to the end.
+
+    ``batch``: of one file of a search, which need not begin with 1.
+    """
     entries = Entry.objects.filter(upload__in=uploads).exclude(running=None)
     said = entries.aggregate(n=Count("pk"), different=Count("running", distinct=True), first=Min("running"), last=Max("running"))
     if not said["n"]:
         return Running()
     upto = hits if hits and hits > said["last"] else None
-    if said["first"] == 1 and said["n"] == said["different"] == said["last"]:
+    first = said["first"] if batch else 1
+    if said["first"] == first and said["n"] == said["different"] == said["last"] - first + 1:
         missing = [(said["last"] + 1, upto)] if upto else []
-        return Running(1, upto or said["last"], said["n"], missing, {})
+        return Running(first, upto or said["last"], said["n"], missing, {})
     rows = entries.values_list("running", "upload__number", "position", "source_record__accession", "source_record__title").order_by()
     found = [Numbered(n, file, position, accession or title or "") for n, file, position, accession, title in rows]
-    return look(found, upto)
+    return look(found, upto, batch=batch)
 
 
 # --- signatures ----------------------------------------------------------------------------------------------------------

@@ -46,8 +46,11 @@ class Running:
         return not self.missing and not self.twice
 
 
-def look(entries: Sequence[Numbered], upto: int | None = None) -> Running:
-    """Look at the numbers of a search from 1 on, as far as they go, or ``upto`` the hits where these are more."""
+def look(entries: Sequence[Numbered], upto: int | None = None, *, batch: bool = False) -> Running:
+    """Look at the numbers of a search from 1 on, as far as they go, or ``upto`` the hits where these are more.
+
+    ``batch``: of one batch of a search, which begins where it begins.
+    """
     if not entries:
         return Running()
     numbers = Counter(one.number for one in entries)
@@ -60,12 +63,12 @@ def look(entries: Sequence[Numbered], upto: int | None = None) -> Running:
     for one in entries:
         if numbers[one.number] > 1:
             twice.setdefault(one.number, []).append(one)
-    return Running(min(numbers), last, len(entries), list(_gaps(numbers, last)), dict(sorted(twice.items())))
+    gaps = _gaps(numbers, last, min(numbers) if batch else 1)
+    return Running(min(numbers), last, len(entries), list(gaps), dict(sorted(twice.items())))
 
 
-def _gaps(numbers: Iterable[int], last: int = 0) -> Iterable[tuple[int, int]]:
-    """Give what is missing from 1 on, as from–to."""
-    wanted = 1
+def _gaps(numbers: Iterable[int], last: int = 0, wanted: int = 1) -> Iterable[tuple[int, int]]:
+    """Give what is missing from ``wanted`` on, as from–to."""
     for number in sorted(set(numbers)):
         if number > wanted:
             yield wanted, number - 1

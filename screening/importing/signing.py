@@ -54,7 +54,7 @@ def sign_file(member: Member, upload: Upload, note: str = "") -> ImportSignature
 def numbers_of_file(search: Search, upload: Upload) -> dict[str, object]:
     """Give what a signature of this file keeps."""
     one = report.FileReport(upload, counts_of([upload])[upload.pk], queries.quality_of(upload))
-    return report.file_numbers(search, one, report.running_of([upload]))
+    return report.file_numbers(search, one, report.running_of([upload], batch=True))
 
 
 def _held(search: Search) -> Search:

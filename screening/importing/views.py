@@ -125,7 +125,7 @@ def _report(member: Member, upload: Upload) -> dict[str, Any]:
 def _read_context(member: Member, context: dict[str, Any]) -> dict[str, Any]:
     """What the report of a file says once it is read: running numbers, what was here before, who signed it."""
     upload, search = context["upload"], context["search"]
-    numbered = report.running_of([upload])
+    numbered = report.running_of([upload], batch=True)
     numbers = report.file_numbers(search, report.FileReport(upload, context["counts"], context["quality"]), numbered)
     told = {
         "running": numbered,

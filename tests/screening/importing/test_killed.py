@@ -84,12 +84,13 @@ def test_killed_at_any_moment_it_leaves_what_an_undisturbed_one_leaves(worlds, e
     took = time.monotonic() - began
     wanted = left_by(undisturbed, upload)
     assert (wanted["upload"], len(wanted["places"])) == ((UploadState.READ, ENTRIES + 1, False), ENTRIES)
-    killed = 0
     for n in range(MOMENTS):
-        world = World(f"moment{n}")
-        upload, job = received(world, export)
-        status = worker(job.pk, killed_after=took * (n + 0.5) / MOMENTS)
-        killed += status == -signal.SIGKILL
+        moment, status = took * (n + 0.5) / MOMENTS, 0
+        while status != -signal.SIGKILL:  # this one was quicker than the undisturbed one: again, a little earlier
+            world = World(f"moment{n}")
+            upload, job = received(world, export)
+            status = worker(job.pk, killed_after=moment)
+            moment *= 0.8
         lease_runs_out(job)
         for _time in range(3):  # what the sweeper does every five seconds
             bells.clear()
@@ -102,5 +103,3 @@ def test_killed_at_any_moment_it_leaves_what_an_undisturbed_one_leaves(worlds, e
         assert left_by(world, upload) == wanted, f"moment {n}"
         assert broken_links(world.review) == []
         assert Record.objects.for_review(world.review).count() == ENTRIES
-    assert killed >= MOMENTS / 2  # the clock may strike after the end of the last
-    print(f"{killed} of {MOMENTS} killed within {took:.1f} s")

@@ -420,3 +420,11 @@ def test_of_several_files_each_has_its_own_end(client_of, send, world):
         assert sentence in shown
     states = dict(Upload.objects.exclude(filename="here.ris").values_list("filename", "state"))
     assert states == {"two.ris": UploadState.READ, "table.csv": UploadState.COLUMNS, "ovid.ris": UploadState.READ}
+
+
+def test_a_batch_begins_where_it_begins_and_is_looked_at_inside_only(send, world):
+    upload = send(ovid(6, 7, 9, 10))
+
+    found = report.running_of([upload], batch=True)
+
+    assert (found.first, found.last, found.missing) == (6, 10, [(8, 8)])
