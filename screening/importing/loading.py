@@ -23,7 +23,7 @@ from screening.stages.actions import admit
 
 SLICE = 1000
 #: The first thousand come in smaller slices, so that a page soon has something to say.
-FIRST = 200
+FIRST = 100
 SLICE_CHARS = 8_000_000
 
 

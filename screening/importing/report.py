@@ -109,7 +109,8 @@ def report_of(search: Search) -> Report:
     """Give the report of a search."""
     line = searches.lines_of([search])[0]
     counts = searches.counts_of(line.files)
-    files = [FileReport(upload, counts[upload.pk], queries.quality_of(upload)) for upload in line.files]
+    qualities = queries.qualities_of(line.files)
+    files = [FileReport(upload, counts[upload.pk], qualities[upload.pk]) for upload in line.files]
     return Report(search, line, files, running_of(line.files, search.hits))
 
 

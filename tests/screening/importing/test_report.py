@@ -4,6 +4,8 @@ import zipfile
 from io import BytesIO
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from reviewapp.audit.models import Event
@@ -428,3 +430,19 @@ def test_a_batch_begins_where_it_begins_and_is_looked_at_inside_only(send, world
     found = report.running_of([upload], batch=True)
 
     assert (found.first, found.last, found.missing) == (6, 10, [(8, 8)])
+
+
+def test_the_page_of_a_search_asks_no_more_for_more_files(client_of, send, world):
+    page, address = client_of(world.librarian), reverse("search_report", args=[world.review.slug, world.search.number])
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as found:
+            assert page.get(address).status_code == 200
+        return len(found)
+
+    send(MIXED)
+    one = asked()
+    send(ris("Two", start=2), "two.ris")
+    send(ovid(1, 3), "three.ris")
+
+    assert asked() <= one + 1  # which running numbers are missing
