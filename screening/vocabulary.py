@@ -66,6 +66,21 @@ class PairState(models.TextChoices):
     DIFFERENT = "different", _("not a duplicate")
 
 
+class Strictness(models.TextChoices):
+    """How sure the engine must be before it merges by itself."""
+
+    BALANCED = "balanced", _("balanced")
+    CAREFUL = "careful", _("careful")
+
+
+class BulkAnswer(models.TextChoices):
+    """What was said of many pairs, or many merges, at once."""
+
+    SAME = "same", _("the same")
+    DIFFERENT = "different", _("not duplicates")
+    APART = "apart", _("merges taken back")
+
+
 class StageKind(models.TextChoices):
     TITLE_ABSTRACT = "title_abstract", _("title and abstract")
     FULL_TEXT = "full_text", _("full text")

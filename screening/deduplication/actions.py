@@ -1,23 +1,26 @@
 """Find duplicates in a review with the engine, and answer the pairs that it leaves to people."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F, Max, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from reviewapp.audit import actions as audit
+from reviewapp.jobs import actions as jobs
 from reviewapp.jobs.actions import Lease
 from reviewapp.reviews import numbers
 from reviewapp.reviews.models import Counter, Member, Review
 from reviewapp.web.errors import DomainError
 from screening.deduplication import engine
 from screening.deduplication.engine import Evidence, Item, PairToLook
-from screening.models import DuplicatePair, Merge, Record, SourceRecord
+from screening.models import DedupeRule, DuplicatePair, Merge, Record, SourceRecord
 from screening.outcomes import groups, merging
-from screening.vocabulary import PairState
+from screening.vocabulary import PairState, Strictness
 
 SLICE = 500
 COMPARED = "compared"
@@ -39,29 +42,94 @@ def item_of(source: SourceRecord) -> Item:
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What a run begins with; a run that was killed and goes on begins with the same, and so ends with the same merges."""
+
+    compared: int
+    last: int
+    merges: int
+
+
 def run(lease: Lease) -> None:
     """Compare everything new in a review with everything, and merge what is sure. Run twice it finds nothing new."""
     review = lease.job.review
     assert review is not None
-    compared = _compared(review)
-    last = Record.objects.for_review(review).aggregate(n=Max("number"))["n"] or 0
+    rule = rule_of(review)
+    start = _start(lease, review)
     lease.progress(step=_("reading the records"))
-    items, new = [], []
-    sources = SourceRecord.objects.for_review(review).annotate(number=F("record__number")).filter(number__lte=last).order_by("number")
-    for source in sources.defer("keywords", "notes", "other", "url").iterator(chunk_size=2000):
-        items.append(item_of(source))
-        if source.number > compared:
-            new.append(source.record_id)
+    items, new = _read(review, start)
     if new:
-        lease.progress(step=_("comparing"), total=len(items), done=0)
-        result = engine.dedupe(items, new=None if compared == 0 else new, together=_together(review), apart=_apart(review))
+        lease.progress(step=_("comparing"), total=None, done=0)
+        result = engine.dedupe(
+            items, new=None if start.compared == 0 else new, together=_together(review, start), apart=apart(review),
+            strictness=rule.strictness, progress=lambda done, total: lease.progress(done=done, total=total),
+        )  # fmt: skip
         edges = [merging.Edge(int(e.a), int(e.b), e.rule, e.score, evidence_of(e.evidence)) for e in result.edges]
         _merge(lease, review, edges)
         _queue(lease, review, result.look)
     with lease.slice():
-        Counter.objects.update_or_create(review=review, name=COMPARED, defaults={"last": last})
+        close_joined(review)
+        if rule_of(review).number == rule.number:  # a rule that was set meanwhile wants everything compared again
+            Counter.objects.update_or_create(review=review, name=COMPARED, defaults={"last": start.last})
         lease.job.step = ""
         lease.job.done = lease.job.total = len(items)
+
+
+def _start(lease: Lease, review: Review) -> Start:
+    """Fix what the run looks at, once, in its checkpoint."""
+    if "start" not in lease.checkpoint:
+        last = Record.objects.for_review(review).aggregate(n=Max("number"))["n"] or 0
+        merges = Merge.objects.for_review(review).aggregate(n=Max("number"))["n"] or 0
+        with lease.slice():
+            lease.checkpoint = {"start": [_compared(review), last, merges]}
+    return Start(*lease.checkpoint["start"])
+
+
+def _read(review: Review, start: Start) -> tuple[list[Item], list[int]]:
+    """Give all items up to the last, and the ids of those that were not compared before."""
+    items, new = [], []
+    for source in sources_of(review).filter(number__lte=start.last).iterator(chunk_size=2000):
+        items.append(item_of(source))
+        if source.number > start.compared:
+            new.append(source.record_id)
+    return items, new
+
+
+def sources_of(review: Review) -> QuerySet[Any]:
+    """Give what the engine reads of a review, in the order of the records."""
+    rows: QuerySet[Any] = SourceRecord.objects.for_review(review).annotate(number=F("record__number")).order_by("number")
+    return rows.defer("keywords", "notes", "other", "url")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How strict the engine is in a review, and which setting says so (0: nobody set it)."""
+
+    number: int
+    strictness: engine.Strictness
+
+
+def rule_of(review: Review) -> Rule:
+    """Give the rule that holds now."""
+    newest = DedupeRule.objects.for_review(review).order_by("-number").first()
+    if newest is None:
+        return Rule(0, "balanced")
+    return Rule(newest.number, "careful" if newest.strictness == Strictness.CAREFUL else "balanced")
+
+
+@transaction.atomic
+def set_strictness(member: Member, strictness: str) -> None:
+    """Let later runs be so strict. Balanced looks at everything again; careful takes nothing back by itself."""
+    now = rule_of(member.review).strictness
+    if strictness not in Strictness.values or strictness == now:
+        raise CannotDecide(_("Choose the other strictness: this one holds already."))
+    number = numbers.take(member.review, "dedupe_rule")
+    DedupeRule.objects.create(review=member.review, number=number, strictness=strictness, by=member)
+    audit.log("review:strictness", review=member.review, actor=member, data={"from": now, "to": strictness})
+    if strictness == Strictness.BALANCED:
+        Counter.objects.filter(review=member.review, name=COMPARED).update(last=0)
+        jobs.enqueue("dedupe", review=member.review, key=f"review:{member.review.pk}", asked_by=member)
 
 
 def _compared(review: Review) -> int:
@@ -69,14 +137,19 @@ def _compared(review: Review) -> int:
     return counter.last if counter else 0
 
 
-def _together(review: Review) -> list[tuple[int, int]]:
-    return list(Merge.objects.for_review(review).filter(undone_at=None).values_list("child_id", "parent_id"))
+def _together(review: Review, start: Start) -> list[tuple[int, int]]:
+    """Merges that stand, but those of this very run before it was killed: it makes them again in the same order."""
+    live = Merge.objects.for_review(review).filter(undone_at=None).exclude(by=None, number__gt=start.merges)
+    return list(live.values_list("child_id", "parent_id"))
 
 
-def _apart(review: Review) -> list[tuple[int, int]]:
-    """Pairs that a person decided are different: *not a duplicate*, or a merge taken back."""
+def apart(review: Review) -> list[tuple[int, int]]:
+    """Pairs that a person decided are different: *not a duplicate*, or a merge taken back and not made again."""
     told = DuplicatePair.objects.for_review(review).filter(state=PairState.DIFFERENT).values_list("a_id", "b_id")
-    return [*told, *Merge.objects.for_review(review).exclude(undone_at=None).values_list("child_id", "parent_id")]
+    taken = Merge.objects.for_review(review).exclude(undone_at=None)
+    speaks = Coalesce("child__head_id", "child_id"), Coalesce("parent__head_id", "parent_id")
+    rows = taken.values_list("child_id", "parent_id", *speaks).order_by()
+    return [*told, *{(child, parent) for child, parent, one, two in rows if one != two}]
 
 
 def evidence_of(evidence: Iterable[Evidence]) -> list[dict[str, str]]:
@@ -120,9 +193,27 @@ def queue_pairs(review: Review, look: Sequence[PairToLook]) -> int:
     return len(fresh)
 
 
+def close_joined(review: Review) -> int:
+    """Close pairs that wait and became one through other merges; gives how many."""
+    waiting = DuplicatePair.objects.for_review(review).filter(state=PairState.OPEN)
+    rows = waiting.annotate(one=Coalesce("a__head_id", "a_id"), two=Coalesce("b__head_id", "b_id"))
+    closed: int = waiting.filter(pk__in=list(rows.filter(one=F("two")).values_list("pk", flat=True))).update(
+        state=PairState.SAME, decided_at=timezone.now()
+    )
+    if closed:
+        audit.log("pair:joined", review=review, data={"count": closed})
+    return closed
+
+
+@transaction.atomic
 def same(member: Member, pair: DuplicatePair) -> Merge | None:
-    """Answer that both are one paper: merge their groups."""
-    return merging.merge(pair.a, pair.b, by=member, rule="person", score=pair.score, evidence=pair.evidence)
+    """Answer that both are one paper: merge their groups. Where they are one already, only the answer is kept."""
+    made = merging.merge(pair.a, pair.b, by=member, rule="person", score=pair.score, evidence=pair.evidence)
+    if made is None:
+        DuplicatePair.objects.filter(pk=pair.pk).exclude(state=PairState.SAME).update(
+            state=PairState.SAME, decided_by=member, decided_at=timezone.now()
+        )
+    return made
 
 
 @transaction.atomic
@@ -142,29 +233,58 @@ def different(member: Member, pair: DuplicatePair) -> None:
 
 @transaction.atomic
 def reopen(member: Member, pair: DuplicatePair) -> None:
-    """Take an answer back: the pair waits again. Where it was merged, the merge is undone."""
-    edge = _edge_between(pair)
+    """Take an answer back: the pair waits again. Where it was merged, the merge that joined the two is undone."""
+    edge = joined_by(pair.a, pair.b) if pair.state == PairState.SAME else None
     if edge is not None:
-        merging.undo(edge, by=member, why=_("The answer to a possible duplicate was taken back."))
+        undo_merge(member, edge, why=_("The answer to a possible duplicate was taken back."))
     DuplicatePair.objects.filter(pk=pair.pk).update(state=PairState.OPEN, decided_by=None, decided_at=None)
     audit.log("pair:reopened", review=member.review, actor=member, record=pair.a, data={"pair": pair.number})
 
 
-def _edge_between(pair: DuplicatePair) -> Merge | None:
-    if pair.state != PairState.SAME:
-        return None
-    found: Merge | None = (
-        Merge.objects.for_review(pair.review)
-        .filter(child_id__in=[pair.a_id, pair.b_id], undone_at=None, by=pair.decided_by)
-        .order_by("-number")
-        .first()
+@transaction.atomic
+def undo_merge(member: Member, merge: Merge, *, why: str) -> list[Record]:
+    """Take a merge back. Its own two are kept apart by that; other pairs that were one through it wait again."""
+    ids = groups.member_ids(merge.child)
+    heads = merging.undo(merge, by=member, why=why)
+    wait_again(ids)
+    return heads
+
+
+def wait_again(ids: Iterable[int]) -> None:
+    """Open the pairs among these records that were answered *same* and are not one any more."""
+    ids = list(ids)
+    rows = DuplicatePair.objects.filter(a_id__in=ids, b_id__in=ids, state=PairState.SAME)
+    apart_now = rows.annotate(one=Coalesce("a__head_id", "a_id"), two=Coalesce("b__head_id", "b_id")).exclude(one=F("two"))
+    DuplicatePair.objects.filter(pk__in=list(apart_now.values_list("pk", flat=True))).update(
+        state=PairState.OPEN, decided_by=None, decided_at=None
     )
-    return found
+
+
+def joined_by(a: Record, b: Record) -> Merge | None:
+    """Give the merge that made two records one: the newest on the way between them; None where they are two."""
+    ids = groups.member_ids(a)
+    if b.pk not in ids:
+        return None
+    near: dict[int, list[Merge]] = {}
+    for merge in Merge.objects.filter(child_id__in=ids, undone_at=None).select_related("child", "parent", "by__review", "by__user"):
+        near.setdefault(merge.child_id, []).append(merge)
+        near.setdefault(merge.parent_id, []).append(merge)
+    newest: dict[int, Merge | None] = {a.pk: None}
+    todo = [a.pk]
+    while todo:
+        at = todo.pop()
+        for merge in near.get(at, ()):
+            other = merge.parent_id if merge.child_id == at else merge.child_id
+            if other not in newest:
+                before = newest[at]
+                newest[other] = merge if before is None or merge.number > before.number else before
+                todo.append(other)
+    return newest.get(b.pk)
 
 
 @transaction.atomic
-def note_pair(member: Member, a: Record, b: Record, **values: Any) -> DuplicatePair:
-    """Put two records side by side for a decision, by a person's wish (*this is a duplicate of …*)."""
+def note_pair(member: Member, a: Record, b: Record) -> DuplicatePair:
+    """Put two records side by side for a decision, by a person's wish."""
     low, high = sorted((a.head or a, b.head or b), key=lambda record: record.number)
     if low.pk == high.pk:
         raise CannotDecide(_("These two are one already."))
@@ -175,7 +295,20 @@ def note_pair(member: Member, a: Record, b: Record, **values: Any) -> DuplicateP
     told = engine.compare(item_of(sources[low.pk]), item_of(sources[high.pk]))
     pair = DuplicatePair.objects.create(
         review=member.review, number=numbers.take(member.review, "pair"), a=low, b=high, a_number=low.number, b_number=high.number,
-        score=told.score, why="person", evidence=evidence_of(told.evidence), **values,
+        score=told.score, why="person", evidence=evidence_of(told.evidence),
     )  # fmt: skip
     audit.log("pair:noted", review=member.review, actor=member, record=low, data={"pair": pair.number, "a": low.number, "b": high.number})
+    return pair
+
+
+@transaction.atomic
+def propose(member: Member, a: Record, b: Record) -> DuplicatePair:
+    """Say that two records are one paper and leave the merge to whoever looks after duplicates.
+
+    A pair that was answered *not a duplicate* waits again, with who proposed it.
+    """
+    pair = note_pair(member, a, b)
+    DuplicatePair.objects.filter(pk=pair.pk).update(proposed_by=member, state=PairState.OPEN, decided_by=None, decided_at=None)
+    data = {"pair": pair.number, "a": pair.a_number, "b": pair.b_number}
+    audit.log("pair:proposed", review=member.review, actor=member, record=pair.a, data=data)
     return pair

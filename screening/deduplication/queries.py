@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from reviewapp.jobs.models import LIVE, Job
-from reviewapp.reviews.models import Member, Review
+from reviewapp.reviews.models import Review
 from screening.deduplication import engine
-from screening.deduplication.actions import evidence_of, item_of
+from screening.deduplication.actions import evidence_of, item_of, rule_of
 from screening.deduplication.rules import Piece, alike, differences
-from screening.models import DuplicatePair, Merge, Record, SourceRecord, of_search
+from screening.models import DuplicatePair, Merge, Record, SourceRecord
+from screening.outcomes import groups
 from screening.vocabulary import PairState
 
 SHOWN = ("title", "authors", "year", "journal", "volume", "issue", "pages", "doi", "pmid", "abstract", "type", "language")
@@ -29,14 +30,6 @@ class Row:
     right: list[Piece]
     verdict: str
     says: str
-
-
-def pairs(review: Review, state: str = PairState.OPEN) -> QuerySet[DuplicatePair]:
-    """Pairs in the order of how likely they are one paper, then as they were found."""
-    found: QuerySet[DuplicatePair] = (
-        DuplicatePair.objects.for_review(review).filter(state=state).select_related("a", "b", "decided_by__review")
-    )
-    return found.order_by("-score", "number")
 
 
 def counts(review: Review) -> dict[str, int]:
@@ -94,7 +87,7 @@ def found_in(record: Record) -> list[str]:
 def compared(a: Record, b: Record) -> tuple[Any, list[dict[str, str]]]:
     """Ask the engine about any two records: why were they (not) merged?"""
     sources = {s.record_id: s for s in SourceRecord.objects.filter(record__in=[a, b])}
-    told = engine.compare(item_of(sources[a.pk]), item_of(sources[b.pk]))
+    told = engine.compare(item_of(sources[a.pk]), item_of(sources[b.pk]), strictness=rule_of(a.review).strictness)
     return told, evidence_of(told.evidence)
 
 
@@ -106,25 +99,28 @@ def merges(review: Review) -> QuerySet[Merge]:
     return found.order_by("-number")
 
 
-def overlap(review: Review) -> dict[str, Any]:
-    """Which source brought what: records per source, shared by two, found nowhere else. Kept through merges."""
-    rows = SourceRecord.objects.for_review(review).filter(upload__is_withdrawn=False)
-    groups: dict[int, set[str]] = {}
-    for record, head, source in rows.values_list("record_id", "record__head_id", of_search("source__name")):
-        groups.setdefault(head or record, set()).add(source)
-    names = sorted({name for sources in groups.values() for name in sources})
-    table = {one: {two: sum(one in s and two in s for s in groups.values()) for two in names} for one in names}
-    unique = {one: sum(s == {one} for s in groups.values()) for one in names}
-    return {"names": names, "rows": [(one, [table[one][two] for two in names], unique[one]) for one in names], "papers": len(groups)}
+def told_apart(a: Record, b: Record) -> DuplicatePair | Merge | None:
+    """Give what keeps the groups of two records apart: a person's *not a duplicate*, or a merge that was taken back."""
+    one, two = groups.member_ids(a), groups.member_ids(b)
+    between = Q(a_id__in=one, b_id__in=two) | Q(a_id__in=two, b_id__in=one)
+    pairs = DuplicatePair.objects.filter(between, state=PairState.DIFFERENT)
+    told: DuplicatePair | None = pairs.select_related("decided_by__review").first()
+    if told is not None:
+        return told
+    edge = Q(child_id__in=one, parent_id__in=two) | Q(child_id__in=two, parent_id__in=one)
+    taken: Merge | None = Merge.objects.filter(edge).exclude(undone_at=None).select_related("undone_by__review").order_by("-number").first()
+    return taken
 
 
-def newest_answer(member: Member) -> DuplicatePair | None:
-    """One's own newest answer: what undo takes back."""
-    found: DuplicatePair | None = (
-        DuplicatePair.objects.for_review(member.review)
-        .filter(decided_by=member)
-        .exclude(state=PairState.OPEN)
-        .order_by("-decided_at")
-        .first()
-    )
-    return found
+def look_up(review: Review, asked: str, *, but: Record) -> list[Record]:
+    """Find heads by number or by words of the title, at most 20; ``but`` and its group are left out."""
+    heads = Record.objects.for_review(review).filter(head=None).exclude(pk=but.head_id or but.pk)
+    if asked.isdecimal() and len(asked) < 10:
+        found = Record.objects.for_review(review).filter(number=int(asked)).select_related("head").first()
+        head = (found.head or found) if found else None
+        by_number = [head] if head is not None and head.pk != (but.head_id or but.pk) else []
+        if by_number or len(asked) < 3:
+            return by_number
+    for word in asked.split()[:12]:
+        heads = heads.filter(title__icontains=word)
+    return list(heads.order_by("number")[:20])

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -15,46 +16,67 @@ from reviewapp.reviews.vocabulary import Right
 from reviewapp.web.keyset import slice_of
 from reviewapp.web.shortcuts import page, redirect_303
 from screening.deduplication import actions, queries
+from screening.deduplication.actions import rule_of
+from screening.deduplication.queue import Filter, Queue, newest_answer, queue
+from screening.deduplication.words import kind_says, kind_word, rule_word
 from screening.models import DuplicatePair, Merge, Record
-from screening.outcomes import merging
-from screening.vocabulary import PairState
+from screening.vocabulary import PairState, Strictness
+
+SKIPPED = "skipped_pairs"
+MOST_SKIPPED = 1_000
 
 
 @require_GET
 @member_may(Right.READ)
 def duplicates(request: HttpRequest, member: Member) -> HttpResponse:
-    """The first pair that waits, or what there is to say when none does."""
-    return _room(request, member, queries.pairs(member.review).first())
+    """The first pair that waits and was not skipped, or what there is to say when none does."""
+    waiting = _queue(request, member)
+    return _room(request, member, waiting, _pairs(member).filter(number=waiting.first).first() if waiting.first else None)
 
 
 @require_GET
 @member_may(Right.READ)
 def pair(request: HttpRequest, member: Member, number: int) -> HttpResponse:
     """One pair, waiting or answered."""
-    return _room(
-        request,
-        member,
-        get_object_or_404(DuplicatePair.objects.for_review(member.review).select_related("a", "b", "decided_by__review"), number=number),
-    )
+    return _room(request, member, _queue(request, member), get_object_or_404(_pairs(member), number=number))
 
 
-def _room(request: HttpRequest, member: Member, shown: DuplicatePair | None) -> HttpResponse:
+def _pairs(member: Member) -> QuerySet[DuplicatePair]:
+    found: QuerySet[DuplicatePair] = DuplicatePair.objects.for_review(member.review)
+    sides, people = ("a__review", "a__head", "b__review", "b__head"), ("decided_by", "proposed_by")
+    return found.select_related("review", *sides, *(f"{who}__{what}" for who in people for what in ("review", "user")))
+
+
+def _queue(request: HttpRequest, member: Member) -> Queue:
+    return queue(member.review, Filter.of(request.GET.dict()), _skipped(request, member))
+
+
+def _skipped(request: HttpRequest, member: Member) -> list[int]:
+    kept: list[int] = request.session.get(SKIPPED, {}).get(member.review.slug, [])
+    return kept
+
+
+def _room(request: HttpRequest, member: Member, waiting: Queue, shown: DuplicatePair | None) -> HttpResponse:
     review = member.review
-    waiting = list(queries.pairs(review).values_list("number", flat=True)[:500])
     context: dict[str, Any] = {
         "pair": shown,
+        "queue": waiting,
+        "keep": waiting.asked.address,
         "counts": queries.counts(review),
         "comparing": queries.is_comparing(review),
         "may_decide": member.may(Right.DUPLICATES),
+        "may_set": member.may(Right.SEARCHES),
+        "strictness": Strictness(rule_of(review).strictness).label,
+        "undo": newest_answer(member) if member.may(Right.DUPLICATES) else None,
     }
     if shown is not None:
-        at = waiting.index(shown.number) if shown.number in waiting else -1
         context |= {
             "rows": queries.side_by_side(shown.a, shown.b, shown.evidence),
             "left_found": queries.found_in(shown.a),
             "right_found": queries.found_in(shown.b),
-            "skip_to": waiting[(at + 1) % len(waiting)] if waiting else None,
-            "undo": queries.newest_answer(member),
+            "skip_to": waiting.after(shown.number),
+            "kind_word": kind_word(shown.why or "unsure"),
+            "kind_says": kind_says(shown.why or "unsure"),
         }
     return page(request, "screening/deduplication/duplicates.html#room", context)
 
@@ -62,11 +84,10 @@ def _room(request: HttpRequest, member: Member, shown: DuplicatePair | None) -> 
 @require_POST
 @member_may(Right.DUPLICATES)
 def pair_decide(request: HttpRequest, member: Member, number: int) -> HttpResponse:
-    """Answer a pair: the same, not a duplicate, or take the answer back."""
-    found = get_object_or_404(
-        DuplicatePair.objects.for_review(member.review).select_related("a__review", "b__review", "review"), number=number
-    )
+    """Answer a pair: the same, not a duplicate, or take the answer back; or pass it over for now."""
+    found = get_object_or_404(_pairs(member), number=number)
     answer = request.POST.get("answer", "")
+    keep = Filter.of(request.GET.dict()).address
     if answer == PairState.SAME:
         actions.same(member, found)
         messages.success(request, _("Merged. Undo takes it back."))
@@ -76,10 +97,22 @@ def pair_decide(request: HttpRequest, member: Member, number: int) -> HttpRespon
     elif answer == PairState.OPEN:
         actions.reopen(member, found)
         messages.success(request, _("The pair waits again."))
-        return redirect_303(request, reverse("pair", args=[member.review.slug, found.number]))
+        return redirect_303(request, reverse("pair", args=[member.review.slug, found.number]) + keep)
+    elif answer == "skip":
+        _skip(request, member, found.number)
     else:
         raise actions.CannotDecide(_("Choose: the same paper, or not a duplicate."))
-    return redirect_303(request, reverse("duplicates", args=[member.review.slug]))
+    return redirect_303(request, reverse("duplicates", args=[member.review.slug]) + keep)
+
+
+def _skip(request: HttpRequest, member: Member, number: int) -> None:
+    """Remember for this person's visit that a pair was passed over; when all of a queue were, they come again."""
+    skipped = [n for n in _skipped(request, member) if n != number] + [number]
+    waiting = {one.number for one in _queue(request, member).waiting}
+    if waiting <= set(skipped):
+        skipped = [n for n in skipped if n not in waiting]
+        messages.info(request, _("You have skipped every pair here. They come again from the start."))
+    request.session[SKIPPED] = {**request.session.get(SKIPPED, {}), member.review.slug: skipped[-MOST_SKIPPED:]}
 
 
 @require_GET
@@ -89,8 +122,10 @@ def merges(request: HttpRequest, member: Member) -> HttpResponse:
     found = queries.merges(member.review)
     if (by := request.GET.get("by")) in ("engine", "people"):
         found = found.filter(by__isnull=by == "engine")
+    shown = slice_of(request, found, order=("-number",))
     context = {
-        "slice": slice_of(request, found, order=("-number",)),
+        "slice": shown,
+        "rows": [(merge, rule_word(merge.rule)) for merge in shown.items],
         "counts": queries.counts(member.review),
         "by": by or "",
         "may_decide": member.may(Right.DUPLICATES),
@@ -106,47 +141,92 @@ def merge_undo(request: HttpRequest, member: Member, number: int) -> HttpRespons
         Merge.objects.for_review(member.review).select_related("child__head", "parent", "by__user", "by__review"), number=number
     )
     if request.method == "POST":
-        merging.undo(found, by=member, why=request.POST.get("why", "").replace("\x00", ""))
+        actions.undo_merge(member, found, why=request.POST.get("why", "").replace("\x00", ""))
         messages.success(
             request,
             _("The merge is undone: records %(a)s and %(b)s stand apart.") % {"a": found.parent_number, "b": found.child_number},
         )
         return redirect_303(request, reverse("merges", args=[member.review.slug]))
-    context = {"merge": found, "rows": queries.side_by_side(found.parent, found.child, found.evidence)}
+    context = {"merge": found, "rows": queries.side_by_side(found.parent, found.child, found.evidence), "rule_word": rule_word(found.rule)}
     return page(request, "screening/deduplication/merge_undo.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 @member_may(Right.DUPLICATES)
 def compare(request: HttpRequest, member: Member) -> HttpResponse:
-    """Any two records: why were they not merged? And *this is a duplicate of …*."""
-    records = Record.objects.for_review(member.review).select_related("head")
+    """Any two records: why were they not merged? With the rule, the evidence, and an answer on the spot."""
     given = request.POST if request.method == "POST" else request.GET
-    chosen = [
-        records.filter(number=int(given[name])).first() if given.get(name, "").isdecimal() and len(given[name]) < 10 else None
-        for name in ("a", "b")
-    ]
-    a, b = chosen
+    a, b = (_record(member, given.get(name, "")) for name in ("a", "b"))
     context: dict[str, Any] = {"a": given.get("a", ""), "b": given.get("b", "")}
     if a is not None and b is not None and a.pk != b.pk:
         if request.method == "POST":
-            noted = actions.note_pair(member, a, b)
-            return redirect_303(request, reverse("pair", args=[member.review.slug, noted.number]))
+            return _answered(request, member, a, b)
         told, evidence = queries.compared(a, b)
         context |= {
             "told": told,
             "rows": queries.side_by_side(a, b, evidence),
             "left": a,
             "right": b,
-            "joined": (a.head_id or a.pk) == (b.head_id or b.pk),
+            "joined": actions.joined_by(a, b),
+            "apart": queries.told_apart(a, b),
+            "rule_word": rule_word(told.rule) if told.rule else "",
+            "kind_says": kind_says(told.why),
+            "strictness": Strictness(rule_of(member.review).strictness).label,
         }
+        context["joined_rule"] = rule_word(context["joined"].rule) if context["joined"] else ""
     elif given.get("a") and given.get("b"):
         context["problem"] = _("Give the numbers of two different records of this review.")
     return page(request, "screening/deduplication/compare.html", context, status=422 if request.method == "POST" else 200)
 
 
-@require_GET
-@member_may(Right.READ)
-def overlap(request: HttpRequest, member: Member) -> HttpResponse:
-    """Which source brought what."""
-    return page(request, "screening/deduplication/overlap.html", {"overlap": queries.overlap(member.review)})
+def _record(member: Member, number: str) -> Record | None:
+    if not number.isdecimal() or len(number) > 9:
+        return None
+    found: Record | None = Record.objects.for_review(member.review).select_related("head", "review").filter(number=int(number)).first()
+    return found
+
+
+def _answered(request: HttpRequest, member: Member, a: Record, b: Record) -> HttpResponse:
+    """Answer any two records as a pair, or only put them among those that wait."""
+    noted = actions.note_pair(member, a, b)
+    answer = request.POST.get("answer", "")
+    if answer == PairState.SAME:
+        actions.same(member, noted)
+        messages.success(request, _("Merged. Undo takes it back."))
+    elif answer == PairState.DIFFERENT:
+        actions.different(member, noted)
+        messages.success(request, _("Kept apart, for ever or until you take it back."))
+    return redirect_303(request, reverse("pair", args=[member.review.slug, noted.number]))
+
+
+@require_http_methods(["GET", "POST"])
+@member_may(Right.DUPLICATES)
+def duplicate_of(request: HttpRequest, member: Member, number: int) -> HttpResponse:
+    """*This is a duplicate of …*: find the other record, see both, then merge; a reviewer proposes, others merge at once."""
+    record = get_object_or_404(Record.objects.for_review(member.review).select_related("head", "review"), number=number)
+    at_once = member.may(Right.SEARCHES)
+    given = request.POST if request.method == "POST" else request.GET
+    other = _record(member, given.get("other", ""))
+    if other is not None and (other.head_id or other.pk) == (record.head_id or record.pk):
+        other = None
+    if request.method == "POST" and other is not None:
+        return _say_duplicate(request, member, record, other, at_once=at_once)
+    asked = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:200]
+    context: dict[str, Any] = {"record": record, "asked": asked, "other": other, "at_once": at_once}
+    if other is not None:
+        _told, evidence = queries.compared(record, other)
+        context |= {"rows": queries.side_by_side(record, other, evidence), "apart": queries.told_apart(record, other)}
+    elif asked:
+        context["found"] = queries.look_up(member.review, asked, but=record)
+    return page(request, "screening/deduplication/duplicate_of.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _say_duplicate(request: HttpRequest, member: Member, record: Record, other: Record, *, at_once: bool) -> HttpResponse:
+    if at_once:
+        actions.same(member, actions.note_pair(member, record, other))
+        messages.success(request, _("Merged. If votes exist, the outcome may change. ‘Undo merge’ in the history takes it back."))
+    else:
+        actions.propose(member, record, other)
+        messages.success(request, _("Proposed: the two wait among the possible duplicates, with your name."))
+    number = min(record.head.number if record.head else record.number, other.head.number if other.head else other.number)
+    return redirect_303(request, reverse("record", args=[member.review.slug, number]))

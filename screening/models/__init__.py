@@ -2,7 +2,7 @@
 
 from screening.models.conflicts import Mention, Message, Proposal, ProposalAnswer, Resolution, ResolutionStep, ResolutionVote
 from screening.models.decisions import Decision, DecisionReason, Hold, LateVote, Opened, Recusal, SelfCheck, SetAside, VotesFile
-from screening.models.duplicates import DuplicatePair, Merge
+from screening.models.duplicates import DedupeRule, DuplicatePair, Merge, PairBulk
 from screening.models.fulltext import FullText, Report, RetrievalStep, Study, StudyLink
 from screening.models.labels import Label, Labelling
 from screening.models.records import FieldEdit, Note, Record, Removal
@@ -36,10 +36,10 @@ from screening.models.uploads import (
 )
 
 __all__ = [
-    "ColumnChoice", "CriteriaNote", "CriteriaVersion", "Decision", "DecisionReason", "DeclaredCount", "DuplicatePair",
+    "ColumnChoice", "CriteriaNote", "CriteriaVersion", "Decision", "DecisionReason", "DeclaredCount", "DedupeRule", "DuplicatePair",
     "Entry", "EntryEnding", "EntryPlace", "FieldEdit", "FullText",
     "HighlightList", "Hold", "ImportSignature", "Label", "Labelling",
-    "LateVote", "Mention", "Merge", "Message", "Note", "Opened", "Proposal", "ProposalAnswer", "Reason", "Record", "Recusal",
+    "LateVote", "Mention", "Merge", "Message", "Note", "Opened", "PairBulk", "Proposal", "ProposalAnswer", "Reason", "Record", "Recusal",
     "Removal",
     "Reopening", "Report", "Resolution", "ResolutionStep", "ResolutionVote", "RetrievalStep", "RoundMember", "RoundRecord", "RuleVersion",
     "ScreeningRound", "Search", "SearchRound", "SearchText", "SelfCheck", "SetAside", "Sharing",

@@ -67,8 +67,11 @@ def merge(
 
 
 @transaction.atomic
-def merge_many(review: Review, edges: Iterable[Edge], *, engine_version: str) -> int:
-    """Merge a slice of the engine's edges; gives how many were new. Pairs that a person kept apart are passed over."""
+def merge_many(review: Review, edges: Iterable[Edge], *, engine_version: str = "", by: Member | None = None) -> int:
+    """Merge a slice of the engine's edges, or a person's (``by``); gives how many were new.
+
+    Pairs that a person kept apart are passed over.
+    """
     edges = list(edges)
     records = {pk for edge in edges for pk in (edge.a, edge.b)}
     locks.heads(records)
@@ -83,24 +86,26 @@ def merge_many(review: Review, edges: Iterable[Edge], *, engine_version: str) ->
     if not joins:
         return 0
     visibility.remember_open({head for low, high, _edge in joins for head in (low, high)})
-    _write_joins(review, joins, forest, engine_version)
+    _write_joins(review, joins, forest, engine_version, by)
     moved = [Record(pk=pk, head_id=head) for pk, head in forest.speaks.items() if was[pk] != head]
     Record.objects.bulk_update(moved, ["head"], batch_size=500)
     heads = {forest.speaks[low] for low, _high, _edge in joins}
     display.refresh(heads)
     settle.settle_many(heads, regrouped=True)
     pairs = [[forest.number[high], forest.number[low]] for low, high, _edge in joins]
-    audit.log("merge:slice", review=review, data={"count": len(joins), "digest": digest(pairs), "engine": engine_version})
+    data = {"count": len(joins), "digest": digest(pairs), "engine": engine_version}
+    audit.log("merge:slice", review=review, actor=by, data=data)
     return len(joins)
 
 
-def _write_joins(review: Review, joins: Sequence[tuple[int, int, Edge]], forest: groups.Forest, version: str) -> None:
+def _write_joins(review: Review, joins: Sequence[tuple[int, int, Edge]], forest: groups.Forest, version: str, by: Member | None) -> None:
     first = numbers.take(review, "merge", len(joins))
     Merge.objects.bulk_create(
         [
             Merge(
                 review_id=review.pk, number=number, child_id=high, parent_id=low, child_number=forest.number[high],
                 parent_number=forest.number[low], rule=edge.rule, score=edge.score, evidence=list(edge.evidence), engine_version=version,
+                by=by,
             )
             for number, (low, high, edge) in enumerate(joins, start=first)
         ]
@@ -147,3 +152,25 @@ def undo(merge: Merge, *, by: Member, why: str) -> list[Record]:
         text=why,
     )
     return list(Record.objects.filter(pk__in=heads).order_by("number"))
+
+
+@transaction.atomic
+def undo_many(review: Review, merges: Iterable[Merge], *, by: Member, why: str) -> int:
+    """Take a slice of edges back; gives how many stood until now. As ``undo`` for each, with one settling and one Event."""
+    if not why.strip():
+        raise CannotMerge(_("Say why these are not one paper; the reason is kept in the history."))
+    merges = list(merges)
+    heads = locks.heads([merge.child_id for merge in merges])
+    live = Merge.objects.for_review(review).filter(pk__in=[merge.pk for merge in merges], undone_at=None).order_by("number")
+    pairs = list(live.values_list("child_number", "parent_number"))
+    if not pairs:
+        return 0
+    ids = [pk for group in groups.members([head.pk for head in heads]).values() for pk in (record.pk for record in group)]
+    visibility.remember_open([head.pk for head in heads])
+    live.update(undone_at=timezone.now(), undone_by=by, undone_why=why)
+    stand = groups.regroup(ids)
+    display.refresh(stand)
+    settle.settle_many(stand, regrouped=True)
+    data = {"count": len(pairs), "digest": digest([list(pair) for pair in pairs])}
+    audit.log("merge:slice_undone", review=review, actor=by, data=data, text=why)
+    return len(pairs)

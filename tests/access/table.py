@@ -114,6 +114,12 @@ TABLE: dict[str, Row] = {
     "merge_undo": may("ORL", "merge"),
     "compare": may("ORL"),
     "overlap": may(ALL),
+    "overlap_file": may("ORAL", "csv"),
+    "duplicate_of": may("ORL", "record"),
+    "pairs_many": may("ORL"),
+    "pairs_answered": may("ORL", "pair_bulk"),
+    "pairs_take_back": may("ORL", "pair_bulk"),
+    "strictness": may("OL"),
     # setting up
     "settings": may("O"),
     "rules": may("O", "stage"),

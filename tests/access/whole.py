@@ -18,6 +18,7 @@ from reviewapp.reviews.vocabulary import Role
 from screening.attaching import actions as attaching
 from screening.conflicts import actions as conflicts
 from screening.decisions.errors import RoundClosed
+from screening.deduplication import bulk
 from screening.fulltext import actions as fulltext
 from screening.importing import actions as importing
 from screening.labels import actions as labels
@@ -25,7 +26,7 @@ from screening.models import DuplicatePair, HighlightList, LateVote, Report, Set
 from screening.outcomes import merging
 from screening.reporting import actions as reporting
 from screening.stages import actions as stages
-from screening.vocabulary import HighlightKind, RoundKind, StageKind, Verdict
+from screening.vocabulary import BulkAnswer, HighlightKind, RoundKind, StageKind, Verdict
 from tests.factories import World, member
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n%%EOF\n"
@@ -57,6 +58,7 @@ class Whole(World):
             review=self.review, number=numbers.take(self.review, "pair"), a=self.left, b=self.right, a_number=self.left.number,
             b_number=self.right.number, score=80,
         )  # fmt: skip
+        bulk.begin(self.librarian, BulkAnswer.DIFFERENT, [self.pair.number])
         if rules.get("opens_after_minutes", 0) == 0:
             conflicts.propose(self.reviewer_a, self.clash, self.round, verdict=I, rationale="Fits")
             conflicts.say(self.reviewer_b, self.clash, self.round, text="Not so sure")
@@ -84,7 +86,7 @@ class Whole(World):
         stages.close_round(self.owner, self.practice)
         self.args = {
             "slug": self.review.slug, "token": self.token, "search": self.search.number, "source": self.source.number,
-            "upload": self.file.number, "entry": 2, "votes_file": self.votes_file.number, "pair": self.pair.number, "merge": self.merge.number, "stage": 1,
+            "upload": self.file.number, "entry": 2, "votes_file": self.votes_file.number, "pair": self.pair.number, "merge": self.merge.number, "pair_bulk": 1, "stage": 1,
             "highlights": self.highlights.number,
             "round": self.round.number, "record": self.untouched.number, "label": self.label.number, "clash": self.clash.number, "report": self.report.number,
             "file": self.full_text.number, "study": self.study.number, "scale": "design",

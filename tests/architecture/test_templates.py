@@ -26,6 +26,7 @@ MARKUP = {
     "reviewapp/web/templatetags/look.py": "names of types of template tags that build with format_html",
     "screening/decisions/queries.py": "titles and abstracts with their highlights: highlights.py escapes, then marks",
     "screening/reporting/views.py": "the drawn PRISMA figure: figure.py escapes every text",
+    "screening/deduplication/overlap_views.py": "the drawn overlap: picture.py escapes every text",
     "charting/reporting/views.py": "drawn charts: svg.py escapes every text",
 }
 
