@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
+from screening.writers.text import unguarded
+
 from . import abstracts, names, platforms, values
 from .base import Fields
 from .source_line import Where, parse_source
@@ -155,6 +157,23 @@ def score(header: Sequence[str]) -> int:
     if any(len(name) > 80 for name in header if LOOKUP.get(key(name))):
         return 0
     return strong * 10 + min(len(fields), 9) if strong >= 2 else 0
+
+
+_OWN = frozenset(("record", "articlenumber", "titleother", "pmcid", "sources"))
+
+
+def is_own(header: Sequence[str]) -> bool:
+    """Say whether the table is one that this software wrote: its cells are taken back exactly."""
+    return {key(name) for name in header} >= _OWN
+
+
+def own_fields(header: Sequence[str], cells: Sequence[str]) -> Fields:
+    """Give the fields of a row that this software wrote: lists are joined by "; ", cells that a spreadsheet would calculate guarded."""
+    held = {name.strip(): unguarded(cell) for name, cell in zip(header, cells, strict=False)}
+    texts = {name: held.get(name, "") for name in Fields.__slots__ if name not in ("authors", "keywords", "year", "other")}
+    lists = {name: tuple(one for one in held.get(name, "").split("; ") if one) for name in ("authors", "keywords")}
+    other = {name: [cell] for name, cell in held.items() if name not in Fields.__slots__ and cell}
+    return Fields(**texts, **lists, year=values.year_of(held.get("year", "")), other=other)  # type: ignore[arg-type]
 
 
 def origin(header: Sequence[str]) -> tuple[str, str]:

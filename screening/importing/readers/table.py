@@ -50,6 +50,7 @@ class Layout:
     database: str = ""
     platform: str = ""
     mapped: bool = False
+    own: bool = False
     remark: str = ""
 
 
@@ -59,7 +60,8 @@ def layout(names: list[str], places: dict[str, list[int]], delimiter: str = "", 
     while width and not names[width - 1].strip():
         width -= 1
     database, platform = columns.origin(names)
-    return Layout(delimiter, skipped, names, places, width, database, platform, **more)
+    own = columns.is_own(names) and not more.get("mapped")
+    return Layout(delimiter, skipped, names, places, width, database, platform, own=own, **more)
 
 
 def layout_of(source: Source) -> Layout:
@@ -138,6 +140,8 @@ def row_entry(position: int, line: int, text: str, cells: list[str], how: Layout
         filled -= 1
     if filled > max(how.width, 1) and filled > len(how.names):
         return trouble(position, line, text, MORE_CELLS.format(cells=filled, names=how.width))
+    if how.own:
+        return entry(position, line, text, columns.own_fields(how.names, cells))
     fields = columns.fields_of(how.names, how.places, cells, how.database, how.platform, mapped=how.mapped)
     remarks = (how.remark,) if how.remark else ()
     if len(cells) < how.width:
