@@ -110,7 +110,7 @@ def _by_records(votes: Sequence[rules.Vote]) -> Iterable[list[rules.Vote]]:
 
 def _write(file: VotesFile, round: ScreeningRound, votes: Sequence[rules.Vote]) -> None:
     heads = sorted({vote.head for vote in votes})
-    locks.heads(heads)
+    locks.heads(heads, lean=True)
     visibility.remember_open(heads)
     now = timezone.now()
     before = _taken_back_before(round, heads)
@@ -165,7 +165,7 @@ def take_back(member: Member, file: VotesFile, why: str = "") -> int:
 
 
 def _withdraw(file: VotesFile, votes: Sequence[Decision]) -> None:
-    heads = [head.pk for head in locks.heads({vote.record_id for vote in votes})]
+    heads = [head.pk for head in locks.heads({vote.record_id for vote in votes}, lean=True)]
     visibility.remember_open(heads)
     now = timezone.now()
     Decision.objects.filter(pk__in=[vote.pk for vote in votes]).update(superseded_at=now)
