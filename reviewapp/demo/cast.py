@@ -164,8 +164,11 @@ class Cast:
     def _search(self, row: review.SearchRow, search_round: SearchRound) -> Search:
         source = self._source(row.database)
         found: Search | None = Search.objects.for_review(self.review).filter(source=source, search_round=search_round).first()
+        before = Search.objects.for_review(self.review).filter(source=source).order_by("number").first()
         return found or searches.add_search(
             self.librarian, source=source, search_round=search_round, run_on=row.date_run, run_by=row.who, strategy=row.strategy,
+            coverage=row.coverage, filters="none", prior_work="" if before else "none", repeats=before,
+            updates="" if before else "Run again before the article is sent in.",
             vocabulary=row.vocabulary, limits=row.limits, limits_reason=row.limits_reason, hits_shown=row.hits_shown,
             hits_after_dedup=row.hits_after_platform, hits_exported=row.hits_exported, peer_review=row.peer_reviewed_by, notes=row.notes,
         )  # fmt: skip

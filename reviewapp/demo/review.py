@@ -112,6 +112,7 @@ class SearchRow:
     database: str
     platform: str
     strategy: str
+    coverage: str
     vocabulary: str
     limits: str
     limits_reason: str
@@ -130,9 +131,20 @@ _TEXT = '("social support" OR "social network*" OR "peer support") AND (recovery
 _STRATEGIES = {
     layout.PROQUEST: f"noft({_TEXT})",
     layout.CINAHL: f'(MH "Support, Psychosocial+") AND (MH "Community Mental Health Services") OR TI ({_TEXT}) OR AB ({_TEXT})',
-    layout.PSYCINFO: "1. exp Social Support/  2. exp Community Mental Health Services/  3. (recovery adj3 mental).ti,ab.  4. 1 and 2 or 3",
+    layout.PSYCINFO: (
+        "1  exp Social Support/\n2  exp Community Mental Health Services/\n3  (recovery adj3 mental).ti,ab.\n4  (1 and 2) or 3"
+    ),
     layout.SWEMED: 'mesh:"Social Support" AND (mesh:"Community Mental Health Services" OR psykisk hälsa OR psykisk helse)',
     layout.IDUNN: "sosial støtte AND (psykisk helse OR bedring OR recovery)",
+}
+#: What the update adds.
+_ADDED = {layout.PSYCINFO: "\n5  limit 4 to up=20180214-20200121", layout.CINAHL: " AND EM 201802-202001"}
+_COVERAGE = {
+    layout.PROQUEST: "1952 to {year}, by part of the collection",
+    layout.CINAHL: "1981 to {year}",
+    layout.PSYCINFO: "1806 to {year}",
+    layout.SWEMED: "1977 to {year}",
+    layout.IDUNN: "2000 to {year}, by journal",
 }
 _VOCABULARY = {
     layout.PROQUEST: "free text only",
@@ -160,7 +172,8 @@ def _row(round_number: int, index: int, source: SourceInfo) -> SearchRow:
         source_key=source.key,
         database=source.name,
         platform=source.platform,
-        strategy=_STRATEGIES[source.key],
+        strategy=_STRATEGIES[source.key] + (_ADDED.get(source.key, "") if round_number == 2 else ""),
+        coverage=_COVERAGE[source.key].format(year=year),
         vocabulary=_VOCABULARY[source.key],
         limits=f"January 2000 to {until}; peer reviewed; English, Norwegian, Swedish, Danish" if source.key != layout.IDUNN else "none",
         limits_reason="As the criteria say." if source.key != layout.IDUNN else "The site offers no limits.",

@@ -284,6 +284,7 @@ class Demo(Cast):
             search_round=search_round,
             run_by="author1",
             hits_exported=len(truth.network()),
+            method="The authors named papers that they knew and that the databases had not found.",
             notes="Known to the authors.",
         )
         if not Upload.objects.filter(search=search).exists():

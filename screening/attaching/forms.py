@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reviewapp.reviews.models import Member
 from screening.attaching import queries, rules
-from screening.models import Reason
+from screening.models import Reason, Upload
 from screening.vocabulary import Independence
 
 
@@ -16,17 +16,29 @@ class FileForm(forms.Form):
     """A file with decisions, and the round its votes are for."""
 
     round: Any = forms.ModelChoiceField(queryset=None, label=_("Round"), empty_label=None, help_text=_("Only open rounds take votes."))
+    upload = forms.IntegerField(required=False, min_value=1, max_value=99_999_999, widget=forms.HiddenInput)
     file = forms.FileField(
         label=_("File with decisions"),
+        required=False,
         allow_empty_file=True,
         help_text=_(
             "Rayyan’s RIS, CSV or zip with its log; Covidence’s RIS or CSV; ASReview’s RIS, CSV or XLSX; a table with a column decision."
         ),
     )
 
-    def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, member: Member, here: Upload | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.here = here
         self.fields["round"].queryset = queries.open_rounds(member)  # type: ignore[attr-defined]
+        if here is not None:
+            self.initial["upload"] = here.number
+            del self.fields["file"]
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.here is None and not values.get("file") and "file" not in self.errors:
+            self.add_error("file", _("Choose the file with the decisions."))
+        return values
 
 
 def _select() -> forms.Select:

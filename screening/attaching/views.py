@@ -12,35 +12,58 @@ from django.views.decorators.http import require_http_methods, require_POST
 from reviewapp.reviews.access import member_may
 from reviewapp.reviews.models import Member
 from reviewapp.reviews.vocabulary import Right
+from reviewapp.web import files
 from reviewapp.web.errors import DomainError
 from reviewapp.web.shortcuts import page, redirect_303
 from screening.attaching import actions, queries, rules
 from screening.attaching.forms import FileForm, MappingForm
 from screening.importing.actions import too_large
-from screening.models import VotesFile
+from screening.models import Upload, VotesFile
 
 
 @require_http_methods(["GET", "POST"])
 @member_may(Right.MANAGE)
 def votes_attach(request: HttpRequest, member: Member) -> HttpResponse:
     """Bring a file with decisions; the files that came before."""
-    wanted = request.GET.get("round", "")
-    initial = queries.open_rounds(member).filter(number=int(wanted) if wanted.isdecimal() and len(wanted) < 9 else 0).first()
+    initial = queries.open_rounds(member).filter(number=_number(request.GET.get("round", ""))).first()
+    here = _here(member, request)
     posted = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    form = FileForm(*posted, member=member, initial={"round": initial})
+    form = FileForm(*posted, member=member, here=here, initial={"round": initial})
     status = 422 if form.is_bound else 200
     if getattr(request, "upload_too_large", ""):
         form.add_error("file", too_large())
         status = 413
     elif form.is_valid():
-        sent = form.cleaned_data["file"]
         try:
-            kept = actions.keep(member, form.cleaned_data["round"], cast(BinaryIO, sent.file), sent.name or "")
+            kept = _kept(member, form, here)
             return redirect_303(request, reverse("votes_file", args=[member.review.slug, kept.number]))
         except DomainError as error:
-            form.add_error("file", str(error))
-    context = {"form": form, "files": queries.files_of(member), "rounds": queries.open_rounds(member)}
+            form.add_error("file" if here is None else None, str(error))
+    context = {"form": form, "here": here, "files": queries.files_of(member), "rounds": queries.open_rounds(member)}
     return page(request, "screening/attaching/attach.html", context, status=status)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 9 else 0
+
+
+def _here(member: Member, request: HttpRequest) -> Upload | None:
+    """Give the search's file whose decisions are meant, if one is (``file`` in the address, then ``upload`` in the form)."""
+    number = _number(request.POST.get("upload", "") or request.GET.get("file", ""))
+    found: Upload | None = Upload.objects.for_review(member.review).filter(number=number).first()
+    return found
+
+
+def _kept(member: Member, form: FileForm, here: Upload | None) -> VotesFile:
+    round = form.cleaned_data["round"]
+    if here is None:
+        sent = form.cleaned_data["file"]
+        return actions.keep(member, round, cast(BinaryIO, sent.file), sent.name or "")
+    try:
+        with files.opened(here.stored_as) as file:
+            return actions.keep(member, round, file, here.filename)
+    except FileNotFoundError as gone:
+        raise actions.CannotAttach(_("The stored file is gone from the server’s disk.")) from gone
 
 
 def _found(member: Member, number: int) -> VotesFile:

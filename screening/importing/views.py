@@ -14,7 +14,7 @@ from reviewapp.reviews.vocabulary import Right
 from reviewapp.web import files as kept_files
 from reviewapp.web.keyset import slice_of
 from reviewapp.web.shortcuts import page, redirect_303
-from screening.importing import actions, known, queries, report, rules, seen
+from screening.importing import actions, along, known, queries, report, rules, seen
 from screening.importing.errors import AlreadyHere, NotTaken, WhyNeeded
 from screening.importing.forms import NewReferenceForm, ReferenceForm
 from screening.models import Entry, Search, Upload
@@ -129,6 +129,8 @@ def _read_context(member: Member, context: dict[str, Any]) -> dict[str, Any]:
     numbers = report.file_numbers(search, report.FileReport(upload, context["counts"], context["quality"]), numbered)
     told = {
         "running": numbered,
+        "along": along.tools_in(upload),
+        "may_attach": member.may(Right.MANAGE),
         "signatures": report.signatures(search, upload, numbers),
         "sign_url": address_of("upload_sign", upload),
         "may_sign": context["may_change"] and not upload.is_withdrawn,

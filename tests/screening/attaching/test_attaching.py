@@ -10,9 +10,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from reviewapp.audit.models import Event
+from reviewapp.jobs import actions as jobs
 from reviewapp.reviews.models import Member
 from screening.attaching import actions, queries
 from screening.attaching.rules import Left, Person, Place, Told, likely, plan
+from screening.importing import actions as importing
 from screening.importing.errors import NotTaken
 from screening.models import Decision, RoundRecord, VotesFile
 from screening.outcomes import merging
@@ -340,6 +342,24 @@ def test_refused_files_keep_the_form_with_a_sentence(attaching, at, client):
         assert answer.status_code == 422
     assert client.post(at("votes_attach"), {"round": "x"}).status_code == 422
     assert client.post(at("votes_attach"), {"round": "99999999", "file": SimpleUploadedFile("x.ris", BOTH)}).status_code == 422
+
+
+def test_a_file_of_a_search_offers_the_decisions_in_it(attaching, at, client, settings):
+    settings.JOBS_SILENT = True
+    upload = importing.receive(attaching.owner, attaching.world.search, BytesIO(BOTH), "rayyan.ris")
+    plain = importing.receive(attaching.owner, attaching.world.search, BytesIO(b"TY  - JOUR\nTI  - No decision\nER  - \n"), "plain.ris")
+    jobs.run_pending("import")
+
+    text = client.get(at("upload", upload.number)).text
+    assert "The file carries decisions of Rayyan." in text
+    assert f"?file={upload.number}" in text
+    assert "carries decisions" not in client.get(at("upload", plain.number)).text
+    assert "rayyan.ris, a file of a search" in client.get(at("votes_attach"), {"file": upload.number}).text
+    answer = client.post(at("votes_attach"), {"round": attaching.round.pk, "upload": upload.number})
+    assert answer.status_code == 303
+    assert VotesFile.objects.get().sha256 == upload.sha256
+    assert client.post(at("votes_attach"), {"round": attaching.round.pk, "upload": plain.number}).status_code == 422
+    assert client.post(at("votes_attach"), {"round": attaching.round.pk, "upload": "77"}).status_code == 422
 
 
 def test_the_preview_is_the_same_whatever_was_decided(attaching, at, client):
