@@ -24,6 +24,7 @@ _NUMERIC = re.compile(r"&#(?:x([0-9A-Fa-f]{1,8})|([0-9]{1,10}));")
 _BARE_AMPERSAND = re.compile(r"&(?!(?:#[0-9]{1,10}|#x[0-9A-Fa-f]{1,8}|amp|lt|gt|quot|apos);)")
 _XML_ENTITIES = frozenset(("amp", "lt", "gt", "quot", "apos"))
 ENTITIES = "The XML defines entities of its own, which exports do not do and which can exhaust a computer: export it again."
+_EMPTY = re.compile(r"<([A-Za-z]{1,40})\s*/>")  # thousands of them need no parser
 Element = ET.Element
 
 
@@ -70,6 +71,8 @@ def _numeric(match: re.Match[str]) -> str:
 
 def parse(text: str, limits: Limits, namespaces: str = "") -> Element:
     """Parse one record; raises Broken with the place, or Refused for what no export does."""
+    if empty := _EMPTY.fullmatch(text):
+        return ET.Element(empty[1])
     if "&" in text:
         text = _NUMERIC.sub(_numeric, _NAMED.sub(_named, text))
     try:
