@@ -4,10 +4,11 @@ Primary keys are reserved first, so that rows of several tables can point at one
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.db import connection, models
+from django.utils import timezone
 
 
 def insert(rows: Sequence[Any]) -> None:
@@ -17,43 +18,72 @@ def insert(rows: Sequence[Any]) -> None:
     """
     if not rows:
         return
-    if connection.vendor == "postgresql":
-        _copy(rows)
-    else:
-        type(rows[0])._base_manager.bulk_create(rows, batch_size=500)
-
-
-def _copy(rows: Sequence[Any]) -> None:
-    """Send the rows as the text of COPY, made column by column: asking each field for each row takes longer than all the rest."""
-    meta = type(rows[0])._meta
-    fields = meta.local_concrete_fields
-    quote = connection.ops.quote_name
-    columns = ", ".join(quote(field.column) for field in fields)
-    with connection.cursor() as cursor:
-        for row, pk in zip(rows, _reserve(cursor, meta, len(rows)), strict=True):
-            row.pk = pk
-        lines = map("\t".join, zip(*(_column(field, rows) for field in fields), strict=True))
-        with connection.wrap_database_errors, cursor.copy(f"COPY {quote(meta.db_table)} ({columns}) FROM STDIN") as copy:
-            copy.write("\n".join(lines) + "\n")
-    for row in rows:
+    model = type(rows[0])
+    if connection.vendor != "postgresql":
+        model._base_manager.bulk_create(rows, batch_size=500)
+        return
+    for field in model._meta.local_concrete_fields:
+        if _fills_itself(field):
+            for row in rows:
+                field.pre_save(row, add=True)
+    keys = _copy(model, len(rows), lambda name: [getattr(one, name) for one in rows])
+    for row, pk in zip(rows, keys, strict=True):
+        row.pk = pk
         row._state.adding = False
         row._state.db = connection.alias
 
 
-def _column(field: Any, rows: Sequence[Any]) -> list[str]:
+def insert_values(model: type[Any], rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """As ``insert``, of rows that nobody needs as objects: name of a column's attribute → value, what is left out by its default.
+
+    Gives the primary keys. Making the objects would take a fifth of the time of a large import.
+    """
+    if not rows:
+        return []
+    if connection.vendor != "postgresql":
+        made = [model(**row) for row in rows]
+        insert(made)
+        return [one.pk for one in made]
+    fields = {field.attname: field for field in model._meta.local_concrete_fields}
+    moment = timezone.now()
+
+    def column(name: str) -> list[Any]:
+        if name in rows[0]:
+            return [row[name] for row in rows]
+        field = fields[name]
+        return [moment] * len(rows) if _fills_itself(field) else [field.get_default() for _row in rows]
+
+    return _copy(model, len(rows), column)
+
+
+def _fills_itself(field: Any) -> bool:
+    return isinstance(field, models.DateField) and (field.auto_now_add or field.auto_now)
+
+
+def _copy(model: type[Any], n: int, column: Callable[[str], list[Any]]) -> list[int]:
+    """Send rows as the text of COPY, made column by column: asking each field for each row takes longer than all the rest."""
+    meta = model._meta
+    fields = meta.local_concrete_fields
+    quote = connection.ops.quote_name
+    columns = ", ".join(quote(field.column) for field in fields)
+    with connection.cursor() as cursor:
+        keys = _reserve(cursor, meta, n)
+        texts = (_column(field, keys if field.primary_key else column(field.attname)) for field in fields)
+        lines = map("\t".join, zip(*texts, strict=True))
+        with connection.wrap_database_errors, cursor.copy(f"COPY {quote(meta.db_table)} ({columns}) FROM STDIN") as copy:
+            copy.write("\n".join(lines) + "\n")
+    return keys
+
+
+def _column(field: Any, values: Sequence[Any]) -> list[str]:
     """Write one column of all rows in the text form of COPY."""
-    name = field.attname
-    if isinstance(field, models.DateField) and (field.auto_now_add or field.auto_now):
-        for row in rows:
-            field.pre_save(row, add=True)
-    values = [getattr(row, name) for row in rows]
     if isinstance(field, models.JSONField):
         return [_escaped(json.dumps(value, cls=field.encoder)) for value in values]
     if isinstance(field, models.CharField | models.TextField):
         return ["\\N" if value is None else _escaped(value) for value in values]
     if isinstance(field, models.BooleanField):
         return ["\\N" if value is None else "t" if value else "f" for value in values]
-    if isinstance(field, models.IntegerField | models.ForeignKey | models.OneToOneField):
+    if isinstance(field, models.IntegerField | models.AutoField | models.ForeignKey | models.OneToOneField):
         return ["\\N" if value is None else str(int(value)) for value in values]
     return ["\\N" if value is None else _escaped(str(field.get_db_prep_save(value, connection))) for value in values]
 

@@ -56,55 +56,52 @@ def write_slice(upload: Upload, part: Sequence[Found]) -> list[int]:
     written = Entry.objects.filter(upload=upload, position__range=(part[0].position, part[-1].position))
     there = set(written.values_list("position", flat=True))
     fresh = [found for found in part if found.position not in there]
-    entries = [_entry(upload, found) for found in fresh]
-    bulk.insert(entries)
-    readable = [(entry, found.row) for entry, found in zip(entries, fresh, strict=True) if found.row is not None]
-    records = _records(upload, [row for _entry_row, row in readable])
-    bulk.insert([_source(entry, record, row) for (entry, row), record in zip(readable, records, strict=True)])
-    ids = [record.pk for record in records]
+    keys = bulk.insert_values(Entry, [_entry(upload, found) for found in fresh])
+    readable = [(entry, found.row) for entry, found in zip(keys, fresh, strict=True) if found.row is not None]
+    first, ids = _write_records(upload, readable)
     if ids:
         admit(upload.review, ids, upload.search.search_round)
         search.ask(upload.review)
-    if entries:
-        _say(upload, fresh, records)
+    if fresh:
+        _say(upload, fresh, first, len(ids))
     return ids
 
 
 def write_mended(entry: Entry, fields: Fields) -> SourceRecord:
     """Write the record of an entry that a person read."""
-    row = rules.row_of(fields)
-    record = _records(entry.upload, [row])[0]
-    source = _source(entry, record, row)
-    bulk.insert([source])
+    _first, ids = _write_records(entry.upload, [(entry.pk, rules.row_of(fields))])
     search.ask(entry.review)
+    source: SourceRecord = SourceRecord.objects.select_related("record").get(record__in=ids)
     return source
 
 
-def _entry(upload: Upload, found: Found) -> Entry:
+def _entry(upload: Upload, found: Found) -> dict[str, Any]:
     one = found.entry
     problem = "" if one.fields is not None else rules.clean(one.problem) or _("This entry could not be read.")
-    return Entry(
-        review_id=upload.review_id, upload=upload, position=found.position, line=max(one.line, 0), raw=found.raw, problem=problem,
-        running=rules.running_number(one.fields, found.raw),
-    )  # fmt: skip
+    return {
+        "review_id": upload.review_id, "upload_id": upload.pk, "position": found.position, "line": max(one.line, 0), "raw": found.raw,
+        "problem": problem, "running": rules.running_number(one.fields, found.raw),
+    }  # fmt: skip
 
 
-def _records(upload: Upload, rows: Sequence[dict[str, Any]]) -> list[Record]:
-    """Give each row a record of its own, which shows what was read."""
+def _write_records(upload: Upload, rows: Sequence[tuple[int, dict[str, Any]]]) -> tuple[int | None, list[int]]:
+    """Give each entry that is read a record of its own, which shows what was read. Gives the first number and the ids."""
     if not rows:
-        return []
+        return None, []
+    review = upload.review_id
     first = numbers.take(upload.review, "record", len(rows))
-    shown = ({name: row[name] for name in FIELDS} for row in rows)
-    records = [Record(review_id=upload.review_id, number=number, **values) for number, values in enumerate(shown, start=first)]
-    bulk.insert(records)
-    return records
+    shown = [{name: row[name] for name in FIELDS} for _entry_id, row in rows]
+    ids = bulk.insert_values(Record, [{"review_id": review, "number": n, **values} for n, values in enumerate(shown, start=first)])
+    born = zip(rows, ids, strict=True)
+    upload_id = upload.pk
+    bulk.insert_values(
+        SourceRecord,
+        [{"review_id": review, "entry_id": entry, "upload_id": upload_id, "record_id": record, **row} for (entry, row), record in born],
+    )
+    return first, ids
 
 
-def _source(entry: Entry, record: Record, row: dict[str, Any]) -> SourceRecord:
-    return SourceRecord(review_id=entry.review_id, entry=entry, upload_id=entry.upload_id, record=record, **row)
-
-
-def _say(upload: Upload, part: Sequence[Found], records: Sequence[Record]) -> None:
+def _say(upload: Upload, part: Sequence[Found], first_record: int | None, records: int) -> None:
     """One Event for the slice: how many, which numbers, and the digest of its rows."""
     rows = [[found.position, max(found.entry.line, 0), found.digest] for found in part]
     data = {
@@ -113,8 +110,8 @@ def _say(upload: Upload, part: Sequence[Found], records: Sequence[Record]) -> No
         "from": part[0].position,
         "to": part[-1].position,
         "entries": len(part),
-        "records": len(records),
-        "first_record": records[0].number if records else None,
+        "records": records,
+        "first_record": first_record,
         "digest": digest(rows),
     }
     audit.log("import:slice", review=upload.review, actor=upload.uploaded_by, data=data)

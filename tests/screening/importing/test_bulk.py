@@ -69,3 +69,23 @@ def test_a_second_row_at_one_place_is_refused_and_nothing_of_the_batch_stays(sen
 def test_no_rows_are_no_statement(django_assert_num_queries):
     with django_assert_num_queries(0):
         bulk.insert([])
+
+
+def test_rows_without_objects_are_the_same_rows(send, world):
+    upload = send(b"TY  - JOUR\nTI  - One\nER  - \n", read=False)
+    review = world.review.pk
+    given = [
+        {"review_id": review, "upload_id": upload.pk, "position": 100 + n, "line": n, "raw": text, "running": n or None}
+        for n, text in enumerate(ODD)
+    ]
+
+    keys = bulk.insert_values(Entry, given)
+    records = bulk.insert_values(Record, [{"review_id": review, "number": 900 + n, "title": text} for n, text in enumerate(ODD)])
+
+    kept = Entry.objects.in_bulk(keys)
+    assert [(kept[pk].raw, kept[pk].problem, kept[pk].running) for pk in keys] == [(text, "", n or None) for n, text in enumerate(ODD)]
+    born = Record.objects.in_bulk(records)
+    assert [(born[pk].title, born[pk].authors, born[pk].is_parked, born[pk].created_at is None) for pk in records] == [
+        (text, [], False, False) for text in ODD
+    ]
+    assert bulk.insert_values(Entry, []) == []
