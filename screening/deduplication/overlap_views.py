@@ -29,6 +29,7 @@ def overlap(request: HttpRequest, member: Member) -> HttpResponse:
     }
     if found.lines:
         context["picture"] = _safe(_drawn(found, for_screen=True))
+        context["small_picture"] = _safe(_drawn(found, for_screen=True, size=picture.PHONE))
     return page(request, "screening/deduplication/overlap.html", context)
 
 
@@ -37,13 +38,14 @@ def _safe(svg: str) -> SafeString:
     return SafeString(svg)
 
 
-def _drawn(found: counting.Overlap, *, for_screen: bool) -> str:
+def _drawn(found: counting.Overlap, *, for_screen: bool, size: picture.Size = picture.WHOLE) -> str:
     return picture.upset(
         found,
         title=_("Overlap of the sources: how many papers each combination of sources brought"),
         papers=_("papers"),
         rest=_("{n} smaller combinations are in the table."),
         for_screen=for_screen,
+        size=size,
     )
 
 

@@ -1,0 +1,156 @@
+"""The pages of the duplicates: the queue with its filters, skip, many at once, any two records, *duplicate of …*, overlap."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from reviewapp.jobs import actions as jobs
+from screening.deduplication import actions, overlap, picture
+from screening.models import DuplicatePair, Merge, PairBulk, Source
+from screening.vocabulary import PairState, SourceKind
+from tests.screening.deduplication.test_actions import PAPER, dedupe
+from tests.screening.deduplication.test_many import errata, loosely_alike
+
+pytestmark = pytest.mark.django_db
+
+
+def signed_in(member):
+    client = Client()
+    client.force_login(member.user)
+    return client
+
+
+def address(world, name, *args):
+    return reverse(name, args=[world.review.slug, *args])
+
+
+def shown(client, world, keep=""):
+    pair = client.get(address(world, "duplicates") + keep).context["pair"]
+    return pair and pair.number
+
+
+def test_skip_is_remembered_until_everything_was_skipped(world):
+    errata(world, 3)
+    client = signed_in(world.librarian)
+    seen = []
+    for _n in range(4):
+        seen.append(shown(client, world))
+        client.post(address(world, "pair_decide", seen[-1]), {"answer": "skip"})
+    assert len(set(seen[:3])) == 3
+    assert seen[3] == seen[0]
+    other = signed_in(world.owner)
+    assert shown(other, world) == seen[0]
+
+
+def test_the_filter_stays_in_the_address_through_an_answer(world):
+    numbers = errata(world, 2)
+    actions.propose(world.reviewer_a, world.record("One"), world.record("Another"))
+    client = signed_in(world.librarian)
+    answer = client.post(address(world, "pair_decide", numbers[0]) + "?kind=erratum", {"answer": "different"})
+    assert answer.url == address(world, "duplicates") + "?kind=erratum"
+    page = client.get(answer.url)
+    assert page.context["pair"].number == numbers[1]
+    assert [(one.word, one.chosen) for one in page.context["queue"].kinds] == [("erratum", True), ("noted by a person", False)]
+    assert shown(client, world, "?kind=nothing") is None
+    assert shown(client, world, "?sources=%00") is None
+
+
+def test_many_are_answered_as_they_were_shown_and_taken_back_by_one_click(world):
+    numbers = errata(world, 2)
+    client = signed_in(world.librarian)
+    page = client.get(address(world, "pairs_many") + "?kind=erratum")
+    assert (page.context["count"], page.context["upto"]) == (2, max(numbers))
+    assert "If votes exist, the outcome may change." in page.content.decode()
+    late = actions.note_pair(world.owner, world.record("One"), world.record("Another"))
+    DuplicatePair.objects.filter(pk=late.pk).update(why="erratum")
+    answer = client.post(address(world, "pairs_many") + "?kind=erratum", {"answer": "same", "upto": max(numbers)}, follow=True)
+    assert "Merged." in answer.content.decode()
+    late.refresh_from_db()
+    assert late.state == PairState.OPEN
+    assert Merge.objects.filter(undone_at=None).count() == 2
+    assert client.get(address(world, "duplicates")).context["undo"].bulk == 1
+    client.post(address(world, "pairs_take_back", 1))
+    assert PairBulk.objects.get().undone_by == world.librarian
+    assert DuplicatePair.objects.filter(state=PairState.OPEN).count() == 3
+    assert client.post(address(world, "pairs_take_back", 1)).status_code in (409, 422)
+
+
+def test_the_effect_of_strictness_is_shown_before_it_is_applied_and_merges_are_taken_back_together(world):
+    loosely_alike(world)
+    dedupe(world)
+    client = signed_in(world.owner)
+    there = address(world, "strictness")
+    assert client.get(there).context["would"].merges == [1]
+    client.post(there, {"strictness": "careful"})
+    page = client.get(there)
+    assert (page.context["now"], page.context["loose"].merges) == ("careful", [1])
+    assert client.post(there, {"do": "apart"}).status_code in (409, 422)
+    client.post(there, {"do": "apart", "why": "We look at each"})
+    assert not Merge.objects.filter(undone_at=None).exists()
+    assert client.get(there).context["would"].pairs == []  # what was taken back stays apart until a person says
+    client.post(there, {"strictness": "balanced"})
+    jobs.run_pending()
+    assert not Merge.objects.filter(undone_at=None).exists()
+
+
+def test_any_two_records_say_why_and_take_an_answer(world):
+    a, b = world.record(**PAPER), world.record(**{**PAPER, "title": "Erratum: " + PAPER["title"], "doi": "10.5555/demo.2", "pages": "99"})
+    client = signed_in(world.librarian)
+    there = address(world, "compare") + f"?a={a.number}&b={b.number}"
+    assert "correction or retraction notice" in client.get(there).content.decode()
+    client.post(there, {"a": a.number, "b": b.number, "answer": "different"})
+    assert "A person decided that these are two papers." in client.get(there).content.decode()
+    client.post(there, {"a": a.number, "b": b.number, "answer": "same"})
+    assert "These two are one record now." in client.get(there).content.decode()
+    assert client.get(address(world, "compare") + "?a=1&b=999").status_code == 200
+
+
+def test_a_librarian_merges_at_once_and_a_reviewer_proposes(world):
+    a, b, c = world.record("Gardens of the north"), world.record("Gardens of the south"), world.record("Kitchens")
+    reviewer, librarian = signed_in(world.reviewer_a), signed_in(world.librarian)
+    there = address(world, "duplicate_of", a.number)
+    assert [one.number for one in librarian.get(there + "?q=gardens").context["found"]] == [b.number]
+    assert [one.number for one in librarian.get(there + f"?q={c.number}").context["found"]] == [c.number]
+    assert "If votes exist, the outcome may change." in librarian.get(there + f"?other={b.number}").content.decode()
+    reviewer.post(there, {"other": b.number})
+    assert DuplicatePair.objects.get().proposed_by == world.reviewer_a
+    assert not Merge.objects.exists()
+    assert "proposed that these are one paper" in librarian.get(address(world, "duplicates")).content.decode()
+    librarian.post(there, {"other": b.number})
+    assert Merge.objects.get().by == world.librarian
+    assert DuplicatePair.objects.get().state == PairState.SAME
+    assert librarian.post(there, {"other": a.number}).status_code == 422
+    assert librarian.post(there, {"other": "x"}).status_code == 422
+
+
+def test_the_overlap_is_the_same_before_and_after_a_merge_but_for_what_is_shared(world):
+    other = Source.objects.create(review=world.review, number=77, name="<Medline> & co", kind=SourceKind.DATABASE)
+    world.record(**PAPER)
+    world.record(**PAPER, upload=world.upload(world.search_in(other)))
+    world.record("Only in one")
+    before = overlap.overlap(world.review)
+    assert [(line.name, line.papers, line.unique) for line in before.lines] == [("CINAHL", 2, 2), ("<Medline> & co", 1, 1)]
+    dedupe(world)
+    found = overlap.overlap(world.review)
+    assert [(line.name, line.entries, line.papers, line.unique, line.shared) for line in found.lines] == [
+        ("CINAHL", 2, 2, 1, [2, 1]),
+        ("<Medline> & co", 1, 1, 0, [1, 1]),
+    ]
+    assert sorted(found.sets) == [((0,), 1), ((0, 1), 1)]
+    drawn = picture.upset(found, title="<b>", papers="papers", rest="{n}", for_screen=False)
+    assert "<b>" not in drawn
+    assert "&lt;Medline&gt; &amp; co" in drawn
+    client = signed_in(world.owner)
+    assert "<Medline>" not in client.get(address(world, "overlap")).content.decode()
+    table = client.get(address(world, "overlap_file", "csv"))
+    assert "CINAHL,2,2,1,2,1" in table.content.decode()
+    assert client.get(address(world, "overlap_file", "svg"))["Content-Type"] == "image/svg+xml"
+    assert client.get(address(world, "overlap_file", "exe")).status_code == 404
+
+
+def test_the_queue_asks_no_more_of_the_database_for_more_pairs(world, django_assert_max_num_queries):
+    errata(world, 3)
+    client = signed_in(world.librarian)
+    client.get(address(world, "duplicates"))
+    with django_assert_max_num_queries(45):
+        client.get(address(world, "duplicates"))
