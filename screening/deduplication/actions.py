@@ -250,14 +250,15 @@ def undo_merge(member: Member, merge: Merge, *, why: str) -> list[Record]:
     return heads
 
 
-def wait_again(ids: Iterable[int]) -> None:
-    """Open the pairs among these records that were answered *same* and are not one any more."""
+def wait_again(ids: Iterable[int]) -> int:
+    """Open the pairs among these records that were answered *same* and are not one any more; gives how many."""
     ids = list(ids)
     rows = DuplicatePair.objects.filter(a_id__in=ids, b_id__in=ids, state=PairState.SAME)
     apart_now = rows.annotate(one=Coalesce("a__head_id", "a_id"), two=Coalesce("b__head_id", "b_id")).exclude(one=F("two"))
-    DuplicatePair.objects.filter(pk__in=list(apart_now.values_list("pk", flat=True))).update(
+    opened: int = DuplicatePair.objects.filter(pk__in=list(apart_now.values_list("pk", flat=True))).update(
         state=PairState.OPEN, decided_by=None, decided_at=None
     )
+    return opened
 
 
 def joined_by(a: Record, b: Record) -> Merge | None:

@@ -13,7 +13,7 @@ from reviewapp.jobs.actions import Lease
 from reviewapp.jobs.models import Job
 from reviewapp.reviews import numbers
 from reviewapp.reviews.models import Member, Review
-from screening.deduplication.actions import CannotDecide, close_joined, joined_by, wait_again
+from screening.deduplication.actions import CannotDecide, close_joined, wait_again
 from screening.models import DuplicatePair, Merge, PairBulk
 from screening.outcomes import groups, merging
 from screening.vocabulary import BulkAnswer, PairState
@@ -103,7 +103,7 @@ def _answered(bulk: PairBulk, chosen: Sequence[int], state: str) -> list[Duplica
 
 def _same(bulk: PairBulk, chosen: Sequence[int]) -> None:
     waiting = [pair for pair in _pairs(bulk.review, chosen) if pair.state == PairState.OPEN]
-    edges = [merging.Edge(pair.a_id, pair.b_id, "person", pair.score, pair.evidence) for pair in waiting]
+    edges = [merging.Edge(pair.a_id, pair.b_id, _rule(bulk), pair.score, pair.evidence) for pair in waiting]
     merging.merge_many(bulk.review, edges, by=bulk.by)
     speaks = _heads(waiting)
     joined = [pair.pk for pair in waiting if speaks[pair.a_id] == speaks[pair.b_id]]
@@ -111,6 +111,11 @@ def _same(bulk: PairBulk, chosen: Sequence[int]) -> None:
         state=PairState.SAME, decided_by=bulk.by, decided_at=bulk.at
     )
     close_joined(bulk.review)
+
+
+def _rule(bulk: PairBulk) -> str:
+    """Name the rule of the merges of a bulk answer, by which its way back finds them."""
+    return f"bulk-{bulk.number}"
 
 
 def _heads(pairs: Sequence[DuplicatePair]) -> dict[int, int]:
@@ -158,14 +163,15 @@ def _wait(review: Review, merges: Sequence[Merge]) -> None:
 
 
 def _same_back(bulk: PairBulk, chosen: Sequence[int]) -> None:
-    answered = _answered(bulk, chosen, PairState.SAME)
-    found = [(pair, joined_by(pair.a, pair.b)) for pair in answered]
-    edges = {edge.pk: edge for _pair, edge in found if edge is not None and edge.by_id == bulk.by_id}
-    ids = {pk for edge in edges.values() for pk in groups.member_ids(edge.child)}
+    """Take the next of its merges back, the newest first; there are no more of them than pairs, so the slices suffice."""
+    live = Merge.objects.for_review(bulk.review).filter(rule=_rule(bulk), by=bulk.by, undone_at=None).select_related("child")
+    merges = list(live.order_by("-number")[: len(chosen)])
+    if not merges:
+        return
     assert bulk.undone_by is not None
-    merging.undo_many(bulk.review, edges.values(), by=bulk.undone_by, why=_("The answer to many possible duplicates was taken back."))
-    wait_again(ids)
-    _reopened(bulk, len(answered))
+    ids = {pk for merge in merges for pk in groups.member_ids(merge.child)}
+    merging.undo_many(bulk.review, merges, by=bulk.undone_by, why=_("The answer to many possible duplicates was taken back."))
+    _reopened(bulk, wait_again(ids))
 
 
 def _different_back(bulk: PairBulk, chosen: Sequence[int]) -> None:

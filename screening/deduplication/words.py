@@ -1,5 +1,6 @@
 """What the engine's codes are called on screens."""
 
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 #: Why a pair waits for a person → (short, in a sentence).
@@ -49,4 +50,6 @@ def kind_says(why: str) -> str:
 
 def rule_word(rule: str) -> str:
     """Give the words for a rule that joined two records."""
+    if rule.startswith("bulk-"):
+        return _now("a person said so of many at once (%(n)s)") % {"n": rule.removeprefix("bulk-")}
     return str(RULES[rule]) if rule in RULES else rule.replace("-", " ").replace("_", " ")

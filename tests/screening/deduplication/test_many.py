@@ -99,6 +99,21 @@ def test_taken_back_between_two_slices_nothing_stands(world, monkeypatch, answer
     assert live(world) == set()
 
 
+def test_a_chain_that_was_merged_in_two_slices_comes_apart_as_one(world, monkeypatch):
+    monkeypatch.setattr(bulk, "SLICE", 1)
+    a, b, c, d = (world.record(title) for title in (*TITLES, "A fourth"))
+    chosen = [actions.note_pair(world.owner, one, two).number for one, two in ((a, b), (b, c), (c, d), (a, d))]
+    found, _job = bulk.begin(world.owner, BulkAnswer.SAME, chosen)
+    jobs.run_pending()
+    assert len(live(world)) == 3
+    merge = Merge.objects.order_by("number")[1]
+    actions.undo_merge(world.owner, merge, why="Two papers")
+    bulk.take_back(world.owner, found)
+    jobs.run_pending()
+    assert live(world) == set()
+    assert PairState.SAME not in states(world)
+
+
 def test_a_pair_that_became_one_through_others_closes_and_waits_again_when_they_part(world):
     chosen = errata(world, 1)
     pair = DuplicatePair.objects.get(number=chosen[0])

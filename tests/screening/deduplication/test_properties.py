@@ -49,6 +49,10 @@ def apart(world: World) -> set[tuple[int, int]]:
     return set(rows.values_list("a_id", "b_id"))
 
 
+def joins(world: World) -> set[tuple[int, int]]:
+    return set(Merge.objects.for_review(world.review).filter(undone_at=None).values_list("child_number", "parent_number"))
+
+
 class InAReview(TestCase):
     @few
     @given(PAPERS, st.randoms(use_true_random=False))
@@ -103,8 +107,10 @@ def step(world: World, what: str, n: int) -> None:
         actions.undo_merge(world.owner, live[n % len(live)], why="Two papers")
     elif what in ("bulk", "back") and waiting:
         answer = BulkAnswer.SAME if n % 2 else BulkAnswer.DIFFERENT
+        before = joins(world)
         begun, _job = bulk.begin(world.owner, answer, [pair.number for pair in waiting])
         jobs.run_pending(bulk.KIND)
         if what == "back":
             bulk.take_back(world.owner, begun)
             jobs.run_pending(bulk.KIND)
+            assert joins(world) == before
