@@ -4,7 +4,7 @@ The screen version uses the classes of dupes.css, so that it follows the theme; 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from screening.deduplication.overlap import Overlap
 from screening.writers.text import clean
@@ -48,6 +48,8 @@ def escape(text: str) -> str:
 def upset(found: Overlap, *, title: str, papers: str, rest: str, for_screen: bool, size: Size = WHOLE) -> str:
     """Draw the picture. ``papers``: word over the bars of the sources; ``rest``: sentence with ``{n}`` for combinations left out."""
     sets = found.sets[:MOST]
+    letters = max((len(f"{n:,}") for _sources, n in sets), default=1)
+    size = replace(size, column=max(size.column, 8 * letters + 4))  # so that no number touches the next
     left = size.wide + size.name + PAD * 2
     width = left + size.column * len(sets) + PAD
     top = size.tall + 34

@@ -44,8 +44,10 @@ def counts(review: Review) -> dict[str, int]:
     }
 
 
-def is_comparing(review: Review) -> bool:
-    return Job.objects.filter(review=review, kind="dedupe", state__in=LIVE).exists()
+def comparing(review: Review) -> Job | None:
+    """Give the look for duplicates that is under way, or the one that waits."""
+    found: Job | None = Job.objects.filter(review=review, kind="dedupe", state__in=LIVE).order_by("pk").first()
+    return found
 
 
 def side_by_side(a: Record, b: Record, evidence: list[dict[str, str]]) -> list[Row]:

@@ -63,7 +63,7 @@ def _room(request: HttpRequest, member: Member, waiting: Queue, shown: Duplicate
         "queue": waiting,
         "keep": waiting.asked.address,
         "counts": queries.counts(review),
-        "comparing": queries.is_comparing(review),
+        "comparing": queries.comparing(review),
         "may_decide": member.may(Right.DUPLICATES),
         "may_set": member.may(Right.SEARCHES),
         "strictness": Strictness(rule_of(review).strictness).label,

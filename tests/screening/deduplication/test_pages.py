@@ -154,3 +154,21 @@ def test_the_queue_asks_no_more_of_the_database_for_more_pairs(world, django_ass
     client.get(address(world, "duplicates"))
     with django_assert_max_num_queries(45):
         client.get(address(world, "duplicates"))
+
+
+def test_a_look_that_is_under_way_says_how_far_it_is(world):
+    job = jobs.enqueue("dedupe", review=world.review, key=f"review:{world.review.pk}")
+    lease = jobs.claim(job.pk)
+    assert lease is not None
+    lease.progress(step="comparing", done=20_000, total=55_000)
+    assert "Comparing: 20,000 of 55,000." in signed_in(world.owner).get(address(world, "duplicates")).content.decode()
+
+
+def test_a_second_press_of_the_same_button_changes_nothing(world):
+    numbers = errata(world, 2)
+    client = signed_in(world.librarian)
+    for _n in range(2):
+        answer = client.post(address(world, "pairs_many"), {"answer": "same", "upto": max(numbers)})
+    assert answer.status_code in (409, 422)
+    assert PairBulk.objects.count() == 1
+    assert Merge.objects.count() == 2
