@@ -1,8 +1,8 @@
 """Which member of a group each displayed field is taken from.
 
 The rule: members of files that stand come before those of withdrawn ones; then the one with the most fields filled, then the lowest
-number. Every field comes from the first in that order that has it; the abstract and the list of authors come from the longest. A
-person's newest FieldEdit goes before all.
+number. Every field comes from the first in that order that has it; the abstract is the longest, of files that stand where these have one.
+A person's newest FieldEdit goes before all.
 """
 
 from collections.abc import Collection, Iterable
@@ -62,9 +62,10 @@ def chosen(sources: Collection[SourceRecord]) -> dict[str, object]:
     ranked = sorted(sources, key=lambda s: (s.upload.is_withdrawn, -sum(bool(getattr(s, f)) for f in FIELDS), s.pk))
     values: dict[str, object] = {}
     for field in FIELDS:
-        filled = [getattr(source, field) for source in ranked if getattr(source, field)]
+        filled = [source for source in ranked if getattr(source, field)]
         if filled:
-            values[field] = max(filled, key=len) if field in _LONGEST else filled[0]
+            alike = [getattr(one, field) for one in filled if one.upload.is_withdrawn == filled[0].upload.is_withdrawn]
+            values[field] = max(alike, key=len) if field in _LONGEST else alike[0]
     return values
 
 
