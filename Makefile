@@ -22,7 +22,7 @@ team: setup ## the team topology without containers: PostgreSQL, Redis, web, two
 test: setup ## the whole suite, on PostgreSQL with Redis and on SQLite; ARGS="-k word" goes to pytest
 	@$(PY) -m ops.test $(ARGS)
 
-bench: setup ## the figures: readers, dedupe, review, lists, screening; ARGS="readers" for one of them
+bench: setup ## the figures: readers, importing, dedupe, review, lists, screening; ARGS="readers" for one of them
 	@$(PY) -m ops.packages
 	@$(PY) -m ops.servers run -- $(PY) -m bench $(ARGS)
 

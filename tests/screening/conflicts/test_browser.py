@@ -93,3 +93,24 @@ def test_exclude_asks_for_its_reason_and_a_digit_sends_both(page, live_server, c
     page.keyboard.press("2")
     page.wait_for_selector(".judge .vote-card")
     assert "Viewpoint" in page.locator(".judge .vote-card").inner_text()
+
+
+def test_a_file_that_comes_late_does_not_take_the_keys_away(page, live_server, client, world):
+    """The viewer of PDF files takes the focus when its file has come."""
+    (report,) = world.on()
+    fulltext.attach(world.librarian, report, SimpleUploadedFile("a.pdf", PDF))
+    held = []
+    page.route("**/files/**", lambda route: held.append(route))
+    client.force_login(world.reviewer_a.user)
+    page.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
+    page.goto(live_server.url + world.at("report", report.number), wait_until="domcontentloaded")
+    page.evaluate("() => { window.taken = 0; addEventListener('blur', () => { window.taken += 1; }); }")
+    page.keyboard.press("e")
+    page.wait_for_selector(".reason:focus")
+    page.unroute("**/files/**")
+    for route in held:
+        route.continue_()
+    page.wait_for_function("() => window.taken > 0")
+    page.wait_for_selector(".reason:focus")
+    page.keyboard.press("2")
+    page.wait_for_selector(".judge .vote-card")
