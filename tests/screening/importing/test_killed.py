@@ -26,6 +26,7 @@ from tests.screening.importing.test_loading import rows
 
 MOMENTS = int(os.environ.get("REVIEWAPP_KILLS", "4"))
 ENTRIES = 2600
+INHERITED: list[object] = []
 pytestmark = [pytest.mark.pg, pytest.mark.django_db(transaction=True)]
 
 
@@ -40,11 +41,18 @@ def worlds(transactional_db: None) -> Iterator[list[World]]:
 
 
 def worker(job_id: int, killed_after: float | None = None) -> int:
-    """Run a job in a process of its own; gives its exit status, -9 when its clock killed it."""
+    """Run a job in a process of its own; gives its exit status, -9 when its clock killed it.
+
+    Beside Playwright's event loop this thread may hold a second connection, opened before the loop was there. close_all() does not see
+    it, the child does: what it did not commit would outlive it, as the socket is open here too. So the child opens its own.
+    """
     connections.close_all()
     pid = os.fork()
     if pid == 0:
         try:
+            for connection in connections.all():
+                INHERITED.append(connection.connection)  # kept: throwing it away would end the parent's
+                connection.connection = None
             if killed_after is not None:
                 threading.Timer(killed_after, os.kill, (os.getpid(), signal.SIGKILL)).start()
             jobs.run(job_id)
