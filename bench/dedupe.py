@@ -52,7 +52,7 @@ def measure(name: str, strictness: str = "balanced") -> dict[str, object]:
     items = load(name)
     gold = score.read_clusters(str(SETS / name / "gold.csv"))
     began = time.process_time()
-    result = dedupe(items, strictness=strictness)  # type: ignore[arg-type]
+    result = dedupe(items, strictness=strictness)  # type: ignore[arg-type]  # one of the choices of the argument
     cpu = time.process_time() - began
     figures = score.score(gold, _numbered(result))
     after = score.score(gold, _with_right_looks(result, gold))

@@ -1,6 +1,6 @@
 """The two stages that charting brings to the rail: what this person may know, in a few counts."""
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -11,6 +11,7 @@ from charting.models import AgreedRating, ChartingStep
 from charting.vocabulary import Mode, StepKind
 from reviewapp.reviews.models import Member
 from reviewapp.reviews.vocabulary import Right
+from screening.models import Report
 from screening.overview.rail import Node, number
 
 
@@ -39,11 +40,11 @@ def classification(member: Member) -> Node:
     return node
 
 
-def _rated(member: Member, reports: object, scales: int) -> int:
+def _rated(member: Member, reports: QuerySet[Report], scales: int) -> int:
     """How many of the reports this member has rated on every scale, or leaves to others as own papers."""
     mine = visibility.ratings(member).filter(member=member, report=OuterRef("pk"))
     rated = Q(Exists(mine.values("report").annotate(n=Count("pk")).filter(n__gte=scales).order_by())) if scales else Q(pk__in=[])
-    return int(reports.filter(rated | Q(record__in=people.own_papers(member))).count())  # type: ignore[attr-defined]
+    return int(reports.filter(rated | Q(record__in=people.own_papers(member))).count())
 
 
 def charting(member: Member) -> Node:

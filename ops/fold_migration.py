@@ -13,9 +13,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reviewapp.settings")
 django.setup()
 
-from django.db import migrations  # noqa: E402
-from django.db.migrations.loader import MigrationLoader  # noqa: E402
-from django.db.migrations.writer import MigrationWriter  # noqa: E402
+from django.db import migrations  # noqa: E402 (Django is set up above)
+from django.db.migrations.loader import MigrationLoader  # noqa: E402 (Django is set up above)
+from django.db.migrations.writer import MigrationWriter  # noqa: E402 (Django is set up above)
 
 
 def fold(app_label: str, name: str) -> None:
@@ -37,7 +37,7 @@ def fold(app_label: str, name: str) -> None:
                 created[model].options.setdefault(key, []).append(thing)
                 continue
         kept.append(operation)
-    migration.operations = kept  # type: ignore[misc]
+    migration.operations = kept  # type: ignore[misc]  # of the object alone, not of its class
     writer = MigrationWriter(migration)
     Path(writer.path).write_text(writer.as_string())
 

@@ -27,7 +27,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # so that `python ops/screenshots.py` finds the project too
 
-from ops.servers import free_port  # noqa: E402
+from ops.servers import free_port  # noqa: E402 (the path is set above)
 
 OUT = ROOT / "docs" / "screenshots"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -190,8 +190,9 @@ class Album:
     def take(self, shot: Shot, kind: str) -> None:
         (width, height), theme = KINDS[kind]
         context = self.browser.new_context(
-            base_url=self.url, viewport={"width": width, "height": height}, color_scheme=theme, storage_state=self.sign_in(shot.who),  # type: ignore[arg-type]
-            reduced_motion="reduce", has_touch=width < 500, device_scale_factor=1,
+            color_scheme=theme,  # type: ignore[arg-type]  # light or dark, from KINDS
+            base_url=self.url, viewport={"width": width, "height": height}, storage_state=self.sign_in(shot.who), reduced_motion="reduce",
+            has_touch=width < 500, device_scale_factor=1,
         )  # fmt: skip
         page = context.new_page()
         self.find(page, shot)

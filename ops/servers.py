@@ -23,7 +23,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # so that `python ops/servers.py` finds the project too
 
-from reviewapp.supervisor.process import Child  # noqa: E402
+from reviewapp.supervisor.process import Child  # noqa: E402 (the path is set above)
 
 OLDEST_POSTGRES = 15
 NAME = "reviewapp"
@@ -101,7 +101,7 @@ def make_cluster(binaries: Path, data: Path, password: str, *, account: str | No
     command += ["--locale=C.UTF-8", *([] if durable else ["--no-sync"])]
     as_account = {"user": account, "group": account, "extra_groups": []} if account else {}
     try:
-        subprocess.run(command, check=True, capture_output=True, text=True, cwd=data, **as_account)  # type: ignore[call-overload]
+        subprocess.run(command, check=True, capture_output=True, text=True, cwd=data, **as_account)  # type: ignore[call-overload]  # the account by name
     except subprocess.CalledProcessError as error:
         raise ServersMissing(f"PostgreSQL could not make a cluster in {data}: {error.stderr.strip()}")
     finally:

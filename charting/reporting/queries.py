@@ -1,6 +1,5 @@
 """Table 1 and the counts of the charts, from the studies that are charted. A fixed number of queries."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from charting import visibility
@@ -138,7 +137,10 @@ def charts(member: Member) -> Charts:
     theme_of = {row.study.pk: tops.get(group.theme.pk) for group in found.groups if group.theme is not None for row in group.rows}
     order = [str(branch.theme) for branch in themes.code_book(member).branches if branch.node.depth == 0]
     pairs = [(row.value("design") or NOT_REPORTED, str(theme_of[row.study.pk])) for row in rows if theme_of.get(row.study.pk) is not None]
-    given: Callable[[str], list[str]] = lambda key: [row.value(key) or NOT_REPORTED for row in rows]  # noqa: E731
+
+    def given(key: str) -> list[str]:
+        return [row.value(key) or NOT_REPORTED for row in rows]
+
     return Charts(
         n=len(rows),
         left_out=found.left_out,

@@ -16,7 +16,7 @@ class User(AbstractUser):
     """A person: how to sign in, what to be called, how to read."""
 
     first_name = None  # type: ignore[assignment]  # one name as the person writes it
-    last_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]  # the same
     email = models.EmailField(_("e-mail"), blank=True)
     name = models.CharField(_("name"), max_length=150, blank=True)
     theme = models.CharField(_("theme"), max_length=5, choices=Theme, default=Theme.SYSTEM, blank=True)

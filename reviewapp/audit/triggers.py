@@ -8,6 +8,7 @@ against whoever holds the database's password. How it works on both engines: doc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
 from django.apps import apps
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
@@ -49,7 +50,7 @@ def _set(connection: BaseDatabaseWrapper, reason: str) -> None:
             cursor.execute("SELECT set_config('reviewapp.maintenance', %s, true)", [reason])
         else:
             cursor.execute(f"CREATE TABLE IF NOT EXISTS {MAINTENANCE_TABLE} (reason text)")
-            cursor.execute(f"INSERT INTO {MAINTENANCE_TABLE} VALUES (%s)", [reason])  # noqa: S608
+            cursor.execute(f"INSERT INTO {MAINTENANCE_TABLE} VALUES (%s)", [reason])  # noqa: S608 (a constant)
 
 
 def _clear(connection: BaseDatabaseWrapper) -> None:
@@ -57,7 +58,7 @@ def _clear(connection: BaseDatabaseWrapper) -> None:
         if connection.vendor == "postgresql":
             cursor.execute("SELECT set_config('reviewapp.maintenance', '', true)")
         else:
-            cursor.execute(f"DELETE FROM {MAINTENANCE_TABLE}")  # noqa: S608
+            cursor.execute(f"DELETE FROM {MAINTENANCE_TABLE}")  # noqa: S608 (a constant)
 
 
 def install(using: str = DEFAULT_DB_ALIAS) -> None:
@@ -135,9 +136,14 @@ END $body$
 """
 
 
+def _free(model: Any) -> list[str]:
+    """Give the columns of an append-only model that may be filled in once."""
+    return [model._meta.get_field(name).column for name in model.append_only]
+
+
 def _postgresql(model: type[Model]) -> dict[str, str]:
     table = model._meta.db_table
-    free = ", ".join(f"'{model._meta.get_field(name).column}'" for name in model.append_only)  # type: ignore[attr-defined, union-attr]
+    free = ", ".join(f"'{column}'" for column in _free(model))
     return {
         f"{table}__update": f'CREATE TRIGGER "{table}__update" BEFORE UPDATE ON "{table}" FOR EACH ROW EXECUTE FUNCTION {FUNCTION}({free})',
         f"{table}__delete": f'CREATE TRIGGER "{table}__delete" BEFORE DELETE ON "{table}" FOR EACH ROW EXECUTE FUNCTION {FUNCTION}()',
@@ -148,12 +154,12 @@ def _postgresql(model: type[Model]) -> dict[str, str]:
 
 def _sqlite(model: type[Model]) -> dict[str, str]:
     table = model._meta.db_table
-    free = {model._meta.get_field(name).column for name in model.append_only}  # type: ignore[attr-defined, union-attr]
+    free = _free(model)
     changes = [
         f'(OLD."{c}" IS NOT NULL AND OLD."{c}" IS NOT NEW."{c}")' if c in free else f'OLD."{c}" IS NOT NEW."{c}"'
         for c in (field.column for field in model._meta.local_concrete_fields)
     ]
-    aside = f"NOT EXISTS (SELECT 1 FROM {MAINTENANCE_TABLE})"  # noqa: S608
+    aside = f"NOT EXISTS (SELECT 1 FROM {MAINTENANCE_TABLE})"  # noqa: S608 (a constant)
     refuse = f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
     return {
         f"{table}__update": f'CREATE TRIGGER "{table}__update" BEFORE UPDATE ON "{table}" '

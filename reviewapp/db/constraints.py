@@ -54,11 +54,12 @@ class SameReview(BaseConstraint):
         return Statement(DROP, **self._parts(model, schema_editor))
 
     def validate(self, model: type[Model], instance: Model, exclude: Any = None, using: str = DEFAULT_DB_ALIAS) -> None:
-        parent_id = getattr(instance, model._meta.get_field(self.field).attname)  # type: ignore[union-attr]
+        key: Any = model._meta.get_field(self.field)
+        parent_id = getattr(instance, key.attname)
         if parent_id is None or (exclude and (self.field in exclude or "review" in exclude)):
             return
-        parent: Any = model._meta.get_field(self.field).remote_field.model  # type: ignore[union-attr]
-        if not parent._base_manager.using(using).filter(pk=parent_id, review_id=instance.review_id).exists():  # type: ignore[attr-defined]
+        owned: Any = instance
+        if not key.remote_field.model._base_manager.using(using).filter(pk=parent_id, review_id=owned.review_id).exists():
             raise ValidationError(self.get_violation_error_message(), code="another_review")
 
     def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:

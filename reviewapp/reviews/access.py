@@ -36,13 +36,13 @@ def member_may(*rights: Right) -> Callable[[View], View]:
         @wraps(view)
         def wrapper(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
             member = member_of(request.user, slug)
-            request.member = member  # type: ignore[attr-defined]
+            request.member = member  # type: ignore[attr-defined]  # for templates and logs
             if not member.rights & set(rights):
                 note_access("refused", user=request.user, review=member.review, path=request.path)
                 raise PermissionDenied
             return view(request, member, *args, **kwargs)
 
-        wrapper.rights = rights  # type: ignore[attr-defined]
+        wrapper.rights = rights  # type: ignore[attr-defined]  # for the tests that look at every URL
         return login_required(wrapper)
 
     return decorate

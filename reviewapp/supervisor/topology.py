@@ -33,8 +33,8 @@ class Topology:
         """Answer requests: threads, because uploads and downloads wait more than they compute."""
         options = ["--worker-class", "gthread", "--workers", str(self.web_processes), "--threads", "8", "--bind", self.address]
         options += ["--timeout", "120", "--graceful-timeout", "3", "--no-control-socket"]
-        if os.access("/dev/shm", os.W_OK):  # noqa: S108 - memory for gunicorn's signs of life, so that a slow disk kills no worker
-            options += ["--worker-tmp-dir", "/dev/shm"]  # noqa: S108
+        if os.access("/dev/shm", os.W_OK):  # noqa: S108 (memory, not a file of anybody: gunicorn's advice for its heartbeat) - memory for gunicorn's signs of life, so that a slow disk kills no worker
+            options += ["--worker-tmp-dir", "/dev/shm"]  # noqa: S108 (memory, not a file of anybody: gunicorn's advice for its heartbeat)
         return Child("web", [sys.executable, "-m", "gunicorn", *options, "reviewapp.wsgi:application"], log=self.log("web"))
 
     def worker(self, number: int) -> Child:

@@ -19,10 +19,10 @@ class DomainError(Exception):
     """
 
     status = 409
-    sentence = _("This cannot be done now. Load the page again to see how things stand.")
+    sentence: object = _("This cannot be done now. Load the page again to see how things stand.")
 
     def __init__(self, sentence: object = "") -> None:
-        self.sentence = sentence or self.sentence  # type: ignore[assignment]
+        self.sentence = sentence or self.sentence
         super().__init__(self.sentence)
 
     def __str__(self) -> str:

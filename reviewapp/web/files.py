@@ -86,7 +86,7 @@ def opened(name: str) -> BinaryIO:
     """Open a kept file for reading; it can seek, wherever it is kept."""
     file = default_storage.open(name, "rb")
     if _local(name) is not None:
-        return file  # type: ignore[return-value]
+        return file  # type: ignore[return-value]  # Django's File reads like one
     copy = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
     with file:
         for chunk in file.chunks(CHUNK):

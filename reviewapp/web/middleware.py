@@ -31,7 +31,7 @@ class RequestIdMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         number = str(uuid.uuid4())
-        request.request_id = number  # type: ignore[attr-defined]
+        request.request_id = number  # type: ignore[attr-defined]  # from here on a request has it
         token = _request_id.set(number)
         try:
             response = self.get_response(request)
@@ -66,7 +66,7 @@ class SentencesMiddleware:
         if wants_part(request) and isinstance(response, HttpResponseRedirect):
             login = resolve_url(settings.LOGIN_URL)
             if urlsplit(response.url).path == login:
-                here = request.htmx.current_url_abs_path or "/"  # type: ignore[attr-defined]
+                here = request.htmx.current_url_abs_path or "/"  # type: ignore[attr-defined]  # django-htmx adds it
                 return HttpResponseClientRedirect(f"{login}?{urlencode({'next': here})}")
         return response
 

@@ -29,7 +29,7 @@ class FileForm(forms.Form):
     def __init__(self, *args: Any, member: Member, here: Upload | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.here = here
-        self.fields["round"].queryset = queries.open_rounds(member)  # type: ignore[attr-defined]
+        self.fields["round"].queryset = queries.open_rounds(member)  # type: ignore[attr-defined]  # of this kind of field
         if here is not None:
             self.initial["upload"] = here.number
             del self.fields["file"]

@@ -54,8 +54,8 @@ class SharingForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.people, self.labels = people, labels
         names = [(str(one.number), one.screen_label) for one, _in_team in people]
-        self.fields["one_of"].choices = names  # type: ignore[attr-defined]
-        self.fields["never_two"].choices = names  # type: ignore[attr-defined]
+        self.fields["one_of"].choices = names  # type: ignore[attr-defined]  # of this kind of field
+        self.fields["never_two"].choices = names  # type: ignore[attr-defined]  # of this kind of field
         for label in labels:
             self.fields[f"list_{label.number}"] = forms.MultipleChoiceField(
                 label=label.name, choices=names, required=False, widget=forms.CheckboxSelectMultiple
@@ -154,9 +154,9 @@ class LeavingForm(forms.Form):
         self.cast = {str(one.round.number): one.round for one in cast}
         nobody = _("nobody more: the people of each round") if only_again else _("the others of each round, evenly")
         named = [(number, one.screen_label) for number, one in self.heirs.items()]
-        self.fields["heir"].choices = [("", nobody), *named]  # type: ignore[attr-defined]
+        self.fields["heir"].choices = [("", nobody), *named]  # type: ignore[attr-defined]  # of this kind of field
         self.fields["heir"].initial = ""
-        self.fields["rounds"].choices = [(number, round.name) for number, round in self.cast.items()]  # type: ignore[attr-defined]
+        self.fields["rounds"].choices = [(number, round.name) for number, round in self.cast.items()]  # type: ignore[attr-defined]  # of this kind of field
         self.fields["rounds"].initial = list(self.cast)
         self.only_again = only_again
         if only_again:

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations
+from typing import Any
 
 KEYS = 1 << 48
 PIECES = 240
@@ -234,6 +235,6 @@ def as_json(taken: Iterable[Slot]) -> list[list[object]]:
     return [[slot.start, slot.end, list(slot.people)] for slot in taken]
 
 
-def of_json(kept: Iterable[Sequence[object]]) -> list[Slot]:
+def of_json(kept: Iterable[Sequence[Any]]) -> list[Slot]:
     """Read slots as they are kept."""
-    return [Slot(int(start), int(end), tuple(people)) for start, end, people in kept]  # type: ignore[call-overload, arg-type]
+    return [Slot(int(start), int(end), tuple(people)) for start, end, people in kept]

@@ -121,7 +121,7 @@ def write(review: Review, target: IO[bytes]) -> Report:
             for row in rows_of(model, review):
                 lines.append(json.dumps(line_of(row), ensure_ascii=False))
                 if has_file(model):
-                    files[row.sha256] = row.stored_as  # type: ignore[attr-defined]
+                    files[row.sha256] = row.stored_as  # type: ignore[attr-defined]  # has_file says so
             report.rows[model._meta.label_lower] = len(lines)
             digests[name] = _member(held, name, lines)
         for digest, stored_as in sorted(files.items()):

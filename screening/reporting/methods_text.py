@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from reviewapp.reviews.models import Member
 from screening.models import CriteriaVersion, Merge, RoundRecord, ScreeningRound, Search
 from screening.reporting.agreement import report as agreements
-from screening.reporting.exports import Sets
+from screening.reporting.exports import Reference, Sets
 from screening.reporting.prisma import rules
 from screening.vocabulary import Arm, Opens, RoundKind, WhoSettles
 from screening.writers import docx
@@ -53,10 +53,10 @@ def build(member: Member) -> Text:
     )
 
 
-def _cited(one: object) -> str:
-    authors: list[str] = one.authors  # type: ignore[attr-defined]
+def _cited(one: Reference) -> str:
+    authors: list[str] = one.authors
     names = ", ".join(authors[:3]) + (" et al." if len(authors) > 3 else "")
-    parts = [f"{names} ({one.year})" if one.year else names, one.title, one.journal]  # type: ignore[attr-defined]
+    parts = [f"{names} ({one.year})" if one.year else names, one.title, one.journal]
     return " ".join(part if part.endswith((".", "?", "!")) else f"{part}." for part in parts if part)
 
 

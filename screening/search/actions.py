@@ -49,7 +49,7 @@ def _held(review: Review) -> bool:
         return waiting.exists()
     with connection.cursor() as cursor:  # FOR SHARE is not in the ORM
         table = connection.ops.quote_name(Job._meta.db_table)
-        sql = f"SELECT 1 FROM {table} WHERE review_id = %s AND kind = %s AND state = %s FOR SHARE"  # noqa: S608
+        sql = f"SELECT 1 FROM {table} WHERE review_id = %s AND kind = %s AND state = %s FOR SHARE"  # noqa: S608 (a name of ours)
         cursor.execute(sql, [review.pk, KIND, JobState.QUEUED])
         return cursor.fetchone() is not None
 

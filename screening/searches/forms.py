@@ -108,10 +108,10 @@ class SearchForm(forms.ModelForm):
         sources = Source.objects.for_review(review).order_by("number")
         rounds = SearchRound.objects.for_review(review).order_by("number")
         source, search_round = self.fields["source"], self.fields["search_round"]
-        source.queryset, search_round.queryset = sources, rounds  # type: ignore[attr-defined]
-        source.label_from_instance = lambda one: one.full_name  # type: ignore[attr-defined]
+        source.queryset, search_round.queryset = sources, rounds  # type: ignore[attr-defined]  # of this kind of field
+        source.label_from_instance = lambda one: one.full_name  # type: ignore[attr-defined]  # of this kind of field
         source.required = search_round.required = False
-        source.empty_label = search_round.empty_label = _("choose …")  # type: ignore[attr-defined]
+        source.empty_label = search_round.empty_label = _("choose …")  # type: ignore[attr-defined]  # of this kind of field
         for name in HITS:
             self.fields[name] = forms.IntegerField(
                 label=self.fields[name].label, help_text=self.fields[name].help_text, required=False, min_value=0, max_value=MOST
@@ -169,7 +169,7 @@ class RepeatForm(forms.Form):
     def __init__(self, *args: Any, search: Search, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         later = SearchRound.objects.for_review(search.review).filter(is_update=True).exclude(pk=search.search_round_id).order_by("number")
-        self.fields["search_round"].queryset = later  # type: ignore[attr-defined]
+        self.fields["search_round"].queryset = later  # type: ignore[attr-defined]  # of this kind of field
         if not self.is_bound and (newest := later.last()):
             self.initial.setdefault("search_round", newest.pk)
 

@@ -3,7 +3,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from reviewapp.jobs.models import LIVE, Job
 from reviewapp.reviews.models import Review
@@ -53,8 +53,8 @@ def counts_of(uploads: Collection[Upload]) -> dict[int, Counts]:
     return {pk: _counts(found[pk], troubled.get(pk, 0), {kind: ended.get((pk, kind), 0) for kind in EndingKind.values}) for pk in ids}
 
 
-def _grouped(entries: Iterable[Entry]) -> dict[int, int]:
-    return dict(entries.values_list("upload").annotate(n=Count("pk")).order_by())  # type: ignore[attr-defined]
+def _grouped(entries: QuerySet[Entry]) -> dict[int, int]:
+    return dict(entries.values_list("upload").annotate(n=Count("pk")).order_by())
 
 
 def _counts(found: int, troubled: int, ended: dict[str, int]) -> Counts:

@@ -121,11 +121,11 @@ class RoundForm(forms.Form):
 
     def __init__(self, *args: Any, review: Review, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["stage"].queryset = Stage.objects.for_review(review)  # type: ignore[attr-defined]
-        self.fields["search_round"].queryset = SearchRound.objects.for_review(review)  # type: ignore[attr-defined]
+        self.fields["stage"].queryset = Stage.objects.for_review(review)  # type: ignore[attr-defined]  # of this kind of field
+        self.fields["search_round"].queryset = SearchRound.objects.for_review(review)  # type: ignore[attr-defined]  # of this kind of field
         people = Member.objects.for_review(review).filter(ended_at=None).select_related("user", "review")
         self.able = {str(member.number): member for member in people if member.has_role(Role.REVIEWER)}
-        self.fields["team"].choices = [(number, member.screen_label) for number, member in self.able.items()]  # type: ignore[attr-defined]
+        self.fields["team"].choices = [(number, member.screen_label) for number, member in self.able.items()]  # type: ignore[attr-defined]  # of this kind of field
 
     def clean_team(self) -> list[Member]:
         return [self.able[number] for number in self.cleaned_data["team"]]
@@ -141,7 +141,7 @@ class TeamForm(forms.Form):
         super().__init__(*args, **kwargs)
         people = Member.objects.for_review(review).filter(ended_at=None).select_related("user", "review")
         self.able = {str(member.number): member for member in people if member.has_role(Role.REVIEWER)}
-        self.fields["team"].choices = [(number, member.screen_label) for number, member in self.able.items()]  # type: ignore[attr-defined]
+        self.fields["team"].choices = [(number, member.screen_label) for number, member in self.able.items()]  # type: ignore[attr-defined]  # of this kind of field
 
     def clean_team(self) -> list[Member]:
         return [self.able[number] for number in self.cleaned_data["team"]]
@@ -173,10 +173,10 @@ class RelookForm(TeamForm):
 
     def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:
         super().__init__(*args, review=member.review, **kwargs)
-        self.fields["stage"].queryset = Stage.objects.for_review(member.review)  # type: ignore[attr-defined]
-        self.fields["reason"].queryset = Reason.objects.for_review(member.review)  # type: ignore[attr-defined]
+        self.fields["stage"].queryset = Stage.objects.for_review(member.review)  # type: ignore[attr-defined]  # of this kind of field
+        self.fields["reason"].queryset = Reason.objects.for_review(member.review)  # type: ignore[attr-defined]  # of this kind of field
         labels = Label.objects.for_review(member.review).filter(ended_at=None).filter(Q(owner=None) | Q(owner=member))
-        self.fields["label"].queryset = labels.order_by("owner_id", "name", "number")  # type: ignore[attr-defined]
+        self.fields["label"].queryset = labels.order_by("owner_id", "name", "number")  # type: ignore[attr-defined]  # of this kind of field
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

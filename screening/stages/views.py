@@ -34,7 +34,8 @@ def review_new(request: HttpRequest) -> HttpResponse:
         with transaction.atomic():
             roles = [Role.OWNER, Role.REVIEWER] if data["i_vote"] else [Role.OWNER]
             member = reviews.create_review(
-                request.user, title=data["title"], kind=ReviewKind(data["kind"]), roles=roles, question=data["question"],  # type: ignore[arg-type]
+                request.user,  # type: ignore[arg-type]  # login_required: never anonymous
+                title=data["title"], kind=ReviewKind(data["kind"]), roles=roles, question=data["question"],
                 framework=data["framework"], aims=data["aims"],
             )  # fmt: skip
             actions.ensure_stages(member.review, by=member, preset=data["preset"])
