@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Max, QuerySet
+from django.db.models import F, Max, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,9 +18,9 @@ from reviewapp.reviews.models import Counter, Member, Review
 from reviewapp.web.errors import DomainError
 from screening.deduplication import engine
 from screening.deduplication.engine import Evidence, Item, PairToLook
-from screening.models import DedupeRule, DuplicatePair, Merge, Record, SourceRecord
-from screening.outcomes import groups, merging
-from screening.vocabulary import PairState, Strictness
+from screening.models import DedupeRule, DuplicatePair, Merge, PairBulk, Record, SourceRecord
+from screening.outcomes import groups, locks, merging
+from screening.vocabulary import BulkAnswer, PairState, Strictness
 
 SLICE = 500
 COMPARED = "compared"
@@ -62,7 +62,7 @@ def run(lease: Lease) -> None:
     if new:
         lease.progress(step=_("comparing"), total=None, done=0)
         result = engine.dedupe(
-            items, new=None if start.compared == 0 else new, together=_together(review, start), apart=apart(review),
+            items, new=None if start.compared == 0 else new, together=_together(review, start), apart=apart(review, rule.strictness),
             strictness=rule.strictness, progress=lambda done, total: lease.progress(done=done, total=total),
         )  # fmt: skip
         edges = [merging.Edge(int(e.a), int(e.b), e.rule, e.score, evidence_of(e.evidence)) for e in result.edges]
@@ -143,13 +143,26 @@ def _together(review: Review, start: Start) -> list[tuple[int, int]]:
     return list(live.values_list("child_id", "parent_id"))
 
 
-def apart(review: Review) -> list[tuple[int, int]]:
-    """Pairs that a person decided are different: *not a duplicate*, or a merge taken back and not made again."""
-    told = DuplicatePair.objects.for_review(review).filter(state=PairState.DIFFERENT).values_list("a_id", "b_id")
+def apart(review: Review, strictness: str) -> list[tuple[int, int]]:
+    """Pairs that a person decided are different: *not a duplicate*, or a merge taken back and not made again.
+
+    A pair that somebody proposed is left to people too. Merges that were taken back all at once, as the careful rule would not have
+    made them, say nothing of the two papers: the balanced rule may join them again.
+    """
+    waits = Q(state=PairState.OPEN, proposed_by__isnull=False)  # it may have been kept apart before: a person answers
+    told = DuplicatePair.objects.for_review(review).filter(Q(state=PairState.DIFFERENT) | waits).values_list("a_id", "b_id")
     taken = Merge.objects.for_review(review).exclude(undone_at=None)
     speaks = Coalesce("child__head_id", "child_id"), Coalesce("parent__head_id", "parent_id")
-    rows = taken.values_list("child_id", "parent_id", *speaks).order_by()
-    return [*told, *{(child, parent) for child, parent, one, two in rows if one != two}]
+    rows = taken.values_list("child_id", "parent_id", "number", "undone_by_id", "undone_why", *speaks).order_by()
+    by_rule = _by_rule(review) if strictness == Strictness.BALANCED else set()
+    kept = {(child, parent) for child, parent, *how, one, two in rows if one != two and tuple(how) not in by_rule}
+    return [*told, *kept]
+
+
+def _by_rule(review: Review) -> set[tuple[int, int, str]]:
+    """The merges (number, who took them back, why) that were taken back only as the careful rule would not have made them."""
+    many = PairBulk.objects.for_review(review).filter(answer=BulkAnswer.APART).values_list("numbers", "by_id", "why")
+    return {(number, by, why) for chosen, by, why in many for number in chosen}
 
 
 def evidence_of(evidence: Iterable[Evidence]) -> list[dict[str, str]]:
@@ -207,13 +220,58 @@ def close_joined(review: Review) -> int:
 
 @transaction.atomic
 def same(member: Member, pair: DuplicatePair) -> Merge | None:
-    """Answer that both are one paper: merge their groups. Where they are one already, only the answer is kept."""
+    """Answer that both are one paper: merge their groups. Where they are one already, only the answer is kept.
+
+    Raises CannotDecide where that would bring two others together which a person keeps apart; about these very two one may change
+    one's mind.
+    """
+    locks.heads([pair.a_id, pair.b_id])
+    _refuse_to_join_others(pair)
     made = merging.merge(pair.a, pair.b, by=member, rule="person", score=pair.score, evidence=pair.evidence)
     if made is None:
         DuplicatePair.objects.filter(pk=pair.pk).exclude(state=PairState.SAME).update(
             state=PairState.SAME, decided_by=member, decided_at=timezone.now()
         )
     return made
+
+
+def _refuse_to_join_others(pair: DuplicatePair) -> None:
+    """*Not a duplicate* and a merge taken back hold against a merge by way of a third record."""
+    told = told_apart(pair.a, pair.b, but=pair)
+    if told is None:
+        return
+    if isinstance(told, DuplicatePair):
+        one, two, who = told.a_number, told.b_number, told.decided_by
+        sentence = _(
+            "Not merged: records %(a)s and %(b)s would become one too, and %(who)s said they are not duplicates. Answer these two first."
+        )
+    else:
+        one, two, who = told.parent_number, told.child_number, told.undone_by
+        sentence = _("Not merged: records %(a)s and %(b)s would become one too, and %(who)s took their merge back. Answer these two first.")
+    raise CannotDecide(sentence % {"a": f"{one:,}", "b": f"{two:,}", "who": who.label if who else ""})
+
+
+def told_apart(a: Record, b: Record, *, but: DuplicatePair | None = None) -> DuplicatePair | Merge | None:
+    """Give what keeps the groups of two records apart: a person's *not a duplicate*, or a merge that was taken back.
+
+    ``but``: what was said of this very pair is passed over; where something was, merges of others that were taken back are too (each
+    would wait for the other one to be answered first, for ever).
+    """
+    one, two = groups.member_ids(a), groups.member_ids(b)
+    if set(one) & set(two):
+        return None
+    between = Q(a_id__in=one, b_id__in=two) | Q(a_id__in=two, b_id__in=one)
+    pairs = DuplicatePair.objects.filter(between, state=PairState.DIFFERENT).select_related("decided_by__review").order_by("number")
+    edge = Q(child_id__in=one, parent_id__in=two) | Q(child_id__in=two, parent_id__in=one)
+    merges = Merge.objects.filter(edge).exclude(undone_at=None).select_related("undone_by__review").order_by("-number")
+    told: DuplicatePair | None = pairs.exclude(pk=but.pk).first() if but else pairs.first()
+    if told is not None:
+        return told
+    taken = list(merges)
+    if but and (but.state == PairState.DIFFERENT or any((m.parent_id, m.child_id) == (but.a_id, but.b_id) for m in taken)):
+        return None
+    by_rule = _by_rule(a.review) if taken else set()
+    return next((m for m in taken if (m.number, m.undone_by_id, m.undone_why) not in by_rule), None)
 
 
 @transaction.atomic

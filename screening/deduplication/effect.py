@@ -38,7 +38,7 @@ def of(review: Review, strictness: str, progress: Progress | None = None) -> Eff
     now = mark(review)
     items = [item_of(source) for source in sources_of(review).iterator(chunk_size=2000)]
     live = Merge.objects.for_review(review).filter(undone_at=None)
-    told = apart(review)
+    told = apart(review, strictness)
     if strictness == Strictness.CAREFUL:
         people = live.exclude(by=None).values_list("child_id", "parent_id")
         result = engine.dedupe(items, together=people, apart=told, strictness="careful", progress=progress)

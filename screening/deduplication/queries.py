@@ -1,5 +1,6 @@
 """Reads for the duplicates pages. Nothing here knows of votes: who merges sees the same, whether votes exist or not."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +12,11 @@ from screening.deduplication import engine
 from screening.deduplication.actions import evidence_of, item_of, rule_of
 from screening.deduplication.rules import Piece, alike, differences
 from screening.models import DuplicatePair, Merge, Record, SourceRecord
-from screening.outcomes import groups
+from screening.search.queries import search
 from screening.vocabulary import PairState
 
 SHOWN = ("title", "authors", "year", "journal", "volume", "issue", "pages", "doi", "pmid", "abstract", "type", "language")
+MOST_FOUND = 20
 EVIDENCE_OF = {"volume": "volume", "pages": "pages", "journal": "journal"}
 
 
@@ -101,21 +103,8 @@ def merges(review: Review) -> QuerySet[Merge]:
     return found.order_by("-number")
 
 
-def told_apart(a: Record, b: Record) -> DuplicatePair | Merge | None:
-    """Give what keeps the groups of two records apart: a person's *not a duplicate*, or a merge that was taken back."""
-    one, two = groups.member_ids(a), groups.member_ids(b)
-    between = Q(a_id__in=one, b_id__in=two) | Q(a_id__in=two, b_id__in=one)
-    pairs = DuplicatePair.objects.filter(between, state=PairState.DIFFERENT)
-    told: DuplicatePair | None = pairs.select_related("decided_by__review").first()
-    if told is not None:
-        return told
-    edge = Q(child_id__in=one, parent_id__in=two) | Q(child_id__in=two, parent_id__in=one)
-    taken: Merge | None = Merge.objects.filter(edge).exclude(undone_at=None).select_related("undone_by__review").order_by("-number").first()
-    return taken
-
-
 def look_up(review: Review, asked: str, *, but: Record) -> list[Record]:
-    """Find heads by number or by words of the title, at most 20; ``but`` and its group are left out."""
+    """Find heads by number or by words of the title (in any form, or their beginnings), at most 20; ``but`` and its group are left out."""
     heads = Record.objects.for_review(review).filter(head=None).exclude(pk=but.head_id or but.pk)
     if asked.isdecimal() and len(asked) < 10:
         found = Record.objects.for_review(review).filter(number=int(asked)).select_related("head").first()
@@ -123,6 +112,13 @@ def look_up(review: Review, asked: str, *, but: Record) -> list[Record]:
         by_number = [head] if head is not None and head.pk != (but.head_id or but.pk) else []
         if by_number or len(asked) < 3:
             return by_number
-    for word in asked.split()[:12]:
-        heads = heads.filter(title__icontains=word)
-    return list(heads.order_by("number")[:20])
+    words = re.findall(r"[^\W_]+", asked)[:12]
+    if not words:
+        return []
+    found_by = search(review, " ".join(f"(title:{word} OR title:{word}*)" if len(word) > 1 else f"title:{word}" for word in words))
+    hits = list(heads.filter(pk__in=found_by.rows.values("pk")).order_by("number")[:MOST_FOUND])
+    fresh = heads.filter(Q(search_text=None) | Q(search_text__is_stale=True))  # came a moment ago, and is not in the index yet
+    for word in words:
+        fresh = fresh.filter(title__icontains=word)
+    every = {one.pk: one for one in [*hits, *fresh.order_by("number")[:MOST_FOUND]]}
+    return sorted(every.values(), key=lambda one: one.number)[:MOST_FOUND]

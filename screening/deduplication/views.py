@@ -168,7 +168,7 @@ def compare(request: HttpRequest, member: Member) -> HttpResponse:
             "left": a,
             "right": b,
             "joined": actions.joined_by(a, b),
-            "apart": queries.told_apart(a, b),
+            "apart": actions.told_apart(a, b),
             "rule_word": rule_word(told.rule) if told.rule else "",
             "kind_says": kind_says(told.why),
             "strictness": Strictness(rule_of(member.review).strictness).label,
@@ -215,7 +215,7 @@ def duplicate_of(request: HttpRequest, member: Member, number: int) -> HttpRespo
     context: dict[str, Any] = {"record": record, "asked": asked, "other": other, "at_once": at_once}
     if other is not None:
         _told, evidence = queries.compared(record, other)
-        context |= {"rows": queries.side_by_side(record, other, evidence), "apart": queries.told_apart(record, other)}
+        context |= {"rows": queries.side_by_side(record, other, evidence), "apart": actions.told_apart(record, other)}
     elif asked:
         context["found"] = queries.look_up(member.review, asked, but=record)
     return page(request, "screening/deduplication/duplicate_of.html", context, status=422 if request.method == "POST" else 200)

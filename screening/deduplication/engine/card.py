@@ -43,6 +43,7 @@ class Card:
     key: str
     other: str
     mark: str
+    label: str
     generic: bool
     short: bool
     year: int
@@ -90,15 +91,16 @@ class Card:
 def card(item: Item, number: int = 0) -> Card:
     """Fold one item."""
     raw = item.title[:LONGEST]
-    other = mark = ""
+    other = mark = label = ""
     notice = False
     if raw:
-        if "[" in raw or "(" in raw or "..." in raw or "…" in raw or raw[:1] in "RrWwEeCcAaPpTtDdKkIi":
+        raw, label = fold.take_number(raw)
+        if "[" in raw or "(" in raw or "..." in raw or "…" in raw or " = " in raw or raw[:1] in "RrWwEeCcAaPpTtDdKkIi":
             raw, other, notice = fold.split_title(raw)
-            other = "".join(fold.words(other)) if other else ""
+            other = "".join(fold.title_words(other)) if other else ""
         if "/" in raw[:60]:
             raw = _without_running_head(raw, item.authors[:MOST])
-        title_words = _said_once(fold.words(raw))
+        title_words = _said_once(fold.title_words(raw))
         if len(title_words) > 4:
             mark = _cut_mark(title_words)
     else:
@@ -120,8 +122,9 @@ def card(item: Item, number: int = 0) -> Card:
         key=key,
         other=other,
         mark=mark,
+        label=label,
         generic=len(title_words) < 10 and _is_generic(title_words, journal),
-        short=len(key) < 14 or (len(title_words) < 3 and len(key) < 24),
+        short=_is_short(title_words, key),
         year=item.year or 0,
         journal=journal,
         meeting=meeting or kind == "conference",
@@ -175,6 +178,13 @@ def _without_running_head(title: str, authors: Sequence[str]) -> str:
         return title
     surnames = {found[0] for text in authors if (found := fold.name(text[:200]))}
     return rest if surnames.issuperset(written) else title
+
+
+def _is_short(words: list[str], key: str) -> bool:
+    """Too short to say by itself which paper it is; eight signs say as much as fourteen letters."""
+    if key and not key.isascii() and len(words) > len(key) // 2:
+        return len(key) < 8
+    return len(key) < 14 or (len(words) < 3 and len(key) < 24)
 
 
 def _is_generic(words: list[str], journal: tuple[str, ...]) -> bool:

@@ -6,6 +6,7 @@ import html
 import re
 import unicodedata
 from functools import lru_cache
+from urllib.parse import unquote
 
 
 def word_set(text: str) -> frozenset[str]:
@@ -20,15 +21,19 @@ _SPECIAL = str.maketrans(
         "'": None, "’": None, "‘": None, "`": None, "´": None, "ʼ": None, "&": " and ", "\u00ad": None,
     }
 )  # fmt: skip
+_IDEOGRAPH = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 _WORD = re.compile(r"[^\W_]+")
+_SIGN_OR_WORD = re.compile(rf"[{_IDEOGRAPH}]|[^\W_{_IDEOGRAPH}]+")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,80}>")
 _NUMBER = re.compile(r"\d+")
 _TAIL_BRACKET = re.compile(r"^(.*\S)\s*\[([^\[\]]*)\][\s.]*$", re.DOTALL)
 _TAIL_SOURCE = re.compile(r"^(.{20,}?)\s?(?:\.{3}|…)\s?[A-Z(].*\d.*$", re.DOTALL)
 _TAIL_ROUND = re.compile(
     r"^(.*\S)\s*"
-    r"\((?:vol(?:ume)?\b|see\b|reprinted|review|english|author|conference abstract|structured abstract|abstract|with discussion|letter)"
-    r"[^()]*\)[\s.]*$",
+    r"\((?:(?:vol(?:ume)?\b|see\b|reprinted|review|english|author|conference abstract|structured abstract|abstract|with discussion|letter"
+    r"|multiple letters)[^()]*"
+    r"|(?:article |text |published )?(?:in )?(?:norwegian|swedish|danish|german|french|spanish|italian|portuguese|dutch|finnish|chinese"
+    r"|japanese|russian|polish|korean|turkish|czech|hungarian|hebrew|norsk|svensk|dansk)(?: language| version)?)\)[\s.]*$",
     re.DOTALL | re.IGNORECASE,
 )
 _LABEL = r"(?:panel|tutorial|demo|demonstration|poster|keynote|invited|experience|industrial|industry)"
@@ -45,6 +50,14 @@ _NOTICE_HEAD = re.compile(
     r"(?: note| notice)?s?(?: to| for| of)?\s*[:.\-\u2013\u2014\])]+\s*(?=\S.{8})",
     re.IGNORECASE,
 )
+_NUMBERED = re.compile(  # the number of an abstract before its title: 'Abstract 123:', 'P-123:', 'OP045 -'
+    r"^\W{0,2}(?:(?i:abstract|poster|paper|presentation)\W{1,3}(?i:no\.? ?|nr\.? ?|number )?([A-Z]{0,3}[-. ]?\d{1,5}[A-Za-z]?)"
+    r"|((?:AB|ABS|BP|CP|EP|FP|FR|FRI|LB|LBA|LP|MO|MON|MP|OA|OC|OP|OR|OS|PA|PB|PC|PD|PE|PF|PM|PO|PP|PR|PS|PT|PU|PW|SA|SAT|SC|SP|SS|ST|SU"
+    r"|SUN|SY|TH|THP|THU|TP|TU|TUE|WE|WED|WP)[-\u2010-\u2013. ]{0,2}\d{1,5}[a-z]?|[ABCEFLMNOPSTW][-\u2010-\u2013 ]?\d{3,5}[a-z]?"
+    r"|[OPS][-\u2010-\u2013]\d{1,2}[a-z]?))"
+    r"[\])]?\s*[:.|\u2013\u2014)\]-]\s*(?=\S.{15})"
+)
+_PARALLEL = re.compile(r"\D\s=\s(?=\D)")
 _HEAD_RETRACTED = re.compile(r"^\s*\W?(?:retracted(?: article)?|withdrawn(?: article)?)\W+(?=\w)", re.IGNORECASE)
 
 
@@ -52,6 +65,8 @@ def fold(text: str) -> str:
     """Lower case without accents, apostrophes and mark-up; other characters stay."""
     if "&" in text and ";" in text:
         text = html.unescape(text)
+        if "&" in text and ";" in text:  # escaped on the way from one program to the next, and again
+            text = html.unescape(text)
     if "<" in text:
         text = _TAG.sub("", text)
     text = text.lower().translate(_SPECIAL)
@@ -63,6 +78,18 @@ def fold(text: str) -> str:
 def words(text: str) -> list[str]:
     """The words and numbers of a text, folded."""
     return _WORD.findall(fold(text))
+
+
+def title_words(text: str) -> list[str]:
+    """The words of a title; Chinese and Japanese, which write no spaces, sign by sign."""
+    folded = fold(text)
+    return _WORD.findall(folded) if folded.isascii() else _SIGN_OR_WORD.findall(folded)
+
+
+def take_number(title: str) -> tuple[str, str]:
+    """(title without the number that a meeting gave its abstract, that number or '')."""
+    found = _NUMBERED.match(title)
+    return (title[found.end() :], "".join(words(found.group(1) or found.group(2)))) if found else (title, "")
 
 
 def split_title(title: str) -> tuple[str, str, bool]:
@@ -82,6 +109,12 @@ def split_title(title: str) -> tuple[str, str, bool]:
         title, notice = title[: found.start()], True
     if title[:1] == "[" and title.rstrip(". ").endswith("]") and title.count("[") == 1:
         return title.strip("[]. "), "", notice
+    if " = " in title and (found := _PARALLEL.search(title)):  # the title again, in another language
+        title, again = title[: found.start() + 1], title[found.end() :]
+        if min(len(title.split()), len(again.split())) > 3:
+            other = again
+        else:
+            title = f"{title} = {again}"
     while "[" in title and (found := _TAIL_BRACKET.match(title)):
         title, inside = found.group(1), found.group(2)
         if not other and len(inside.split()) > 3 and not _is_note(inside):
@@ -102,14 +135,19 @@ def _is_note(text: str) -> bool:
     return any(word in low for word in ("erratum", "comment", "refs", "review", "appears in", "see ", "published", "corrected"))
 
 
+_PAGE_OF_DOI = ("/full", "/abstract", "/pdf", "/epdf", "/fulltext", "/html", "/meta", "/summary", ".full", ".pdf", ".full.pdf")[::-1]
+
+
 def clean_doi(text: str) -> str:
     """A DOI in lower case without resolver, label and trailing punctuation; '' when it is none."""
     start = text.find("10.")
     if start < 0:
         return ""
-    doi = text[start:].strip().split()[0].lower().rstrip(".,;)/\"'")
-    if "%" in doi:
-        doi = doi.replace("%2f", "/").replace("%28", "(").replace("%29", ")")
+    doi = text[start:].strip().split()[0].split("?")[0].lower().rstrip(".,;)/\"'")
+    if "%" in doi or "&" in doi:
+        doi = html.unescape(unquote(doi)).lower()
+    if doi.endswith(_PAGE_OF_DOI):
+        doi = next(doi.removesuffix(tail) for tail in _PAGE_OF_DOI if doi.endswith(tail))
     return doi if "/" in doi and len(doi) > 7 else ""
 
 
@@ -139,6 +177,7 @@ _COLLECTIVE = word_set(
 
 Name = tuple[str, str, str]
 _PLAIN_NAME = re.compile(r"([A-Za-z]{2,}), ?([A-Za-z][A-Za-z. ]*)")
+_ET_AL = re.compile(r",?\s+(?:et\.? al\b|and others\b|m\.\s?fl\b).*$", re.IGNORECASE)
 _SPECIAL_WORD = _PARTICLES | _NOBODY | _SUFFIX | _COLLECTIVE
 
 
@@ -149,6 +188,8 @@ def name(text: str) -> Name | None:
         last_name, given_names = found.group(1).lower(), found.group(2).lower().replace(".", " ").split()
         if last_name not in _SPECIAL_WORD and _SPECIAL_WORD.isdisjoint(given_names):
             return last_name, given_names[0][0], " ".join(given_names) + " " + last_name
+    if found := _ET_AL.search(text):
+        text = text[: found.start()]
     head, comma, rest = text.partition(",")
     last = [w for w in words(head) if w not in _PARTICLES] or words(head)
     given = [w for w in words(rest) if w not in _SUFFIX]
@@ -178,6 +219,13 @@ def _initials(token: str) -> bool:
 
 _JOURNAL_STOP = word_set("the of and for in on de der die und et la le les des og i an a to fur del y e")
 _CONFERENCE = word_set("conference congress symposium meeting workshop proceedings abstracts proc conf")
+_NO_NAME = _CONFERENCE | word_set(
+    """
+    of the in on and int intl international national annual technical tech report reports rep paper papers working discussion thesis
+    dissertation book chapter journal article unpublished submitted manuscript press online internet web website site preprint abstract
+    poster
+    """
+)
 _PREPRINT = word_set(
     """
     medrxiv biorxiv arxiv ssrn preprint preprints psyarxiv socarxiv chemrxiv authorea researchsquare
@@ -197,6 +245,8 @@ def journal(text: str) -> tuple[tuple[str, ...], bool, bool]:
         if at > 2:
             text, low = text[:at], low[:at]
     core = tuple(w for w in words(text) if w not in _JOURNAL_STOP)
+    if _NO_NAME.issuperset(core or every):
+        return (), conference, preprint  # 'Proc. of the Int. Conf.', 'Technical report': no journal's name
     return core or tuple(every), conference, preprint
 
 

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from .card import Card
 from .fields import compare_journals, compare_pages, compare_people, compare_text, is_notice, one_leads
 from .normalise import kind, languages, plain
-from .titles import MORE, NEAR, OTHER, PART, SAME, SILENT, SWAP, WORDS, compare_titles
+from .titles import MORE, NEAR, OTHER, PART, SAME, SILENT, SWAP, WORDS, compare_titles, ends_there
+from .types import Item
 
 MERGE, LOOK, DIFFERENT = 2, 1, 0
 
@@ -142,9 +143,9 @@ def _differ(against: bool) -> Ruling:
 
 def _trap(f: Facts, a: Card, b: Card) -> str:
     """Why two records that look alike may be two publications; '' when nothing says so."""
-    if f.trap and not (f.trap == "part" and f.title == PART and f.doi == 1):
-        return f.trap
     one_place = f.page > 0 and (f.volume > 0 or f.journal > 0)
+    if f.trap and not (f.trap == "part" and f.title == PART and (f.doi == 1 or (one_place and f.page == 3 and _is_cut(a, b)))):
+        return f.trap
     if a.kind != b.kind and not (one_place or ((f.doi == 1 or f.pmid == 1) and "erratum" not in (a.kind, b.kind))):
         other = "erratum" if "erratum" in (a.kind, b.kind) else a.kind or b.kind
         return "unsure" if other == "thesis" else other
@@ -284,6 +285,8 @@ def _short(f: Facts) -> Ruling | None:
     """A short title that is no column's name: the same people in the same journal and year, or the same place."""
     if f.title < NEAR or (f.people > 0 and f.page > 0 and f.volume >= 0 and f.journal >= 0):
         return None
+    if f.people == 0 and f.page > 1 and f.volume > 0 and f.journal > 0 and f.issue >= 0 and f.gap == 0:
+        return None
     if f.people == 2 and not _against(f) and f.gap == 0 and (f.journal > 0 or f.everybody) and f.title == SAME:
         return None
     if f.people > 0 and f.volume > 0 and f.journal > 0 and f.issue > 0:
@@ -374,6 +377,7 @@ def _notice(a: Card, b: Card) -> str:
 def _part_of_title(f: Facts, a: Card, b: Card) -> Ruling:
     against = _against(f)
     if f.people > 0 and f.gap <= 1:
+        whole = f.issue > 0 or not f.volume or ends_there(a, b)
         if f.page > 0 and (f.volume > 0 or f.journal > 0) and against < 2:
             return _merge(f, 870, "part-of-title")
         if (
@@ -383,9 +387,10 @@ def _part_of_title(f: Facts, a: Card, b: Card) -> Ruling:
             and (f.volume > 0 or f.gap == 0)
             and (f.people == 2 or f.issue > 0)
             and (f.journal > 0 or f.shared > 1)
+            and whole
         ):
             return _merge(f, 790, "part-of-title")
-        if not against and f.everybody and f.gap == 0 and f.journal >= 0 and _is_cut(a, b):
+        if not against and f.everybody and f.gap == 0 and f.journal >= 0 and whole and _is_cut(a, b):
             return _merge(f, 770, "part-of-title")
         if not against:
             return _look(f, 480, "unsure") if f.people == 2 and f.gap == 0 and f.likeness >= 60 else NOTHING
@@ -400,6 +405,21 @@ def _is_cut(a: Card, b: Card) -> bool:
     return len(short.words) > 5 and long.key.startswith(short.key)
 
 
+def _one_hand(a: Card, b: Card) -> bool:
+    """Journal and authors are written alike to the letter, and the same fields are filled: two entries of one source.
+
+    Other words in the title are no slip of one of them then: they part two papers.
+    """
+    one, two = a.item, b.item
+    if one.journal == "" or one.journal != two.journal or one.authors != two.authors:
+        return False
+    return _filled(one) == _filled(two)
+
+
+def _filled(item: Item) -> tuple[bool, ...]:
+    return bool(item.pages), bool(item.doi), bool(item.year), bool(item.abstract)
+
+
 def _other_words(f: Facts, a: Card, b: Card) -> Ruling:
     """Words that matter differ: one place and the same people must outweigh them."""
     if f.people > 0 and f.volume > 0 and f.journal > 0 and f.issue >= 0 and f.gap <= 1:
@@ -412,10 +432,12 @@ def _other_words(f: Facts, a: Card, b: Card) -> Ruling:
             return _merge(f, 770, "fuzzy")
         if f.page > 1 and f.people == 2 and f.likeness >= 70:
             return _look(f, 480, "unsure", against=True)
-    one_issue = f.everybody and f.journal > 0 and f.volume > 0 and f.issue > 0 and f.page >= 0 and f.gap <= 1
+    one_issue = f.everybody and not _one_hand(a, b) and f.journal > 0 and f.volume > 0 and f.issue > 0 and f.page >= 0 and f.gap <= 1
     if one_issue and f.title in (MORE, SWAP) and f.likeness >= 88 and not (_is_gathered(a) or _is_gathered(b)):
         return _merge(f, 760, "fuzzy")
     bare = not (f.volume or f.issue or f.page)
+    if _one_hand(a, b):
+        return _look(f, 440, "unsure", against=True) if f.likeness >= 92 and f.gap == 0 else _differ(True)
     together = f.shared > 1 and (f.everybody or (f.shared > 5 and f.people == 2))
     if bare and together and f.gap == 0 and f.journal >= 0 and (f.title == MORE or (f.title == SWAP and f.likeness >= 90)):
         return _merge(f, 770, "fuzzy")

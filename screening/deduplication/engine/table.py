@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO
 
-from .normalise import words
+from .normalise import word_set, words
 from .types import Item, Result
 
 _YEAR = re.compile(r"(1[5-9]|20|21)\d\d")
@@ -28,13 +28,15 @@ def open_text(path: Path) -> IO[str]:
 def read_items(path: Path) -> list[Item]:
     """The items of a table with the columns id, title, authors, year … ; missing columns are fine.
 
-    Raises ValueError when there is no column id or an id comes twice. The column `source` is read as the file an item came from,
-    unless it names one source only or its sources hold copies of their own (then it names no list of single records).
+    The names of columns may be written large. Raises ValueError when there is no column id or an id comes twice. The column
+    `source` is read as the file an item came from, unless it names one source only or its sources hold copies of their own (then it
+    names no list of single records).
     """
     csv.field_size_limit(10_000_000)
     with open_text(path) as handle:
         reader = csv.DictReader(handle)
-        if "id" not in (reader.fieldnames or ()):
+        reader.fieldnames = [name.strip().casefold() for name in reader.fieldnames or ()]
+        if "id" not in reader.fieldnames:
             raise ValueError("The table has no column 'id'.")
         rows = list(_rows(reader))
     named = _names_files(rows)
@@ -55,7 +57,7 @@ def _item(row: Mapping[str, str], named: bool) -> Item:
     return Item(
         id=row["id"],
         title=get("title", ""),
-        authors=tuple(part.strip() for part in html.unescape(get("authors", "")).split(";") if part.strip()),
+        authors=split_authors(html.unescape(get("authors", ""))),
         year=int(found.group()) if found else None,
         journal=get("journal", ""),
         volume=get("volume", ""),
@@ -73,6 +75,22 @@ def _item(row: Mapping[str, str], named: bool) -> Item:
         language=get("language", ""),
         file=get("source", "") if named else "",
     )
+
+
+_NOT_PEOPLE = word_set("of for group committee society association institute department ministry team trial council board centre center")
+_INITIALS = re.compile(r"(?:\b[A-Z]{1,3}\b\.?[- ]?)+")
+
+
+def split_authors(text: str) -> tuple[str, ...]:
+    """The authors of one field: parted by semicolons or, where there is none, by 'and' or by commas between whole names."""
+    parts = [part.strip() for part in text.split(";") if part.strip()]
+    if len(parts) != 1:
+        return tuple(parts)
+    if " and " in text and _NOT_PEOPLE.isdisjoint(words(text)):
+        return tuple(one for part in text.split(" and ") if part.strip(" ,") for one in split_authors(part.strip(" ,")))
+    names = [part.strip() for part in text.split(",") if part.strip(" .\u2026") and part.strip(" .").casefold() != "et al"]
+    whole = len(names) > 1 and all(" " in name for name in names)
+    return tuple(names if whole and (len(names) > 2 or all(map(_INITIALS.search, names))) else parts)
 
 
 def _names_files(rows: list[dict[str, str]]) -> bool:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from itertools import pairwise
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA, Levenshtein
 
 from .card import GENERIC, Card
-from .normalise import word_set
+from .fields import compare_pages
+from .normalise import glued, word_set
 
 _LABEL = GENERIC | word_set(
     "panel tutorial demonstration demo description session structured series competition invited keynote multiple by sim full text summary"
@@ -84,6 +87,7 @@ _OPPOSITE = (
     ("effective", "affective"),
     ("morality", "mortality"),
 )
+_END = re.compile(r"[:.;?!(\[/=\u2013\u2014]|\s-|-\s|--")
 _PREFIX = word_set("in un non anti im dis a ab re pre sub co bi fe ir de pro il")
 
 
@@ -93,6 +97,8 @@ def compare_titles(a: Card, b: Card) -> tuple[int, float, str]:
         return SILENT, 0.0, ""
     if a.mark != b.mark and a.mark and b.mark and a.mark[0] != b.mark[0] and fuzz.ratio(a.key, b.key) > 80:
         return WORDS, 95.0, "part"
+    if a.label != b.label and a.label and b.label and fuzz.ratio(a.key, b.key) > 80:
+        return WORDS, 95.0, "part"  # two abstracts of one meeting
     if a.key == b.key:
         return SAME, 100.0, ""
     if (a.other and a.other == b.key) or (b.other and b.other == a.key):
@@ -105,7 +111,10 @@ def compare_titles(a: Card, b: Card) -> tuple[int, float, str]:
             return OTHER, likeness, ""
     left, right = _leftovers(a.words, b.words)
     if not left and not right:
-        return NEAR, likeness, ""
+        return (WORDS, likeness, "part") if _counts_differ(a.words, b.words) else (NEAR, likeness, "")
+    if left and right and _is_cut_short(a, b):
+        left, right = _without_stump(a.words, b.words, left, right)
+        contained = True
     if (not left or not right) and _is_byline(left or right, a, b):
         return NEAR, likeness, ""
     trap = _trap(a, b, left, right)
@@ -118,9 +127,14 @@ def compare_titles(a: Card, b: Card) -> tuple[int, float, str]:
         return PART, likeness, ""
     if likeness < 70:
         return OTHER, likeness, ""
-    if likeness > 80 and _CONTRAST.isdisjoint(left + right):
+    if likeness > 80 and _CONTRAST.isdisjoint(left + right) and not _are_signs(left + right):
         return (SWAP if left and right else MORE), likeness, ""
     return WORDS, likeness, ""
+
+
+def _are_signs(loose: list[str]) -> bool:
+    """More than one Chinese or Japanese sign differs: another word, no slip of the pen."""
+    return sum(len(word) == 1 and not word.isascii() for word in loose) > 2
 
 
 def _contained(a: Card, b: Card) -> bool:
@@ -131,8 +145,39 @@ def _contained(a: Card, b: Card) -> bool:
         if short.generic:  # the name of a column, and the same with the title of this time's
             bare = not (a.volume or b.volume or a.page or b.page)
             return (bare and len(short.key) > 10) or (_one_issue(a, b) and len(short.key) > 8)
+        if len(short.key) > 4 and a.volume and a.volume == b.volume and compare_pages(a.page, b.page) == 3:
+            return True  # a title without its subtitle, at the same pages
         return len(short.words) > 2 or (not (a.volume or b.volume or a.page or b.page) and len(short.key) > 10)
     return f" {short.title} " in f" {long.title} " or long.key.startswith(short.key)
+
+
+def _is_cut_short(a: Card, b: Card) -> bool:
+    """One title is the start of the other, cut within a word, as a field of limited length leaves it."""
+    short, long = (a, b) if len(a.key) < len(b.key) else (b, a)
+    return len(short.words) > 4 and len(short.key) > 35 and long.key.startswith(short.key)
+
+
+def _without_stump(a: list[str], b: list[str], left: list[str], right: list[str]) -> tuple[list[str], list[str]]:
+    """The loose words without the stump that the cut title ends with."""
+    short, mine = (a, left) if len("".join(a)) < len("".join(b)) else (b, right)
+    mine = mine[:-1] if mine and mine[-1] == short[-1] else mine
+    return (mine, right) if short is a else (left, mine)
+
+
+def _counts_differ(a: list[str], b: list[str]) -> bool:
+    """Each says a number once more than the other: '… of type 1 and 2: part 1', '… of type 1 and 2: part 2'."""
+    here, there = Counter(_numbers(a, a)), Counter(_numbers(b, b))
+    return here != there and bool(here - there) and bool(there - here)
+
+
+def ends_there(a: Card, b: Card) -> bool:
+    """The shorter of two titles, one the start of the other, is all before a colon, stop or bracket of the longer, or long itself."""
+    short, long = (a, b) if len(a.key) < len(b.key) else (b, a)
+    if len(short.key) > 60 or not long.key.startswith(short.key):
+        return True
+    text = long.item.title
+    ends = (found.start() for found in _END.finditer(text))
+    return any(glued(text[:end]).endswith(short.key) for end in ends)
 
 
 def _one_issue(a: Card, b: Card) -> bool:
@@ -169,11 +214,18 @@ def _leftovers(a: list[str], b: list[str]) -> tuple[list[str], list[str]]:
 
 def spelling(a: str, b: str) -> bool:
     """Two spellings of one word: a typing slip, a plural, a footnote mark; never two numbers or two opposites."""
-    a, b = _COUNT.get(a, a), _COUNT.get(b, b)
-    if a == b:
-        return True
+    if a in _COUNT or b in _COUNT:
+        one, two = _COUNT.get(a, a), _COUNT.get(b, b)
+        if one == two:
+            return True
+        if one.isdigit() and two.isdigit():
+            return False
     if any(c.isdigit() for c in a + b):
         return len(a) > 4 < len(b) and (a.rstrip("0123456789") == b or b.rstrip("0123456789") == a)
+    if len(a) == len(b) and sorted(a) == sorted(b) and OSA.distance(a, b, score_cutoff=1) == 1 and _CONTRAST.isdisjoint((a, b)):
+        return len(a) > 4 or a in _STOP or b in _STOP  # two letters changed round
+    if _transliterated(a) == _transliterated(b):
+        return True
     if min(len(a), len(b)) < 4:
         return False
     if a[0] != b[0]:
@@ -195,6 +247,11 @@ def spelling(a: str, b: str) -> bool:
         return True
     limit = 2 if len(long) > 8 or (len(long) == 7 and a[-1] == b[-1]) else 1
     return OSA.distance(a, b, score_cutoff=limit) <= limit
+
+
+def _transliterated(word: str) -> str:
+    """A word without the second letter by which ø, ö, æ, ä, å and ü are written where they cannot be."""
+    return word.replace("oe", "o").replace("ae", "a").replace("aa", "a").replace("ue", "u")
 
 
 def _is_byline(loose: list[str], a: Card, b: Card) -> bool:
@@ -225,6 +282,8 @@ def _trap(a: Card, b: Card, left: list[str], right: list[str]) -> str:
         here, there = [n for n in here if len(n) != 4], [n for n in there if len(n) != 4]
     if here and there:
         return "part" if here != there else ""
+    if _counts_differ(a.words, b.words):
+        return "part"
     for mine, every in ((here, a.words), (there, b.words)):
         if mine and not _is_mark(mine, every, least=3 if _one_issue(a, b) else 4):
             return "part"

@@ -177,6 +177,33 @@ def test_balanced_says_beforehand_and_merges_then_what_became_sure(world):
     assert (waiting.state, waiting.decided_by) == (PairState.SAME, None)
 
 
+def test_what_careful_took_back_is_joined_again_by_balanced_but_where_a_person_said_not_a_duplicate(world):
+    loosely_alike(world)
+    fields = {"authors": ["Demo, Kari", "Modell, Ola"], "journal": "Demo Record", "volume": "9", "issue": "4", "year": 2014}
+    for end in ("", "."):
+        world.record(title=TITLES[1] + end, **fields)
+    dedupe(world)
+    was = live(world)
+    assert len(was) == 2
+    actions.set_strictness(world.owner, Strictness.CAREFUL)
+    bulk.begin(world.owner, BulkAnswer.APART, effect.of(world.review, Strictness.CAREFUL).merges, why="We look at each")
+    jobs.run_pending()
+    assert live(world) == set()
+    first, second = DuplicatePair.objects.order_by("number")
+    actions.different(world.librarian, first)
+    assert effect.of(world.review, Strictness.BALANCED).pairs == [second.number]
+    actions.set_strictness(world.owner, Strictness.BALANCED)
+    jobs.run_pending()
+    assert live(world) == {(second.b_number, second.a_number)}
+    merge = Merge.objects.get(undone_at=None)
+    actions.undo_merge(world.owner, merge, why="We look at each")
+    dedupe(world)
+    actions.set_strictness(world.owner, Strictness.CAREFUL)
+    actions.set_strictness(world.owner, Strictness.BALANCED)
+    jobs.run_pending()
+    assert live(world) == set()  # this one was taken back by a person
+
+
 def test_a_rule_that_is_set_during_a_run_has_everything_compared_again(world, monkeypatch):
     actions.set_strictness(world.owner, Strictness.CAREFUL)
     loosely_alike(world)
@@ -217,6 +244,47 @@ def test_a_reviewer_proposes_and_the_pair_waits_with_the_name(world):
     actions.propose(world.reviewer_b, a, b)
     pair.refresh_from_db()
     assert (pair.state, pair.proposed_by) == (PairState.OPEN, world.reviewer_b)
+
+
+def test_what_somebody_proposed_is_not_merged_by_the_engine_meanwhile(world):
+    """It was answered *not a duplicate*; a proposal asks people again, not the engine."""
+    a, b = world.record(**PAPER), world.record(**PAPER)
+    actions.different(world.librarian, actions.note_pair(world.librarian, a, b))
+    actions.propose(world.reviewer_a, a, b)
+    dedupe(world)
+    assert live(world) == set()
+    assert states(world) == [PairState.OPEN]
+
+
+def kept_apart_by(world, how, a, b):
+    if how == "said":
+        actions.different(world.librarian, actions.note_pair(world.librarian, a, b))
+    else:
+        made = actions.same(world.librarian, actions.note_pair(world.librarian, a, b))
+        actions.undo_merge(world.librarian, made, why="Two papers")
+
+
+@pytest.mark.parametrize("how", ["said", "taken back"])
+def test_two_that_are_kept_apart_are_not_joined_by_way_of_a_third(world, how):
+    a, b, c = (world.record(title) for title in TITLES)
+    kept_apart_by(world, how, a, b)
+    actions.same(world.owner, actions.note_pair(world.owner, a, c))
+    last = actions.note_pair(world.owner, c, b)
+    with pytest.raises(actions.CannotDecide, match="records 1 and 2 would become one too"):
+        actions.same(world.owner, last)
+    assert live(world) == {(3, 1)}
+    actions.same(world.owner, DuplicatePair.objects.get(a=a, b=b))  # about these very two one may change one's mind
+    assert live(world) == {(2, 1), (3, 1)}
+
+
+def test_every_refusal_has_a_way_on(world):
+    """Two merges that were taken back between two groups do not wait for one another for ever."""
+    a, b, c = (world.record(title) for title in TITLES)
+    kept_apart_by(world, "taken back", a, b)
+    kept_apart_by(world, "taken back", c, b)
+    actions.same(world.owner, actions.note_pair(world.owner, a, c))
+    actions.same(world.owner, DuplicatePair.objects.get(a=a, b=b))
+    assert len(live(world)) == 2
 
 
 def test_bulk_merges_make_and_drop_no_vote_and_ask_only_who_differed(world):

@@ -8,7 +8,7 @@ from bench.dedupe import SETS, corner, increment, measure, speed
 from screening.deduplication.engine import dedupe
 
 REACHED = {  # papers lost, duplicates missed, pairs to look at for 100 records
-    "sra_cytology": (0, 1, 1.0),
+    "sra_cytology": (0, 0, 1.0),
     "sra_haematology": (1, 14, 1.2),
     "asysd_diabetes": (0, 0, 1.0),
 }

@@ -59,6 +59,16 @@ SAME = {
     "next page": other(pages="483", doi="", volume=""),
     "only the journal's name": other(title="Journal of Demo Psychiatry Abstract Research Article", doi="", pages="", year=None),
     "some line of the paper": other(title="About two wards of a northern town", doi="", pages="", year=None),
+    "cut within a word": other(title=BASE.title[:52], doi=""),
+    "short title without its subtitle": replace(BASE, id=2, title="Peer support: " + BASE.title[20:], doi="", journal="J Demo Psychiatry"),
+    "number of an abstract": other(title="P-123: " + BASE.title, doi=""),
+    "number of an abstract, in words": other(title="Abstract 4711: " + BASE.title, doi=""),
+    "again in another language": other(title=BASE.title + " = Likepersongrupper i et psykisk helsevern paa landet", doi=""),
+    "language in round brackets": other(title=BASE.title + " (in Norwegian)", doi=""),
+    "escaped twice": other(title=BASE.title.replace(" in ", " &amp;lt;i&amp;gt;in&amp;lt;/i&amp;gt; "), doi=""),
+    "et al. in the name": other(authors=("Demo A. B. et al.",), doi=""),
+    "page of the DOI": other(doi="https://doi.org/10.5555/jdp.2016.482/full?src=recsys", pages="", volume="", issue=""),
+    "a journal without a name": other(journal="Proc. of the Int. Conf.", pages="", volume="", issue="", doi=""),
     "bare, one word replaced": replace(other(title=BASE.title.replace("service", "setting"), doi=""), volume="", issue="", pages=""),
 }  # fmt: skip
 
@@ -175,6 +185,46 @@ def test_the_column_of_an_issue_and_its_title_are_shown() -> None:
     place = {"authors": ("Demo, A",), "journal": "Demo Record", "volume": "3", "issue": "2"}
     items = [Item(id=1, title="Editor's Comments", year=2010, **place), Item(id=2, title="Editor's Comments What we learned", **place)]
     assert [(pair.a, pair.b) for pair in dedupe(items).look] == [(1, 2)]
+
+
+@pytest.mark.parametrize(("one", "two"), [(": part 1", ": part 2"), (" (I)", " (II)"), (". Part I", ". Part II")])
+def test_parts_whose_numbers_stand_in_the_title_already(one: str, two: str) -> None:
+    """'… of type 1 and 2, grade II: part 1' holds the same words as '… part 2'."""
+    title = "Support in demo syndrome of type 1 and 2, grade I and II"
+    items = [replace(BASE, id=n, title=title + tail, doi="", pages="") for n, tail in enumerate((one, two))]
+    assert dedupe(items).edges == ()
+
+
+def test_abstracts_with_numbers_of_their_own() -> None:
+    items = [replace(BASE, id=n, title=f"P-{n}: {BASE.title}", doi="", pages="") for n in (123, 124)]
+    result = dedupe(items)
+    assert (result.edges, [pair.why for pair in result.look]) == ((), ["part"])
+
+
+@pytest.mark.parametrize("place", [{"volume": "", "issue": ""}, {}])
+def test_one_word_parts_two_entries_that_one_source_wrote(place: dict[str, str]) -> None:
+    """Companion papers stand in a database letter for letter alike but for the word that parts them."""
+    items = [
+        replace(BASE, id=n, title=f"Peer support groups and {what} in a rural community", doi="", pages="", **place)
+        for n, what in enumerate(("housing", "hearing"))
+    ]
+    assert dedupe(items).edges == ()
+    assert len(dedupe([items[0], replace(items[1], journal="J Demo Psychiatry", authors=("Demo AB", "Fiktiv C", "Modell D"))]).edges) == 1
+
+
+def test_title_and_its_beginning_without_a_page() -> None:
+    """A title that goes on after a colon is the same paper; one that goes on in the same sentence may be the next."""
+    short = replace(BASE, id=1, title="Peer support groups in a rural community", doi="", pages="", issue="")
+    assert len(dedupe([short, replace(short, id=2, title=short.title + ": a demo evaluation")]).edges) == 1
+    assert dedupe([short, replace(short, id=2, title=short.title + " reduce loneliness of men")]).edges == ()
+
+
+def test_titles_without_spaces() -> None:
+    """Chinese and Japanese are compared sign by sign: two signs that differ are a word, not a slip."""
+    one = Item(id=1, title="演示社区康复支持小组的示范研究", authors=("王, 演",), year=2018, journal="演示杂志", volume="3", issue="2", pages="1-9")
+    assert len(dedupe([one, replace(one, id=2, title="演示社区康复支持小组的示范研究。", pages="1")]).edges) == 1
+    assert dedupe([one, replace(one, id=2, title="演示医院康复支持小组的示范研究", pages="")]).edges == ()
+    assert len(dedupe([one, replace(one, id=2, volume="", issue="", pages="")]).edges) == 1
 
 
 def test_columns_of_different_issues() -> None:

@@ -11,7 +11,7 @@ from django.core.management import call_command
 from screening.deduplication.engine import Item, display_fields
 from screening.deduplication.engine import normalise as fold
 from screening.deduplication.engine.fields import compare_pages
-from screening.deduplication.engine.table import read_items
+from screening.deduplication.engine.table import read_items, split_authors
 from screening.deduplication.engine.titles import spelling
 
 
@@ -33,6 +33,22 @@ def test_names(text: str, surname: str, initial: str) -> None:
     found = fold.name(text)
     assert found is not None
     assert found[:2] == (surname, initial)
+
+
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        ("Demo, Anna; Fiktiv, C.", ("Demo, Anna", "Fiktiv, C.")),
+        ("AB Demo, C Fiktiv, D Modell", ("AB Demo", "C Fiktiv", "D Modell")),
+        ("Demo AB, Fiktiv C, et al.", ("Demo AB", "Fiktiv C")),
+        ("Demo, Anna and Fiktiv, Carl", ("Demo, Anna", "Fiktiv, Carl")),
+        ("van Demo, A. B.", ("van Demo, A. B.",)),
+        ("Department of Demos and Models", ("Department of Demos and Models",)),
+        ("", ()),
+    ],
+)
+def test_authors_of_one_field(text: str, people: tuple[str, ...]) -> None:
+    assert split_authors(text) == people
 
 
 @pytest.mark.parametrize("text", ["", "Anonymous", "et al", ",", "  "])
