@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import wraps
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
     from .source import Source
@@ -161,6 +162,8 @@ class Strays:
 
 def entry(position: int, line: int, raw: str, fields: Fields, remarks: tuple[str, ...] = ()) -> ReadEntry:
     """Give the verdict on fields: read, with remarks; or to be looked at when nothing identifies the reference."""
+    if "&" in raw and _ENTITY.search(raw):
+        fields = _unescaped(fields)
     if fields.authors and fields.authors[-1][-1:] in _LAST_OF_MORE and _MORE.search(fields.authors[-1]):
         fields, remarks = _without_et_al(fields), (*remarks, ET_AL)
     if fields.title:
@@ -168,6 +171,44 @@ def entry(position: int, line: int, raw: str, fields: Fields, remarks: tuple[str
     if fields.authors or fields.abstract or fields.doi or fields.pmid or fields.accession or fields.journal or fields.url or fields.isbn:
         return ReadEntry(position, line, raw, fields, "", (*remarks, NO_TITLE))
     return ReadEntry(position, line, raw, None, EMPTY, remarks)
+
+
+# Letters written for a web page: &amp; and &#229; and &eacute; are nobody's text. Without ";" it may be a part of a link.
+_ENTITY = re.compile(
+    r"&(?:#[0-9]{2,6}|#[xX][0-9A-Fa-f]{2,5}|amp|lt|gt|quot|apos|nbsp|[lr][sd]quo|[nm]dash|hellip|deg|micro|middot|times|plusmn|shy|szlig|"
+    r"thorn|THORN|eth|ETH|[lr]aquo|[A-Za-z](?:acute|grave|circ|uml|tilde|cedil|ring|slash|caron)|(?:ae|AE|oe|OE)lig|"
+    r"(?:[Aa]lpha|[Bb]eta|[Gg]amma|[Dd]elta|[Mm]u|[Kk]appa|[Ll]ambda|[Oo]mega|le|ge));"
+)
+
+
+def _unescaped(fields: Fields) -> Fields:
+    """Turn the letters that were written for a web page into letters, twice escaped ones too."""
+    made: dict[str, Any] = {}
+    for name in _TEXTS:
+        held = getattr(fields, name)
+        if isinstance(held, tuple):
+            if any("&" in one for one in held):
+                made[name] = tuple(map(letters, held))
+        elif "&" in held:
+            made[name] = letters(held)
+    return replace(fields, **made) if made else fields
+
+
+_TEXTS = ("title", "title_other", "authors", "journal", "abstract", "keywords", "notes", "url", "volume", "issue", "pages")
+
+
+def letters(text: str) -> str:
+    """Turn entities into the letters they stand for; a reader that parts values at ";" does so before, the others leave it to `entry`."""
+    for _ in range(2):
+        if "&" not in text:
+            break
+        text = _ENTITY.sub(_letter, text)
+    return text
+
+
+def _letter(match: re.Match[str]) -> str:
+    letter = html.unescape(match[0])
+    return letter if letter.isprintable() and letter != "\ufffd" else " " if letter.isspace() else ""
 
 
 _LAST_OF_MORE = "lL.,s…"

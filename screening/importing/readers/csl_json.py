@@ -14,7 +14,8 @@ from .source import Source, clean
 _KEYS = re.compile(r'"(?:title|DOI|author|container-title|issued|itemType|abstract)"\s*:')
 _NEXT = re.compile(r"\}\s*,\s*(?=\{)")
 _LIST = re.compile(r'"(?:items|references|records|results|data|works)"\s*:\s*\[\s*\{')
-_AFTER = re.compile(r"[\]}\s,]*\[\s*(?=\{)")
+_ENDS = re.compile(r"[\]}\s,]*")
+_ITEM = re.compile(r'\{\s*"(?:id|title|DOI|type|key|itemType|author|PMID|citation-key|abstract|URL|indexed)"\s*:')
 _ENVELOPE = re.compile(r'"[A-Za-z_-]{1,60}"\s*:')
 _SPACE = re.compile(r"[\s,\ufeff]*")
 BROKEN = "The JSON of this entry is not well-formed: complete the entry by hand, or export it again."
@@ -34,9 +35,9 @@ def read(source: Source) -> Iterator[ReadEntry]:
     line, counted = 1, 0
     position = 0
     while at < len(text):
-        at = _SPACE.match(text, at).end()  # type: ignore[union-attr]
-        if at < len(text) and text[at] in "]}" and (following := _AFTER.match(text, at)):
-            at = following.end()  # another list, put behind the first
+        at = _SPACE.match(text, at).end()  # type: ignore[union-attr]  # the pattern matches any text
+        if at < len(text) and text[at] in "]}" and (another := _another(text, at)) is not None:
+            at = another  # another list, put behind the first
             continue
         if at >= len(text) or text[at] in "]}":
             break
@@ -45,11 +46,11 @@ def read(source: Source) -> Iterator[ReadEntry]:
         position += 1
         try:
             item, end = decoder.raw_decode(text, at)
-        except (ValueError, RecursionError):
-            skip = _NEXT.search(text, at)
-            end = skip.end() if skip else len(text)
-            source.cut = source.cut or skip is None
-            yield trouble(position, line, text[at:end].rstrip(", \n"), BROKEN if skip else CUT)
+        except (ValueError, RecursionError) as error:
+            following = _after_broken(text, at, error)
+            end = len(text) if following is None else following
+            source.cut = source.cut or following is None
+            yield trouble(position, line, text[at:end].rstrip(", \n"), CUT if following is None else BROKEN)
             at = end
             continue
         if end - at > source.limits.max_entry_chars:
@@ -65,6 +66,27 @@ def read(source: Source) -> Iterator[ReadEntry]:
     rest = text[at:].strip("]} ,\n\t\ufeff")
     if (len(rest) > 200 or "\n" in rest) and not _ENVELOPE.match(rest):
         yield trouble(position + 1, line + text.count("\n", counted, at), rest, OTHER_FORMAT)
+
+
+def _after_broken(text: str, at: int, error: Exception) -> int | None:
+    """Find the item after one that is broken; None where the text ends inside it."""
+    broken = getattr(error, "pos", at)
+    if "Unterminated" in str(error) or not text[broken:].strip():
+        return None
+    for skip in _NEXT.finditer(text, max(at, broken - 1)):
+        if _ITEM.match(text, skip.end()):
+            return skip.end()
+    return None
+
+
+def _another(text: str, at: int) -> int | None:
+    """Find the first item of a list, or of an object with a list, that begins after the end of one; None where none does."""
+    begin = _ENDS.match(text, at).end()  # type: ignore[union-attr]  # the pattern matches any text
+    if text[begin : begin + 1] == "[":
+        begin = _SPACE.match(text, begin + 1).end()  # type: ignore[union-attr]  # the pattern matches any text
+        return begin if text[begin : begin + 1] == "{" else None
+    match = _LIST.search(text, begin, begin + 4000) if text[begin : begin + 1] == "{" else None
+    return match.end() - 1 if match and '"title"' not in text[begin : match.start()] else None
 
 
 def _number(digits: str) -> int | str:

@@ -11,9 +11,9 @@ from .source import Source
 from .source_line import parse_source
 
 _START = re.compile(r"^\s*<\s*([0-9]{1,7})\s*\.?\s*>\s*$")
-_FIRST = re.compile(r"^[ \t]{0,8}<[ \t]?[0-9]{1,7}[ \t]?\.?[ \t]?>[ \t]*\n(?:[ \t]*\n)?[ \t]?[A-Z][A-Z0-9] {1,3}- ", re.M)
-_VENDOR = re.compile(r"^[ \t]?VN {1,3}- Ovid", re.M)
-_TAG = re.compile(r"^ ?([A-Z][A-Z0-9]) {1,3}-(?: +(.*)|\s*)$", re.S)
+_FIRST = re.compile(r"^[ \t]{0,8}<[ \t]?[0-9]{1,7}[ \t]?\.?[ \t]?>[ \t]*\n(?:[ \t]*\n)?[ \t]?[A-Z][A-Z0-9][ \t\xa0]{1,3}-[ \xa0]", re.M)
+_VENDOR = re.compile(r"^[ \t]?VN[ \t\xa0]{1,3}-[ \xa0]Ovid", re.M)
+_TAG = re.compile(r"^ ?([A-Z][A-Z0-9])[ \t\xa0]{1,3}-(?:[ \xa0]+(.*)|\s*)$", re.S)
 LISTS = frozenset(words("AU KW KY MH SH MJ MC ID CB CC PT DT IN CM"))
 
 

@@ -24,22 +24,23 @@ def read(source: Source) -> Iterator[ReadEntry]:
     """Yield one entry for each block of tags."""
     position = start = 0
     raw: list[str] = []
-    tags: dict[str, list[str]] = {}
+    tags: dict[str, list[list[str]]] = {}
     parts: list[str] = []
-    blank = False
+    blank = leads = False  # leads: this source begins its records with %0; others end them with it
     ends = Ends()
     for place, line in enumerate(source.lines(), 1):
         match = _TAG.match(line) if line[:1] in ("%", "\ufeff") else None
         if match is not None:
-            if raw and _begins(match[1], tags, blank=blank):
+            if raw and _begins(match[1], tags, blank=blank, leads=leads):
                 position += 1
                 yield _finish(position, start, raw, tags)
                 ends.note(tags)
                 raw, tags = [], {}
             if not raw:
                 start = place
+                leads = leads or (not position and match[1] == "0")
             parts = [(match[2] or "").strip()]
-            tags.setdefault(match[1], []).append(parts)  # type: ignore[arg-type]
+            tags.setdefault(match[1], []).append(parts)
             raw.append(line)
             blank = False
         elif raw:
@@ -53,15 +54,15 @@ def read(source: Source) -> Iterator[ReadEntry]:
         yield trouble(position, start, "\n".join(raw), CUT) if ends.cut(tags, source) else _finish(position, start, raw, tags)
 
 
-def _begins(tag: str, tags: dict[str, list[str]], *, blank: bool) -> bool:
-    """Say whether a tag begins a new record: %0 after content, or any first tag of a record after a blank line."""
+def _begins(tag: str, tags: dict[str, list[list[str]]], *, blank: bool, leads: bool) -> bool:
+    """Say whether a tag begins a new record: %0 after content, a second title, or any first tag of a record after a blank line."""
     if tag == "0":
-        return ("0" in tags and bool(tags.keys() - {"0"})) or (blank and bool(tags.keys() - {"0"}))
-    return blank and (tag in ("T", "A", "B", "J") and (tag in tags or tag == "T" or "T" in tags))
+        return bool(tags.keys() - {"0"}) and (blank or "0" in tags or (leads and len(tags) > 2))
+    return (tag == "T" and "T" in tags) or (blank and tag in ("T", "A", "B", "J") and (tag in tags or tag == "T" or "T" in tags))
 
 
 @safely
-def _finish(position: int, line: int, raw: list[str], held: dict[str, list[str]]) -> ReadEntry:
+def _finish(position: int, line: int, raw: list[str], held: dict[str, list[list[str]]]) -> ReadEntry:
     while raw and not raw[-1].strip():
         raw.pop()
     tags = {tag: [text for parts in lists if (text := _text(tag, parts))] for tag, lists in held.items()}
@@ -69,7 +70,7 @@ def _finish(position: int, line: int, raw: list[str], held: dict[str, list[str]]
     return entry(position, line, "\n".join(raw), fields, (abstracts.MOJIBAKE,) if abstracts.is_mojibake(fields.title) else ())
 
 
-def _text(tag: str, parts: list[str] | str) -> str:
+def _text(tag: str, parts: list[str]) -> str:
     if tag == "K":
         return "\n".join(parts)
     return abstracts.joined_lines(parts) if tag in ("X", "Z") else " ".join(parts).strip()

@@ -12,11 +12,12 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from rispy.config import TAG_KEY_MAPPING
 
 from . import abstracts
-from .base import CUT, Ends, ReadEntry, Reader, Strays, entry, safely, trouble, words
+from .base import CUT, Ends, ReadEntry, Reader, Strays, entry, letters, safely, trouble, words
 from .ris_fields import fields_of
 from .source import Source, clean
 
@@ -117,7 +118,52 @@ class Draft:
 
 def read(source: Source) -> Iterator[ReadEntry]:
     """Yield the entries of a RIS file."""
-    position = ended = 0
+    position = 0
+    for one in _drafts(source):
+        if isinstance(one, ReadEntry):
+            position += 1
+            yield replace(one, position=position)
+            continue
+        draft, remark, complete = one
+        for part in (draft,) if not complete or len(draft.tags.get("TI") or draft.tags.get("T1", ())) < 2 else _parts(draft):
+            position += 1
+            yield finish(part, position, remark, complete=complete)
+
+
+def _parts(draft: Draft) -> list[Draft]:
+    """Part entries that only blank lines part (neither TY nor ER): each block has a title of its own and another tag."""
+    name = "TI" if "TI" in draft.tags else "T1"
+    blocks: list[Draft] = []
+    raw: list[str] = []
+    for place, line in enumerate([*draft.raw, ""], draft.line):
+        if line.strip():
+            raw.append(line)
+        elif raw:
+            block = _block(raw, place - len(raw), started=draft.started and not blocks)
+            if name in block.tags or not blocks:
+                blocks.append(block)
+            else:
+                blocks[-1] = _block([*blocks[-1].raw, "", *raw], blocks[-1].line, started=blocks[-1].started)
+            raw = []
+    return blocks if all(len(block.tags) > 1 and len(block.tags.get(name, ())) == 1 for block in blocks) else [draft]
+
+
+def _block(lines: list[str], line: int, *, started: bool) -> Draft:
+    """Read lines that are known to be one entry."""
+    draft = Draft(line, "", "", started=started)
+    for text in lines:
+        tag, value = (text[:2], text[6:]) if text[2:6] == "  - " and text[:2] in TAGS else _odd_tag(text)
+        draft.raw.append(text)
+        if tag:
+            draft.add(tag, value)
+        else:
+            draft.go_on(text)
+    return draft
+
+
+def _drafts(source: Source) -> Iterator[tuple[Draft, str, bool] | ReadEntry]:
+    """Give each entry as (draft, remark, whether it is complete), and lines outside any as an entry to be looked at."""
+    ended = 0
     draft: Draft | None = None
     number = provider = ""
     known = TAGS
@@ -162,14 +208,13 @@ def read(source: Source) -> Iterator[ReadEntry]:
             draft.tag, draft.last, current = current, tags[current], ""
         if draft is not None and draft.waiting_end:  # an ER line with text: the end, unless the text goes on
             if tag == "TY" or not line.strip() or _NUMBERED.match(line):
-                position, ended = position + 1, ended + 1
-                yield finish(draft, position)
+                ended += 1
+                yield draft, "", True
                 draft, number = None, ""
             else:
                 draft.waiting_end = False
                 draft.go_on(draft.raw[-1])
-        if draft is None and (tag == "TY" or (tag in known and value)) and (found := strays.take(position + 1)):
-            position += 1
+        if draft is None and (tag == "TY" or (tag in known and value)) and (found := strays.take(0)):
             yield found
         if tag == "TY":
             if draft is not None and draft.only_begun():  # the same line twice begins one entry
@@ -178,9 +223,8 @@ def read(source: Source) -> Iterator[ReadEntry]:
                 continue
             if draft is not None:
                 number = draft.give_back()
-                position += 1
                 ends.note(draft.tags)
-                yield finish(draft, position, NO_END if ended else "")
+                yield draft, NO_END if ended else "", True
             draft = Draft(place, number, provider, started=True)
             number = ""
             draft.raw.append(line)
@@ -202,8 +246,8 @@ def read(source: Source) -> Iterator[ReadEntry]:
             if value.strip(' "'):
                 draft.waiting_end = True
                 continue
-            position, ended = position + 1, ended + 1
-            yield finish(draft, position)
+            ended += 1
+            yield draft, "", True
             draft = None
         else:
             draft.raw.append(line)
@@ -215,21 +259,19 @@ def read(source: Source) -> Iterator[ReadEntry]:
                 draft.go_on(line)
             else:
                 draft.add(tag, value)
-    if found := strays.take(position + 1):
-        position += 1
+    if found := strays.take(0):
         yield found
     if draft is not None:
-        position += 1
         if draft.parts is not None and draft.parts[-1].strip() in ("E", "ER", "ER  -"):  # the end line itself is cut
             draft.parts.pop()
             draft.waiting_end = True
         if draft.waiting_end:
-            yield finish(draft, position)
+            yield draft, "", True
         elif not ended and not ends.cut(draft.tags, source):
-            yield finish(draft, position, NO_END if source.open_end else "")
+            yield draft, NO_END if source.open_end else "", True
         else:
             source.cut = True
-            yield finish(draft, position, CUT, complete=not source.open_end)
+            yield draft, CUT, not source.open_end
 
 
 def _odd_tag(line: str) -> tuple[str, str]:
@@ -281,8 +323,9 @@ def finish(draft: Draft, position: int, remark: str = "", *, complete: bool = Tr
 def _made(position: int, line: int, text: str, draft: Draft, remarks: tuple[str, ...]) -> ReadEntry:
     if draft.number:
         draft.tags["#"] = [draft.number]
-    if "&" in text and "bvsalud" in text:  # BVS (LILACS) writes letters as HTML entities
-        draft.tags = {name: [clean(html.unescape(one)) for one in held] for name, held in draft.tags.items()}
+    if "&" in text and ";" in text:  # BVS (LILACS) and some publishers write letters as HTML entities
+        whole = "bvsalud" in text
+        draft.tags = {name: [clean(html.unescape(one)) if whole else letters(one) for one in held] for name, held in draft.tags.items()}
     fields = fields_of(draft.tags, draft.provider)
     if abstracts.is_mojibake(fields.title) or ("Ã" in text and any(map(abstracts.is_mojibake, fields.authors))):
         remarks = (*remarks, abstracts.MOJIBAKE)

@@ -30,23 +30,29 @@ def _with_ends(text: str) -> list[str]:
 def header_of(head: str) -> tuple[int, int, str, list[str]]:
     """Find the header among the first lines: (score, lines before it, delimiter, names); score 0 when there is none."""
     best: tuple[int, int, str, list[str]] = (0, 0, ",", [])
-    lines = head.lstrip("\ufeff").split("\n", 12)[:12]
     hint = ""
-    for place, line in enumerate(lines):
-        if line[:4].lower() == "sep=" and len(line.strip()) == 5:
+    filled = 0
+    for place, line in enumerate(head.lstrip("\ufeff").split("\n", 200)[:200]):
+        if names_delimiter(line):
             hint = line.strip()[4]
             continue
         if len(line) > 60_000 or not line.strip():
             continue
+        filled += 1
         for delimiter in (hint,) if hint else DELIMITERS:
             if delimiter in line:
                 names = split(line, delimiter)
                 points = columns.score(names)
                 if points > best[0]:
                     best = (points, place, delimiter, names)
-        if best[0] >= 30 or (best[0] and place > 3):
+        if best[0] >= 30 or (best[0] and filled > 3) or filled >= 12:
             break
     return best
+
+
+def names_delimiter(line: str) -> bool:
+    """Say whether a line is Excel's `sep=;`."""
+    return line[:4].lower() == "sep=" and len(line.strip()) == 5
 
 
 def logical_rows(lines: Iterator[str], delimiter: str) -> Iterator[tuple[int, str, bool]]:

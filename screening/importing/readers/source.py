@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator, Mapping
+from os.path import commonprefix
 from typing import BinaryIO
 
 from .base import Limits, Refused
@@ -16,6 +17,8 @@ _CONTROLS = bytes(code for code in range(32) if code not in (9, 10, 11, 12, 13))
 _SPACED = bytes.maketrans(b"\x0b\x0c", b"  ")
 _BAD_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ud800-\udfff]")
 _SPACE_TEXT = re.compile("[\x0b\x0c\x85]")
+_PAGE = re.compile(rb"(?:^|(?<=[\r\n]))[\x0b\x0c]+")  # a new page begins a line: no space before a tag
+_PAGE_TEXT = re.compile("(?:^|(?<=[\r\n]))[\x0b\x0c]+")
 _BAD_OR_SPACE = re.compile("[\x7f-\x9f\ufffe\uffff]")
 _C1 = re.compile(rb"\xc2[\x80-\x9f]")  # how UTF-8 writes the second set of controls; one memchr for most files
 _NO_CHARACTER = re.compile(rb"\xef\xbf[\xbe\xbf]")
@@ -64,6 +67,9 @@ class Source:
             raise Refused(f"The file has {self.size:,} bytes, more than the limit of {limits.max_bytes:,}: split it or export in parts.")
         self.start, self.encoding = self._encoding()
         self.head = self._head()
+        self.margin = margin_of(self.head)  # what stands before every line: an export that was copied out of a mail or a document
+        if self.margin:
+            self.head = "\n".join(without_margin(line, self.margin) for line in self.head.split("\n"))
 
     # -- encoding ---------------------------------------------------------------------------------------------
 
@@ -176,6 +182,8 @@ class Source:
 
     def _decode(self, decoder: codecs.IncrementalDecoder, chunk: bytes, wide: bool) -> str:
         if not wide:
+            if b"\x0c" in chunk:
+                chunk = _PAGE.sub(b"", chunk)
             clean = chunk.translate(_SPACED, _CONTROLS)
             self.controls_removed += len(chunk) - len(clean)
         else:
@@ -191,6 +199,8 @@ class Source:
         return self._clean_text(text)
 
     def _clean_text(self, text: str) -> str:
+        if "\x0c" in text:
+            text = _PAGE_TEXT.sub("", text)
         text = _SPACE_TEXT.sub(" ", text) if _SPACE_TEXT.search(text) else text
         if _BAD_TEXT.search(text) is None:
             return text
@@ -199,6 +209,11 @@ class Source:
         return clean
 
     def lines(self) -> Iterator[str]:
+        """Give the lines without their ends and without a margin that all have."""
+        lines = self._lines()
+        return (without_margin(line, self.margin) for line in lines) if self.margin else lines
+
+    def _lines(self) -> Iterator[str]:
         """Give the lines without their ends; only CR LF, LF, CR (and CR CR LF) end a line."""
         carry = ""
         parts: list[str] = []
@@ -256,6 +271,23 @@ def clean(text: str) -> str:
     if _SPACE_TEXT.search(text):
         text = _SPACE_TEXT.sub(" ", text)
     return _BAD_TEXT.sub("", text) if _BAD_TEXT.search(text) else text
+
+
+_MARGIN = re.compile(r"[ >]*")
+
+
+def margin_of(head: str) -> str:
+    """Give the spaces and marks of quotation (">") that begin every line of a text that is not blank; "" for three lines or fewer."""
+    lines = head.split("\n")
+    if len(head) >= HEAD_CHARS:
+        lines.pop()
+    begins = [_MARGIN.match(line)[0] for line in lines if line.strip(" >\t")]  # type: ignore[index]  # the pattern matches any text
+    return commonprefix(begins) if len(begins) > 3 and begins[0] else ""
+
+
+def without_margin(line: str, margin: str) -> str:
+    """Take the margin off a line; a blank line may have less of it."""
+    return line[len(margin) :] if line.startswith(margin) else line if line.strip(" >") else ""
 
 
 def _split(text: str) -> list[str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import abstracts, columns, unknown_tables
-from .base import CUT, ReadEntry, Reader, Refused, entry, safely, trouble
+from .base import CUT, ReadEntry, Reader, Refused, entry, letters, safely, trouble
 from .rows import header_of, logical_rows, split
 from .source import Source
 
@@ -105,6 +105,7 @@ def used(made: Layout) -> dict[str, str]:
 def read(source: Source) -> Iterator[ReadEntry]:
     """Yield one entry for each row under the header; a header that comes again (files put together) is no entry."""
     how = layout_of(source)
+    before = {line.strip() for line in source.head.split("\n", how.skipped)[: how.skipped]}  # sep=, "About the data", the header
     position = full = 0
     held: tuple[int, str, list[str]] | None = None  # a short row waits: only as the last of a cut file it is a problem
     for place, text, whole in logical_rows(source.lines(), how.delimiter):
@@ -115,7 +116,7 @@ def read(source: Source) -> Iterator[ReadEntry]:
             yield row_entry(position, held[0], held[1], held[2], how)
             held = None
         cells = split(text, how.delimiter) if whole else []
-        if whole and (not any(cell.strip() for cell in cells) or [cell.lstrip("\ufeff") for cell in cells[:1]] + cells[1:] == how.names):
+        if whole and (not any(cell.strip() for cell in cells) or cells == how.names or (len(cells) < how.width and text.strip() in before)):
             continue
         if whole and len(cells) < how.width and full >= 3:
             held = (place, text, cells)
@@ -140,6 +141,8 @@ def row_entry(position: int, line: int, text: str, cells: list[str], how: Layout
         filled -= 1
     if filled > max(how.width, 1) and filled > len(how.names):
         return trouble(position, line, text, MORE_CELLS.format(cells=filled, names=how.width))
+    if "&" in text and ";" in text and not how.own:
+        cells = list(map(letters, cells))
     if how.own:
         return entry(position, line, text, columns.own_fields(how.names, cells))
     fields = columns.fields_of(how.names, how.places, cells, how.database, how.platform, mapped=how.mapped)

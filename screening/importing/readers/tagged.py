@@ -1,7 +1,7 @@
 """Tagged text without TY lines (`TI- …`, `TI: …`, `TI  - …`): EBSCOhost's "generic bibliographic" text and its kind.
 
-A blank line ends a record when the next line begins again with the tag that opened the first one, or with a tag that can stand only
-once and is there already.
+A record ends where the next line begins again with the tag that opened the first one and can stand only once; after a blank line it
+ends at the tag that opened the first one (an AU line, say), or at any tag that can stand only once and is there already.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ _TAG = re.compile(r"^\ufeff?([A-Z][A-Z0-9]) {0,3}(?:-|:) ?(.*)$", re.S)
 _LINES = re.compile(r"^\ufeff?(TI|AU|SO|AB|PY|AN|JN|JF|DB|YR|DE|SU|T1|A1|KW|DO|IS|VL|LA) {0,3}[-:] ?\S", re.M)
 _OTHER = re.compile(r"^[ \t\ufeff]*(?:TY {0,3}-|PMID ?-|PT [A-Z]$|<[0-9]+|Record #|FN )", re.M | re.I)
 _ONCE = frozenset(("TI", "T1", "AN", "AB", "SO", "PY", "UI", "ID"))
+_FIRST = frozenset(("AU", "A1", "TI", "T1"))  # what a record may begin with
+_TITLES = frozenset(("TI", "T1"))
 _AS_RIS = {"JN": "JF", "YR": "PY", "DE": "KW", "SU": "KW", "MH": "KW", "PG": "SP", "UI": "AN", "IP": "IS"}
 
 
@@ -37,7 +39,7 @@ def read(source: Source) -> Iterator[ReadEntry]:
     ends = Ends()
     for place, line in enumerate(source.lines(), 1):
         match = _TAG.match(line)
-        if match and tags and (match[1] in tags if match[1] == opening else blank and match[1] in _ONCE and match[1] in tags):
+        if match and tags and _begins(match[1], opening, tags, blank=blank):
             position += 1
             yield _finish(position, start, raw, tags)
             ends.note(tags)
@@ -56,6 +58,13 @@ def read(source: Source) -> Iterator[ReadEntry]:
     if tags:
         position += 1
         yield trouble(position, start, "\n".join(raw), CUT) if ends.cut(tags, source) else _finish(position, start, raw, tags)
+
+
+def _begins(tag: str, opening: str, tags: dict[str, list[str]], *, blank: bool) -> bool:
+    """Say whether a tag begins the next record."""
+    if tag == opening and tag in _ONCE:
+        return tag in tags
+    return blank and (tag == opening or (tag in _ONCE and tag in tags) or (tag in _FIRST and bool(tags.keys() & _TITLES)))
 
 
 @safely

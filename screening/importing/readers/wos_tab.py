@@ -13,18 +13,19 @@ from .table import layout, row_entry, used
 
 def recognises(head: str) -> int:
     """The header begins PT, TAB, AU."""
-    return 95 if head.lstrip("\ufeff").startswith("PT\tAU\t") else 0
+    return 95 if head.lstrip("\ufeff \n").startswith("PT\tAU\t") else 0
 
 
 def read(source: Source) -> Iterator[ReadEntry]:
-    """Yield one entry a line."""
-    lines = source.lines()
-    names = next(lines, "").lstrip("\ufeff").split("\t")
+    """Yield one entry a line; a header that comes again (files put together) is no entry."""
+    lines = enumerate(source.lines(), 1)
+    header = next((line for _, line in lines if line.strip()), "")
+    names = header.split("\t")
     how = replace(layout(names, columns.plan(names)), database="Web of Science" if "UT" in names else "", platform="Web of Science")
     source.columns = used(how)
     position = 0
-    for place, line in enumerate(lines, 2):
-        if line.strip():
+    for place, line in lines:
+        if line.strip() and line != header:
             position += 1
             yield row_entry(position, place, line, line.split("\t"), how)
 
