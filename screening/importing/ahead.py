@@ -47,7 +47,7 @@ def ahead(parts: Iterable[T]) -> Iterator[Iterator[T]]:
             if kind == "error":
                 assert isinstance(thing, BaseException)
                 raise thing
-            yield thing  # type: ignore[misc]
+            yield thing  # type: ignore[misc]  # of kind part, so a T
 
     reader = threading.Thread(target=read, daemon=True)
     reader.start()

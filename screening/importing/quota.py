@@ -15,7 +15,7 @@ class QuotaHandler(FileUploadHandler):
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
         self.received += len(raw_data)
         if self.received > settings.UPLOAD_MAX_BYTES:
-            self.request.upload_too_large = self.file_name or "?"  # type: ignore[union-attr]
+            self.request.upload_too_large = self.file_name or "?"  # type: ignore[union-attr]  # Django sets the request before any data comes
             raise StopUpload(connection_reset=False)
         return raw_data
 

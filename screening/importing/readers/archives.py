@@ -93,6 +93,6 @@ def _opener(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: list[int], 
             target.close()
             raise Refused(f"{label} is an archive inside the archive: unpack it and upload what is inside.")
         target.seek(0)
-        return target  # type: ignore[return-value]
+        return target  # type: ignore[return-value]  # a stream of bytes in all but name
 
     return unpack

@@ -140,6 +140,9 @@ _OTHER_FORMAT = re.compile(
 )
 
 
+_OTHER_XML = re.compile(r"<(?:record|PubmedArticle|PubmedBookArticle|mods|Trial)(?=[\s>])")
+
+
 class Strays:
     """Lines outside any entry that begin a reference of another format: they are handed over to be looked at, not passed over."""
 
@@ -153,6 +156,15 @@ class Strays:
             self._line = self._line or place
             self._raw.append(line)
 
+    def see_all(self, place: int, text: str) -> None:
+        """Look at each line of a text that stands between entries."""
+        if not self._raw and (inside := _OTHER_XML.search(text)):
+            place += text.count("\n", 0, inside.start())
+            self._line, self._raw = place, text[inside.start() :].split("\n")
+            return
+        for offset, line in enumerate(text.split("\n")):
+            self.see(place + offset, line)
+
     def take(self, position: int) -> ReadEntry | None:
         """Give what came together as one entry to be looked at, if anything did."""
         raw = "\n".join(self._raw).rstrip()
@@ -164,6 +176,8 @@ def entry(position: int, line: int, raw: str, fields: Fields, remarks: tuple[str
     """Give the verdict on fields: read, with remarks; or to be looked at when nothing identifies the reference."""
     if "&" in raw and _ENTITY.search(raw):
         fields = _unescaped(fields)
+    if "<" in fields.abstract:
+        fields = replace(fields, abstract=_unmarked(fields.abstract))
     if fields.authors and fields.authors[-1][-1:] in _LAST_OF_MORE and _MORE.search(fields.authors[-1]):
         fields, remarks = _without_et_al(fields), (*remarks, ET_AL)
     if fields.title:
@@ -192,6 +206,15 @@ def _unescaped(fields: Fields) -> Fields:
         elif "&" in held:
             made[name] = letters(held)
     return replace(fields, **made) if made else fields
+
+
+_BLOCK = re.compile(r"(?:\s*</?(?:jats:)?(?:p|div|sec|title|br|ul|ol|li|h[1-6])(?:\s[^<>]{0,200})?\s?/?>)+\s*", re.I)
+_INLINE = re.compile(r"</?(?:jats:)?(?:i|b|em|strong|sub|sup|u|italic|bold|sc|scp|span|font)(?:\s[^<>]{0,200})?>", re.I)
+
+
+def _unmarked(text: str) -> str:
+    """Take the mark-up of web pages off a text: paragraphs become lines, italics nothing."""
+    return _INLINE.sub("", _BLOCK.sub("\n", text)).strip() if ">" in text else text
 
 
 _TEXTS = ("title", "title_other", "authors", "journal", "abstract", "keywords", "notes", "url", "volume", "issue", "pages")

@@ -206,12 +206,17 @@ def _value(body: str, at: int, strings: dict[str, str], *, loose: bool) -> tuple
             at = match.end()
         else:
             break
-        rest = _SPACE.match(body, at).end()  # type: ignore[union-attr]
+        rest = _past_space(body, at)
         if rest < len(body) and body[rest] == "#":
-            at = _SPACE.match(body, rest + 1).end()  # type: ignore[union-attr]
+            at = _past_space(body, rest + 1)
             continue
         break
     return "".join(parts), at, True
+
+
+def _past_space(body: str, at: int) -> int:
+    match = _SPACE.match(body, at)
+    return match.end() if match else at
 
 
 def _closing(body: str, at: int) -> int:
@@ -340,7 +345,7 @@ def fields_of(kind: str, key: str, found: dict[str, list[str]]) -> Fields:
         article_number=first("article-number", "art_number", "articleno", "eid"),
         doi=doi,
         pmid=pmid,
-        pmcid=values.pmcid_of(first("pmcid", "pmc")) if "pmcid" in found or "pmc" in found else "",
+        pmcid=values.pmcid_of(first("pmcid", "pmc")) if "pmcid" in found or "pmc" in found else values.pmcid_of(notes),
         issn=issn,
         isbn=isbn,
         accession=accession,

@@ -24,33 +24,37 @@ _COLUMNS = {
     "authors": (
         "authors author authornames authorss au authorshipsauthordisplayname firstauthors creator creators forfatter forfattere "
         "författare autor autores auteur auteurs autori auteursnaam tekija tekijat verfasser authorfullnames af authorlist "
-        "authorname a1 allauthors authorshipsrawauthorname contributors inventors"
+        "authorname a1 allauthors authorshipsrawauthorname authorstring contributors inventors"
     ),
     "year": (
         "year publicationyear publishedyear py pubyear yearofpublication yearpublished yr publicationyearyear ar arstall "
         "utgivelsesar udgivelsesar utgivningsar jahr erscheinungsjahr ano annee anno jaar vuosi y1 dateyear"
     ),
-    "date": "date publicationdate datepublished dateofpublication published issued pd coverdate onlinedate",
+    "date": (
+        "date publicationdate datepublished dateofpublication published issued pd coverdate onlinedate pubdate "
+        "dateregistration3 dateregistration firstposted studyfirstposted"
+    ),
     "journal": (
         "journal sourcetitle publicationtitle journalbook publicationname journaltitle sourcename containertitle jf jo "
         "primarylocationsourcedisplayname secondarytitle booktitle publication source so tidsskrift alternatetitle3 t2 "
         "abbreviatedsourcetitle journalabbreviation alternatetitle2 hostvenuedisplayname journalname revista revue rivista "
-        "zeitschrift tijdschrift tidskrift julkaisu sourcetitleanthologytitle"
+        "zeitschrift tijdschrift tidskrift julkaisu sourcetitleanthologytitle "
+        "pubtitle venue publicationvenue sourceregister"
     ),
     "volume": "volume journalvolume vl vol bibliovolume",
     "issue": "issue issuenumber number journalissue is no biblioissue",
-    "pages": "pages page pagerange pg pagination pagenumbers",
+    "pages": "pages page pagerange pg pagination pagenumbers pageinfo",
     "first_page": "pagestart startpage firstpage bp beginningpage sp bibliofirstpage",
     "last_page": "pageend endpage lastpage ep endingpage bibliolastpage",
     "article_number": "artno articlenumber",
-    "doi": "doi itemdoi di do doilink digitalobjectidentifier idsdoi doinumber",
+    "doi": "doi itemdoi di do doilink digitalobjectidentifier idsdoi doinumber externalids",
     "pmid": "pmid pubmedid pm medlinepmid idspmid pubmed medlinepui pubmedidpmid",
     "pmcid": "pmcid pmc idspmcid pmcids",
-    "issn": "issn issns sn printissn eissn ei primarylocationsourceissnl",
+    "issn": "issn issns sn printissn eissn ei primarylocationsourceissnl journalissn journaleissn",
     "isbn": "isbn isbns bn",
     "accession": (
         "accessionnumber eid ut pui centralid lensid key ui an recordid uniquewosid utuniquewosid embaseaccessionid "
-        "publicationid dimensionspublicationid id accessionno nctnumber trialid"
+        "publicationid dimensionspublicationid id accessionno nctnumber trialid storeid pid"
     ),
     "database": "databasename database db sourcedatabase nameofdatabase databases longdbname",
     "abstract": (
@@ -60,15 +64,16 @@ _COLUMNS = {
     "keywords": (
         "keywords authorkeywords kw de indexkeywords meshterms ieeeterms manualtags automatictags id2 mh subjects "
         "emtreemedicalindextermsmajorfocus emtreemedicalindexterms emtreedrugindextermsmajorfocus keyword tags subjectheadings "
-        "keywordsplus mesh"
+        "keywordsplus mesh subjectterms identifierkeywords"
     ),
     "language": "language languageoforiginaldocument la lg languageofarticle sprak",
     "url": (
-        "url link links articleurl externalurl pdflink ur openurllink urls primarylocationlandingpageurl fulltexturl plink "
-        "studyurl dimensionsurl"
+        "url webaddress link links articleurl externalurl pdflink ur openurllink urls primarylocationlandingpageurl fulltexturl plink "
+        "studyurl dimensionsurl documenturl"
     ),
     "type": (
-        "itemtype documentidentifier documenttype publicationtype contenttype type dt typeofreference referencetype pt typeofwork doctype"
+        "itemtype documentidentifier documenttype publicationtype contenttype type dt typeofreference referencetype pt typeofwork doctype "
+        "pubtype"
     ),
     "notes": "notes note extra exportednotes1 n1",
 }
@@ -122,6 +127,12 @@ SIGNATURES: tuple[tuple[frozenset[str], str, str], ...] = tuple(
         ("articletitle plink", "", "EBSCOhost"),
         ("plink longdbname", "", "EBSCOhost"),
         ("nctnumber studytitle", "ClinicalTrials.gov", "ClinicalTrials.gov"),
+        ("nctnumber title", "ClinicalTrials.gov", "ClinicalTrials.gov"),
+        ("trialid publictitle", "WHO ICTRP", "WHO ICTRP"),
+        ("storeid documenturl", "", "ProQuest"),
+        ("pid publicationtype nbn", "DiVA", "DiVA"),
+        ("authorstring journaltitle", "", "Europe PMC"),
+        ("journaltitle pageinfo pmcid", "", "Europe PMC"),
         ("key pubmedid pmcid2", "", "Rayyan"),
     )
 )
@@ -142,6 +153,8 @@ def plan(header: Sequence[str]) -> dict[str, list[int]]:
         place = names.index("ar")
         out["year"] = [one for one in out.get("year", []) if one != place]
         out.setdefault("article_number", []).insert(0, place)
+    if "pid" in names and "name" in names and "authors" not in out:  # DiVA calls the authors so
+        out["authors"] = [names.index("name")]
     if "covidence" in names and "tags" in names:  # the team's own labels, no keywords
         place = names.index("tags")
         out["keywords"] = [one for one in out["keywords"] if one != place]
@@ -151,7 +164,7 @@ def plan(header: Sequence[str]) -> dict[str, list[int]]:
 def score(header: Sequence[str]) -> int:
     """Say how surely a row is a header of references: 0 when it names no title, abstract or identifier."""
     fields = plan(header)
-    strong = sum(name in fields for name in _STRONG)
+    strong = sum(name in fields for name in _STRONG) + (origin(header) != ("", ""))
     if "title" not in fields and not {"abstract", "doi", "pmid"} & fields.keys():
         return 0
     if any(len(name) > 80 for name in header if LOOKUP.get(key(name))):
@@ -173,7 +186,7 @@ def own_fields(header: Sequence[str], cells: Sequence[str]) -> Fields:
     texts = {name: held.get(name, "") for name in Fields.__slots__ if name not in ("authors", "keywords", "year", "other")}
     lists = {name: tuple(one for one in held.get(name, "").split("; ") if one) for name in ("authors", "keywords")}
     other = {name: [cell] for name, cell in held.items() if name not in Fields.__slots__ and cell}
-    return Fields(**texts, **lists, year=values.year_of(held.get("year", "")), other=other)  # type: ignore[arg-type]
+    return Fields(**texts, **lists, year=values.year_of(held.get("year", "")), other=other)  # type: ignore[arg-type]  # by name
 
 
 def origin(header: Sequence[str]) -> tuple[str, str]:
@@ -218,6 +231,8 @@ def fields_of(
 
     title = values.tidy(first("title"))
     named = "; ".join(every("authors")) if mapped else first("authors")
+    if platform == "DiVA":
+        named = _AFFILIATION.sub("", named)
     date = first("date")
     year_text = first("year")
     journal = values.tidy(first("journal"))
@@ -278,6 +293,7 @@ def fields_of(
     )
 
 
+_AFFILIATION = re.compile(r"\s*(?:\[[^\]]{0,300}\]|\((?:[^()]|\([^()]{0,300}\)){0,600}\))")
 _LOOKS_PARTED = re.compile(r"[;,.)] ?[0-9]{1,4} ?(?:\([^)]{1,20}\))? ?:|\([12][0-9]{3}\) ?[0-9]")
 
 

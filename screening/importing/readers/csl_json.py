@@ -9,11 +9,12 @@ from typing import Any
 
 from . import abstracts, platforms, values
 from .base import CUT, OTHER_FORMAT, Fields, ReadEntry, Reader, Refused, entry, safely, trouble, words
+from .json_shapes import as_csl, catalogue_of
 from .source import Source, clean
 
-_KEYS = re.compile(r'"(?:title|DOI|author|container-title|issued|itemType|abstract)"\s*:')
+_KEYS = re.compile(r'"(?:title|DOI|author|container-title|issued|itemType|abstract|display_name|authorString)"\s*:')
 _NEXT = re.compile(r"\}\s*,\s*(?=\{)")
-_LIST = re.compile(r'"(?:items|references|records|results|data|works)"\s*:\s*\[\s*\{')
+_LIST = re.compile(r'"(?:items|references|records|results?|data|works)"\s*:\s*\[\s*\{')
 _ENDS = re.compile(r"[\]}\s,]*")
 _ITEM = re.compile(r'\{\s*"(?:id|title|DOI|type|key|itemType|author|PMID|citation-key|abstract|URL|indexed)"\s*:')
 _ENVELOPE = re.compile(r'"[A-Za-z_-]{1,60}"\s*:')
@@ -35,7 +36,7 @@ def read(source: Source) -> Iterator[ReadEntry]:
     line, counted = 1, 0
     position = 0
     while at < len(text):
-        at = _SPACE.match(text, at).end()  # type: ignore[union-attr]  # the pattern matches any text
+        at = _past(_SPACE, text, at)
         if at < len(text) and text[at] in "]}" and (another := _another(text, at)) is not None:
             at = another  # another list, put behind the first
             continue
@@ -68,6 +69,12 @@ def read(source: Source) -> Iterator[ReadEntry]:
         yield trouble(position + 1, line + text.count("\n", counted, at), rest, OTHER_FORMAT)
 
 
+def _past(pattern: re.Pattern[str], text: str, at: int) -> int:
+    """Give the place after what a pattern matches."""
+    match = pattern.match(text, at)
+    return match.end() if match else at
+
+
 def _after_broken(text: str, at: int, error: Exception) -> int | None:
     """Find the item after one that is broken; None where the text ends inside it."""
     broken = getattr(error, "pos", at)
@@ -81,11 +88,11 @@ def _after_broken(text: str, at: int, error: Exception) -> int | None:
 
 def _another(text: str, at: int) -> int | None:
     """Find the first item of a list, or of an object with a list, that begins after the end of one; None where none does."""
-    begin = _ENDS.match(text, at).end()  # type: ignore[union-attr]  # the pattern matches any text
+    begin = _past(_ENDS, text, at)
     if text[begin : begin + 1] == "[":
-        begin = _SPACE.match(text, begin + 1).end()  # type: ignore[union-attr]  # the pattern matches any text
+        begin = _past(_SPACE, text, begin + 1)
         return begin if text[begin : begin + 1] == "{" else None
-    match = _LIST.search(text, begin, begin + 4000) if text[begin : begin + 1] == "{" else None
+    match = _LIST.search(text, begin)  # what stands before it is the rest of the first envelope and the begin of the next
     return match.end() - 1 if match and '"title"' not in text[begin : match.start()] else None
 
 
@@ -132,13 +139,12 @@ def _text(value: Any) -> str:
 def _name(person: Any) -> str:
     if not isinstance(person, dict):
         return values.tidy(_text(person))
-    if literal := _text(person.get("literal") or person.get("name")):
+    if literal := _text(person.get("literal") or person.get("name") or person.get("display_name")):
         return values.tidy(literal)
     particle = _text(person.get("non-dropping-particle") or person.get("dropping-particle"))
-    family = " ".join(filter(None, (particle, _text(person.get("family") or person.get("lastName")))))
-    return values.tidy(
-        ", ".join(filter(None, (family, _text(person.get("given") or person.get("firstName")), _text(person.get("suffix")))))
-    )
+    family = " ".join(filter(None, (particle, _text(person.get("family") or person.get("lastName") or person.get("last_name")))))
+    given = _text(person.get("given") or person.get("firstName") or person.get("first_name"))
+    return values.tidy(", ".join(filter(None, (family, given, _text(person.get("suffix"))))))
 
 
 def _date(value: Any) -> tuple[int | None, str]:
@@ -162,6 +168,8 @@ _USED = frozenset(
 
 def fields_of(item: dict[str, Any]) -> Fields:
     """Map one CSL item (or Zotero's own JSON) to the normal form."""
+    catalogue = catalogue_of(item)
+    item = as_csl(item)
     lower = {name.lower(): value for name, value in item.items()}
 
     def get(*names: str) -> str:
@@ -200,15 +208,23 @@ def fields_of(item: dict[str, Any]) -> Fields:
         pmcid=values.pmcid_of(get("PMCID")),
         issn=issn,
         isbn=isbn,
-        accession=get("accession-number", "archive_location"),
-        database=get("database", "source") if get("database", "source") in platforms.OWN_DATABASE else platforms.platform_of_link(url)[1],
+        accession=get("accession-number", "archive_location") or _own_number(item),
+        database=catalogue
+        or (get("database", "source") if get("database", "source") in platforms.OWN_DATABASE else platforms.platform_of_link(url)[1]),
         abstract=abstracts.sections(abstracts.joined_lines(_JATS.sub(_break, get("abstract", "abstractNote")).split("\n"))),
         keywords=tuple(dict.fromkeys(values.split_terms(terms))),
         language=get("language"),
         url=url,
         notes=note,
-        other={clean(name): [text] for name, value in item.items() if name not in _USED and (text := _text(value))},
+        other={clean(name): [text] for name, value in item.items() if name not in _USED and (text := _text(value))}
+        | ({"platform": [catalogue]} if catalogue else {}),
     )
+
+
+def _own_number(item: dict[str, Any]) -> str:
+    """Give the number that OpenAlex, Lens and Europe PMC have for an item; CSL's `id` is a key for citing and none."""
+    own = _text(item.get("id"))
+    return own.removeprefix("https://openalex.org/") if "openalex.org/" in own else _text(item.get("lens_id"))
 
 
 _JATS = re.compile(r"</?jats:([a-z-]{1,20})[^<>]{0,200}>")  # Crossref's own mark-up

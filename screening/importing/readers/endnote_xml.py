@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from . import abstracts, platforms, values
-from .base import CUT, Fields, ReadEntry, Reader, entry, safely, trouble
+from .base import CUT, Fields, ReadEntry, Reader, Strays, entry, safely, trouble
 from .markup import Broken, Element, parse, records, text_of
 from .source import Source
 
@@ -22,7 +22,11 @@ def recognises(head: str) -> int:
 def read(source: Source) -> Iterator[ReadEntry]:
     """Yield one entry for each record element."""
     position = 0
-    for line, text, whole in records(source, ("record",)):
+    strays = Strays()
+    for line, text, whole in records(source, ("record",), strays):
+        if found := strays.take(position + 1):
+            position += 1
+            yield found
         position += 1
         if not whole:
             source.cut = True
@@ -34,6 +38,9 @@ def read(source: Source) -> Iterator[ReadEntry]:
             yield trouble(position, line, text, BROKEN.format(line=line + int(broken.args[0]) - 1))
             continue
         yield _finish(position, line, text, element)
+    if found := strays.take(position + 1):
+        position += 1
+        yield found
     if not position and "</records>" not in source.head and "<records/>" not in source.head:
         source.cut = True
 

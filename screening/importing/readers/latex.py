@@ -79,6 +79,9 @@ def _command(match: re.Match[str]) -> str:
 
 def decode(text: str) -> str:
     """Turn TeX letters into Unicode and drop protecting braces; a command that is not known stays as written."""
+    if "~" in text:
+        text = _ACCENT.sub(_accent, text)
+        text = _TIE.sub(" ", text)
     if "\\" in text:
         text = _ACCENT.sub(_accent, text)
         text = _COMMAND.sub(_command, text)
@@ -86,6 +89,9 @@ def decode(text: str) -> str:
         text = _ESCAPED.sub(lambda match: " " if match[1].isspace() or match[1] in ",;:" else "" if match[1] in "/!-" else match[1], text)
         return text.replace("\x00", "\\")  # a backslash that was named escapes nothing
     return _BRACES.sub("", text) if "{" in text or "}" in text else text
+
+
+_TIE = re.compile(r"(?<=[^\W\d])~(?=[^\W\d])|(?<=\.)~(?=[^\W\d])")  # not in 5~10
 
 
 def plain(text: str) -> str:

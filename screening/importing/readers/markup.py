@@ -15,7 +15,7 @@ from xml.parsers.expat import ExpatError
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
-from .base import Limits, Refused
+from .base import Limits, Refused, Strays
 from .source import Source, clean
 
 _ENTITY_DEFINED = re.compile(r"<!ENTITY", re.I)
@@ -25,6 +25,7 @@ _BARE_AMPERSAND = re.compile(r"&(?!(?:#[0-9]{1,10}|#x[0-9A-Fa-f]{1,8}|amp|lt|gt|
 _XML_ENTITIES = frozenset(("amp", "lt", "gt", "quot", "apos"))
 ENTITIES = "The XML defines entities of its own, which exports do not do and which can exhaust a computer: export it again."
 _EMPTY = re.compile(r"<([A-Za-z]{1,40})\s*/>")  # thousands of them need no parser
+MAX_GAP_LINE = 1 << 20
 Element = ET.Element
 
 
@@ -95,8 +96,11 @@ def _tree(text: str, limits: Limits) -> Element:
     return parser.close()
 
 
-def records(source: Source, names: tuple[str, ...]) -> Iterator[tuple[int, str, bool]]:
-    """Give (line, text, whole) of each element with one of the names, outermost first; the last may be cut."""
+def records(source: Source, names: tuple[str, ...], strays: Strays | None = None) -> Iterator[tuple[int, str, bool]]:
+    """Give (line, text, whole) of each element with one of the names, outermost first; the last may be cut.
+
+    `strays` sees the lines between them: references of another format that were put behind the XML.
+    """
     limits = source.limits
     alternatives = "|".join(map(re.escape, names))
     opening = re.compile(rf"<({alternatives})(?=[\s>/])|<!--")
@@ -111,9 +115,11 @@ def records(source: Source, names: tuple[str, ...]) -> Iterator[tuple[int, str, 
         while True:
             if not name:
                 match = opening.search(buffer, at)
-                end_of_gap = match.start() if match else max(at, len(buffer) - 80)
+                end_of_gap = match.start() if match else _kept_from(buffer, at)
                 if _ENTITY_DEFINED.search(buffer, at, match.start() if match else len(buffer)):
                     raise Refused(ENTITIES)
+                if strays is not None and end_of_gap > at:
+                    strays.see_all(line, buffer[at:end_of_gap])
                 line += buffer.count("\n", at, end_of_gap)
                 at = scan = end_of_gap
                 if match is None:
@@ -144,6 +150,15 @@ def records(source: Source, names: tuple[str, ...]) -> Iterator[tuple[int, str, 
         buffer = buffer[at:]
     if name and buffer.strip():
         yield line, buffer, False
+    elif strays is not None:
+        strays.see_all(line, buffer)
+
+
+def _kept_from(buffer: str, at: int) -> int:
+    """Say up to where a buffer without the begin of an element was seen: whole lines, and not what may be the begin of a begin."""
+    end = max(at, len(buffer) - 80)
+    line = buffer.rfind("\n", at, end) + 1
+    return max(at, line) if len(buffer) - at < MAX_GAP_LINE else end
 
 
 def text_of(element: Element | None) -> str:

@@ -8,6 +8,7 @@ from .values import tidy
 
 _ELLIPSES = ("…", "...")
 _QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"")
+_NAMED = re.compile(r"""["']name["']\s*:\s*(?:"([^"]*)"|'([^']*)')""")  # the objects of Semantic Scholar
 _AND = re.compile(r",? (?:and|&) ", re.I)
 _COLLECTIVE = re.compile(r"\b(?:of|for|the|on)\b", re.I)
 _INITIALS = re.compile(r"^(?:[^\W\d_a-z]\.?[ -]?){1,4}$")
@@ -18,6 +19,10 @@ _SHORT_FORM = re.compile(r"^[^\W\d_][\w'’.\- ]{0,60} (?!II|IV|VI)(?:[^\W\d_a-z
 def split_names(text: str) -> list[str]:
     """Split a cell of names at ";", " and ", "|" or line ends; commas part names only where each part is whole."""
     text = text.strip()
+    if text.startswith("[{") and (found := _NAMED.findall(text)):
+        return [tidy(name) for pair in found for name in pair if name]
+    if "//" in text and "://" not in text and ";" not in text:  # EndNote's table
+        return [name for part in text.split("//") if (name := tidy(part))]
     if text.startswith("[") and text.endswith("]") and ("'" in text or '"' in text):
         return [tidy(name) for found in _QUOTED.findall(text) for name in found if name]
     if ";" in text:

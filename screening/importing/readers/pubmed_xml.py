@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from . import values
-from .base import CUT, Fields, ReadEntry, Reader, entry, safely, trouble
+from .base import CUT, Fields, ReadEntry, Reader, Strays, entry, safely, trouble
 from .endnote_xml import BROKEN
 from .markup import Broken, Element, parse, records, text_of
 from .nbib import _type as type_of_kinds
@@ -23,7 +23,11 @@ def recognises(head: str) -> int:
 def read(source: Source) -> Iterator[ReadEntry]:
     """Yield one entry for each PubmedArticle or PubmedBookArticle."""
     position = 0
-    for line, text, whole in records(source, ("PubmedArticle", "PubmedBookArticle", "MedlineCitation")):
+    strays = Strays()
+    for line, text, whole in records(source, ("PubmedArticle", "PubmedBookArticle", "MedlineCitation"), strays):
+        if found := strays.take(position + 1):
+            position += 1
+            yield found
         position += 1
         if not whole:
             source.cut = True
@@ -35,6 +39,8 @@ def read(source: Source) -> Iterator[ReadEntry]:
             yield trouble(position, line, text, BROKEN.format(line=line + int(broken.args[0]) - 1))
             continue
         yield _finish(position, line, text, element)
+    if found := strays.take(position + 1):
+        yield found
 
 
 @safely

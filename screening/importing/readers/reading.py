@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import PurePath
 from typing import BinaryIO
 
-from . import kinds, platforms, rows, unknown_tables, xlsx
+from . import ahead, kinds, platforms, rows, unknown_tables, xlsx
 from .base import DEFAULT_LIMITS, Fields, Limits, ReadEntry, Reader, Refused, trouble
 from .source import Source
 from .unknown_tables import Preview
@@ -30,6 +30,9 @@ def readers() -> tuple[Reader, ...]:
     return tuple(found)
 
 
+_TOO_MANY = "The file holds more than {:,} entries: export it in parts."
+
+
 class Reading:
     """One recognised export; iterate once. Refused may still come while iterating (a limit passed, a broken container).
 
@@ -43,6 +46,8 @@ class Reading:
         self.encoding = source.encoding
         self.extension_disagrees = _disagreement(reader, source.filename)
         self.found = self.read = self.needs_look = 0
+        if ahead.more_than(source, reader.name, source.limits.max_entries):
+            raise Refused(_TOO_MANY.format(source.limits.max_entries))
         self._entries = self._checked(reader.read(source))
         self._peeked = list(islice(self._entries, PEEK))
         if not self._peeked and (source.cut or reader.name not in _MAY_BE_EMPTY or (reader.name == "wos" and source.head.count("\n") > 4)):
@@ -108,7 +113,7 @@ class Reading:
                 last = one.position
                 self._source.mark = max(self._source.mark, self._source.consumed)
                 if last > limits.max_entries:
-                    raise Refused(f"The file holds more than {limits.max_entries:,} entries: export it in parts.")
+                    raise Refused(_TOO_MANY.format(limits.max_entries))
                 if one.fields is not None and (named := _runs_on(one.raw, self.dialect)):
                     one = trouble(
                         one.position, one.line, one.raw, f"The entry runs on into references of another format ({named}): part them."

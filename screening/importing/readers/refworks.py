@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from . import abstracts, platforms, values
+from . import abstracts, names, platforms, values
 from .base import CUT, Ends, Fields, ReadEntry, Reader, entry, safely, trouble, words
 from .source import Source
 
@@ -85,7 +85,9 @@ def fields_of(tags: dict[str, list[str]]) -> Fields:
         title=values.tidy(first("T1")),
         title_other=values.tidy(first("OT")),
         authors=tuple(
-            name.replace(",", ", ") if re.match(r"^[^,\s]+,[^,\s]", name) else name for name in map(values.tidy, tags.pop("A1", []))
+            name.replace(",", ", ") if re.match(r"^[^,\s]+,[^,\s]", name) else name
+            for held in tags.pop("A1", [])
+            for name in (names.split_names(held) if ";" in held else [values.tidy(held)])
         ),
         year=values.year_of(year_text) or values.year_of(date),
         date=" ".join(filter(None, (date, year_text))),
@@ -104,7 +106,7 @@ def fields_of(tags: dict[str, list[str]]) -> Fields:
         keywords=tuple(
             dict.fromkeys(term for held in tags.pop("K1", []) for term in (values.split_terms(held) if ";" in held else [held]))
         ),
-        language=first("LA"),
+        language=first("LA").rstrip(";"),
         url=url,
         notes="\n".join(tags.pop("NO", [])),
         other=dict(tags),

@@ -125,7 +125,7 @@ def read(source: Source) -> Iterator[ReadEntry]:
             yield replace(one, position=position)
             continue
         draft, remark, complete = one
-        for part in (draft,) if not complete or len(draft.tags.get("TI") or draft.tags.get("T1", ())) < 2 else _parts(draft):
+        for part in (draft,) if not complete or len(draft.tags.get("TI") or draft.tags.get("T1") or ()) < 2 else _parts(draft):
             position += 1
             yield finish(part, position, remark, complete=complete)
 

@@ -10,6 +10,9 @@ from .base import Fields, words
 REPEATING = tuple(words("JO T2 JF JA J2 T1 TI ST"))
 
 
+_ABSENT = ("NA", "N/A", "NULL", "nan", "None")  # what programs write for what is not there
+
+
 def _first(tags: dict[str, list[str]], *names: str) -> str:
     """Take the first value that is not empty; tags of which nothing is left over leave the dict."""
     for name in names:
@@ -18,7 +21,7 @@ def _first(tags: dict[str, list[str]], *names: str) -> str:
             continue
         if len(held) == 1:
             del tags[name]
-            if value := held[0].strip():
+            if (value := held[0].strip()) and value not in _ABSENT:
                 return value
             continue
         for value in held:
@@ -52,6 +55,7 @@ def fields_of(tags: dict[str, list[str]], provider: str = "") -> Fields:
     authors = _authors(left)
     year, date = _year(left)
     abstract = _abstract(left)
+    translated = first(left, "T2") if "T2" in left and left["T2"][0][:1] == "[" and ("JO" in left or "JF" in left) else ""
     journal = first(left, "JF", "T2", "JO", "JA", "J2", "SO", "BT")
     for name in REPEATING:
         if name in left:
@@ -61,6 +65,7 @@ def fields_of(tags: dict[str, list[str]], provider: str = "") -> Fields:
             else:
                 del left[name]
     title_other = values.tidy(first(left, "TT", "OP")) if ("TT" in left or "OP" in left) else ""
+    title_other = title_other or values.tidy(translated.strip("[]"))
     if not title_other and "U2" in left and "T2" in left and "JF" not in left and left["U2"][0].startswith("L"):
         title_other = values.tidy(first(left, "T2"))  # Embase.com: T2 is the title in the original language
     url, doi, more_urls = _links(left)
@@ -80,14 +85,14 @@ def fields_of(tags: dict[str, list[str]], provider: str = "") -> Fields:
     notes = "\n".join([note for name in ("N1", "RN") if name in left for one in left.pop(name) if (note := one.strip())])
     number = first(left, "C7") if "C7" in left else ""
     return Fields(
-        values.type_of(kind) if kind else "other",
+        _type(kind, left) if kind else "other",
         title,
         title_other,
         authors,
         year,
         date,
         journal,
-        first(left, "VL", "VO"),
+        values.volume_of(first(left, "VL", "VO")),
         first(left, "IS", "IP"),
         values.pages_of(start, end) if start or end else "",
         number,
@@ -105,6 +110,11 @@ def fields_of(tags: dict[str, list[str]], provider: str = "") -> Fields:
         notes,
         {name: kept for name, held in left.items() if (kept := [one for text in held if (one := text.strip())])},
     )
+
+
+def _type(kind: str, tags: dict[str, list[str]]) -> str:
+    """Give the type; Zotero and EndNote write preprints as reports and say what they are in M3."""
+    return "preprint" if "M3" in tags and tags["M3"][0].strip().lower() == "preprint" else values.type_of(kind)
 
 
 def _authors(tags: dict[str, list[str]]) -> tuple[str, ...]:
@@ -271,7 +281,8 @@ def _pubmed(tags: dict[str, list[str]], accession: str, database: str, url: str)
                 pmid = values.pmid_of(held.partition("PUBMED ")[2].partition(",")[0])
     if not pmid:
         low = database.lower()
-        if ("medline" in low or "pubmed" in low or low == "nlm") and accession.isdigit():
+        provider = tags.get("DP", [""])[0].strip().lower()
+        if accession.isdigit() and ("medline" in low or "pubmed" in low or "nlm" in (low, provider)):
             pmid = values.pmid_of(accession)
         elif "pubmed" in url:
             pmid = values.pmid_in_link(url)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator, Mapping
-from os.path import commonprefix
 from typing import BinaryIO
 
 from .base import Limits, Refused
@@ -273,16 +272,17 @@ def clean(text: str) -> str:
     return _BAD_TEXT.sub("", text) if _BAD_TEXT.search(text) else text
 
 
-_MARGIN = re.compile(r"[ >]*")
-
-
 def margin_of(head: str) -> str:
     """Give the spaces and marks of quotation (">") that begin every line of a text that is not blank; "" for three lines or fewer."""
     lines = head.split("\n")
     if len(head) >= HEAD_CHARS:
         lines.pop()
-    begins = [_MARGIN.match(line)[0] for line in lines if line.strip(" >\t")]  # type: ignore[index]  # the pattern matches any text
-    return commonprefix(begins) if len(begins) > 3 and begins[0] else ""
+    filled = [line for line in lines if line.strip(" >\t")]
+    if len(filled) < 4 or filled[0][:1] not in (" ", ">"):
+        return ""
+    first, last = min(filled), max(filled)  # what these two share, all share
+    shared = next((place for place, letter in enumerate(first) if last[place : place + 1] != letter), len(first))
+    return first[: min(shared, len(first) - len(first.lstrip(" >")))]
 
 
 def without_margin(line: str, margin: str) -> str:

@@ -40,14 +40,16 @@ _SEMICOLON = re.compile(
 )
 # Demo Journal. 28(2):103-106, April 2015. · Demo Journal, Vol 28(2), Sep 2015, pp. 103-106. · Demo Journal. 12 (3) (pp 4-9), 2018.
 _OVID = re.compile(
-    rf"^(?P<journal>.+?)[.,]? (?:Vol\.? ?)?(?P<volume>{_VOLUME})(?: ?\((?P<issue>[^()]{{1,30}})\))?"
+    rf"^(?P<journal>.+?)[.,]? (?:Vol\.? ?)?(?P<volume>{_VOLUME})(?: ?\((?!pp?[. ])(?P<issue>[^()]{{1,30}}(?:\([^()]{{1,10}}\))?)\))?"
     rf"(?: ?(?::|\(pp?\.?|,? pp?\.?) ?(?P<pages>{_PAGES})\)?)?(?=[.,;) ]|$)"
 )
-_VOL = re.compile(r"^(.+?)[.,]? Vol\.? ?([0-9]{1,4}[A-Z]?)(?: ?\(([^()]{1,30})\))?")
+_VOL = re.compile(r"^(.+?)[.,]? Vol\.? ?([0-9]{1,4}[A-Z]?)(?: ?\(([^()]{1,30}(?:\([^()]{1,10}\))?)\))?")
+# BMC Demo. Conference: 2nd Demo Conference: Part 2. Spain. 12 (Supplement 3), 2018.
+_CONFERENCE = re.compile(r"\. Conference(?: Publication)?: .{0,1500}\. (?=[0-9]{1,4}[A-Z]? ?(?:\(|,|Suppl))", re.I)
 _NO_PAGES = re.compile(r" ?\(no pagination\)", re.I)
 _PP = re.compile(rf"\bpp\.? ?({_PAGES})")
 _COLON_PAGES = re.compile(rf"\.? ?: ?({_PAGES}),")
-_ARTICLE = re.compile(r"\bArticle (?:Number|No\.?):? ?([A-Za-z]{0,6}[0-9][\w.-]{0,30}?)(?=[.,;]?(?:\s|$))", re.I)
+_ARTICLE = re.compile(r"\bArt(?:icle (?:Number|No\.?)|ID):? ?([A-Za-z]{0,6}[0-9][\w.-]{0,30}?)(?=[.,;]?(?:\s|$))", re.I)
 _PUBLISHED = re.compile(r"\b(?:Date of Publication|Publication Date):? ?([^.;]{4,40})", re.I)
 _DATED = re.compile(rf"(?<![0-9-])({_YEAR})(?![0-9-])")
 
@@ -59,6 +61,8 @@ def parse_source(line: str) -> Where:
     published = _PUBLISHED.search(text)
     begin = min((match.start() for match in (article, published) if match), default=len(text))
     text = _NO_PAGES.sub("", text[:begin]).strip(" ,;")
+    if "onference" in text:
+        text = _CONFERENCE.sub(". ", text)
     years = _DATED.findall(text)
     date = published[1].strip() if published else ""
     found = _parted(text)

@@ -112,9 +112,20 @@ def pages_of(first: str, last: str = "") -> str:
     if not first.isascii():
         first = _DASHES.sub("-", first)
     first = first.replace("--", "-")
+    if "-" in first and _SAME_PAGE.match(first):
+        first = first.partition("-")[0]
     if not last or last == first or "-" in first:
         return first or last
     return f"{first}-{last}" if first else last
+
+
+_SAME_PAGE = re.compile(r"^([A-Za-z]?[0-9]{1,9})-\1$")
+_VOLUME_WORD = re.compile(r"^(?:v(?:ol(?:ume)?)?\.?\s*)+(?=[0-9])", re.I)
+
+
+def volume_of(text: str) -> str:
+    """Take the word off a volume: "v. 40" and "Vol. 40" are 40."""
+    return _VOLUME_WORD.sub("", text) if text[:1] in ("v", "V") else text
 
 
 _DASHES = re.compile(" ?[\u2010-\u2015\u2212] ?")

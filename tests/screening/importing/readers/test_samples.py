@@ -92,6 +92,11 @@ TABLE = {
     "wos-thomson.txt": ("wos", "utf-8-sig", "Web of Science", 5, 5),
     "wos.bib": ("bibtex", "utf-8", "Web of Science", 5, 5),
     "zotero.json": ("csl-json", "utf-8", "", 5, 5),
+    "mods.xml": ("mods", "utf-8", "", 4, 3),
+    "ictrp.xml": ("ictrp", "utf-8", "WHO ICTRP", 2, 2),
+    "noteexpress.txt": ("noteexpress", "utf-8", "", 3, 3),
+    "openalex.json": ("csl-json", "utf-8", "OpenAlex", 1, 1),
+    "europepmc.json": ("csl-json", "utf-8", "Europe PMC", 2, 2),
 }
 
 
@@ -112,7 +117,7 @@ def test_sample_gives_the_common_fields_and_the_raw_text(name):
         assert one.line >= 1
         if one.fields is not None and "<demo.pdf>" not in one.fields.title and "no type at all" not in one.fields.title:
             assert one.fields.title
-            assert one.fields.authors or name in ("scopus.csv", "clinicaltrials.csv")
+            assert one.fields.authors or name in ("scopus.csv", "clinicaltrials.csv", "ictrp.xml")
             assert one.fields.year or name == "clinicaltrials.csv"
             assert one.fields.doi.startswith("10.5555/") or name in NO_DOI or one.fields.doi == ""
 
@@ -369,3 +374,35 @@ def test_a_list_of_authors_that_goes_on_is_said_to():
     last = read("pop.csv")[1][4]
     assert (last.fields.authors[-1], len(last.fields.authors)) == ("Liv Third", 3)
     assert "not complete" in last.remarks[0]
+
+
+def test_mods_of_libraries_gives_subtitle_host_and_only_the_authors():
+    first, thesis = fields("mods.xml", 1), fields("mods.xml", 2)
+    assert first.title == "Återhämtning i öppenvården: en påhittad studie"
+    assert (first.title_other, first.authors) == ("Recovery in a demonstration town", ("Demo, Åsa", "Else, Bo"))
+    assert (first.journal, first.volume, first.issue, first.pages) == ("Demo Journal", "4", "2", "10-19")
+    assert first.abstract == "Ett påhittat stycke.\nOch ett till & slut."
+    assert (first.doi, first.accession, first.issn) == ("10.5555/mods.1", "diva2:1000001", "1234-5678")
+    assert (thesis.type, thesis.authors, thesis.title) == ("thesis", ("Demo, Carl",), "The invented life of peer workers")
+    assert (fields("mods.xml", 3).type, fields("mods.xml", 3).pages) == ("conference paper", "3-7")
+
+
+def test_trials_of_the_who_say_what_was_planned():
+    found = fields("ictrp.xml", 1)
+    assert (found.accession, found.year, found.title_other) == ("NCT00000001", 2024, "An invented trial of peer support")
+    assert found.abstract.split("\n")[1:] == ["Intervention: Other: Peer support", "Primary outcome: Loneliness after 12 months"]
+
+
+def test_noteexpress_names_in_one_line_or_several():
+    assert fields("noteexpress.txt", 1).authors == ("演示甲", "演示乙")
+    assert fields("noteexpress.txt", 3).authors == ("演示甲", "演示丙")
+    assert (fields("noteexpress.txt", 1).title_other, fields("noteexpress.txt", 1).database) == ("Peer support in a demonstration town", "CNKI")
+
+
+def test_json_of_open_catalogues_has_authors_journal_and_abstract():
+    found = fields("openalex.json", 1)
+    assert (found.authors, found.journal, found.volume, found.pages, found.pmid) == (("Anna Demo", "Bo Else"), "J Demo", "1", "3-9", "12345678")
+    assert (found.abstract, found.accession, found.year) == ("An abstract here", "W1", 2020)
+    found = fields("europepmc.json", 1)
+    assert (found.authors, found.journal, found.pages, found.year) == (("Demo AB", "Else B"), "Demo Journal", "21-30", 2023)
+    assert (found.abstract, found.keywords) == ("Background\nInvented & made up.", ("support", "care"))

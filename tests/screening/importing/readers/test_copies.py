@@ -1,0 +1,171 @@
+"""Each sample again as people bring it: another encoding, other line ends, copied out of a mail, put together with itself."""
+
+import io
+from pathlib import Path
+
+import pytest
+
+from screening.importing import readers
+from screening.importing.readers.source import Source
+
+SAMPLES = sorted(one for one in (Path(__file__).parents[3] / "samples").iterdir() if one.suffix != ".xlsx")
+
+
+def text_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return "".join(Source(file, path.name, readers.DEFAULT_LIMITS).pieces())
+
+
+def read(data: bytes, name: str) -> tuple[str, list[str]]:
+    reading = readers.open_export(io.BytesIO(data), name)
+    return reading.dialect, [one.fields.title if one.fields else "!" for one in reading]
+
+
+COPIES = {
+    "mark of UTF-8": lambda text: b"\xef\xbb\xbf" + text.encode(),
+    "UTF-16 little": lambda text: b"\xff\xfe" + text.encode("utf-16-le"),
+    "UTF-16 big": lambda text: b"\xfe\xff" + text.encode("utf-16-be"),
+    "UTF-16 without a mark": lambda text: text.encode("utf-16-le"),
+    "CR alone": lambda text: text.replace("\n", "\r").encode(),
+    "CR LF": lambda text: text.replace("\n", "\r\n").encode(),
+    "CR CR LF": lambda text: text.replace("\n", "\r\r\n").encode(),
+    "new pages": lambda text: ("\f" + text.replace("\n\n", "\n\n\f")).encode(),
+    "NUL inside": lambda text: (text[:50] + "\0" + text[50:]).encode(),
+    "end of DOS": lambda text: text.encode() + b"\x1a",
+    "NUL behind": lambda text: text.encode() + bytes(40),
+    "spaces behind": lambda text: text.replace("\n", "   \n").encode(),
+    "blank lines before": lambda text: ("\n" * 20 + text).encode(),
+}
+
+
+@pytest.mark.parametrize("copy", COPIES)
+def test_a_copy_in_another_form_gives_the_same_titles(copy):
+    for path in SAMPLES:
+        text = text_of(path)
+        assert read(COPIES[copy](text), path.name) == read(text.encode(), path.name), path.name
+
+
+@pytest.mark.parametrize("glue", ["", "\n"], ids=["tight", "blank line"])
+def test_a_file_put_behind_itself_gives_every_entry_twice(glue):
+    for path in SAMPLES:
+        text = text_of(path)
+        dialect, titles = read(text.encode(), path.name)
+        assert read((text.rstrip("\n") + "\n" + glue + text).encode(), path.name) == (dialect, titles * 2), path.name
+
+
+@pytest.mark.parametrize("margin", ["   ", "> "], ids=["indented", "quoted in a mail"])
+def test_a_margin_before_every_line_is_taken_off(margin):
+    for path in SAMPLES:
+        text = text_of(path)
+        if path.suffix not in (".json", ".xml", ".rdf") and text.endswith("\n"):
+            copied = "".join(f"{margin}{line}".rstrip(" ") + "\n" for line in text.rstrip("\n").split("\n"))
+            assert read(copied.encode(), path.name) == read((text.rstrip("\n") + "\n").encode(), path.name), path.name
+
+
+@pytest.mark.parametrize("share", [0.6, 0.9])
+def test_a_file_cut_short_invents_no_entry(share):
+    for path in SAMPLES:
+        data = text_of(path).encode()
+        assert len(read(data[: int(len(data) * share)], path.name)[1]) <= len(read(data, path.name)[1]) + (path.suffix == ".rdf"), path.name
+
+
+def one(data: str) -> readers.Fields:
+    [entry] = readers.open_export(io.BytesIO(data.encode()), "a.ris")
+    assert entry.fields is not None
+    return entry.fields
+
+
+def test_entities_are_letters_before_names_are_parted():
+    found = one("TY  - JOUR\nTI  - A &amp;amp; B &#229;\nAU  - M&uuml;ller, A\nAB  - p &lt; 0.05 AT&T\nUR  - http://x.example/?a=1&amp;copy=2\nER  - \n")
+    assert (found.title, found.authors, found.abstract) == ("A & B å", ("Müller, A",), "p < 0.05 AT&T")
+    assert found.url == "http://x.example/?a=1&copy=2"
+
+
+def test_paragraphs_of_a_web_page_become_lines_of_the_abstract():
+    assert one("TY  - JOUR\nTI  - A\nAB  - <p><b>Aim:</b> X.</p><p>Y<sub>2</sub>.<br/>Z</p>\nER  - \n").abstract == "Aim: X.\nY2.\nZ"
+
+
+NO_MARKS = "AU  - Demo, A\nAU  - Demo, B\nTI  - One\nPY  - 2019\n\nAU  - Demo, C\nTI  - Two\nPY  - 2020\n\nTI  - Three\nAU  - Demo, D\n"
+
+
+@pytest.mark.parametrize("begin", ["", "TY  - JOUR\n"], ids=["no TY at all", "one TY"])
+def test_entries_that_only_blank_lines_part_are_parted(begin):
+    entries = list(readers.open_export(io.BytesIO((begin + NO_MARKS).encode()), "a.ris"))
+    assert [entry.fields.title for entry in entries] == ["One", "Two", "Three"]
+    assert entries[0].fields.authors == ("Demo, A", "Demo, B")
+    assert [entry.line for entry in entries] == ([2, 8, 12] if begin else [1, 6, 10]) or begin
+
+
+def test_blank_lines_inside_an_entry_part_nothing():
+    found = one("TY  - JOUR\n\nTI  - One\n\nAU  - Demo, A\n\nT1  - One\n\nTI  - One\n\nER  - \n")
+    assert found.title == "One"
+
+
+def test_references_behind_xml_are_handed_over():
+    xml = "<xml><records><record><titles><title>A</title></titles></record></records></xml>\n"
+    pubmed = "<PubmedArticleSet><PubmedArticle><MedlineCitation><PMID>1</PMID></MedlineCitation></PubmedArticle></PubmedArticleSet>"
+    for behind in ("TY  - JOUR\nTI  - B\nER  - \n", pubmed):
+        entries = list(readers.open_export(io.BytesIO((xml + behind).encode()), "a.xml"))
+        assert sorted(entry.problem[:40] for entry in entries) == ["", readers.base.OTHER_FORMAT[:40]], behind
+
+
+def test_json_that_ends_inside_the_authors_invents_no_entry():
+    text = '[{"id": "a", "title": "A"}, {"id": "b", "title": "B", "author": [{"family": "Demo"}, {"family": "Else"}]'
+    entries = list(readers.open_export(io.BytesIO(text.encode()), "a.json"))
+    assert [entry.fields.title if entry.fields else "!" for entry in entries] == ["A", "!"]
+
+
+@pytest.mark.parametrize("text", ["TY  - JOUR\nTI  - a\nER  - \n", "Title,Authors\n" + "a,b\n", "PMID- 1\nTI  - a\n\n", "@article{a,title={b}}\n"])
+def test_a_file_of_too_many_entries_is_refused_when_it_is_opened(text):
+    body = text if not text.startswith("Title") else "a,b\n"
+    with pytest.raises(readers.Refused, match="more than 500 entries"):
+        readers.open_export(io.BytesIO((text + body * 2000).encode()), "a", limits=readers.Limits(max_entries=500))
+    assert len(list(readers.open_export(io.BytesIO((text + body * 200).encode()), "a", limits=readers.Limits(max_entries=500)))) == 201
+
+
+TABLES = {
+    "old ClinicalTrials.gov": (
+        "Rank,NCT Number,Title,Status,Start Date,First Posted,URL\n1,NCT00000001,A trial,Completed,2015,2015-03-01,https://x.example\n",
+        ("ClinicalTrials.gov", "A trial", (), 2015, "NCT00000001"),
+    ),
+    "WHO": (
+        "TrialID,Public title,Scientific title,Date registration3,Source Register,web address\nNCT00000001,A,B,20240408,CT,https://x.example\n",
+        ("WHO ICTRP", "A", (), 2024, "NCT00000001"),
+    ),
+    "DiVA": (
+        'PID,Name,Title,PublicationType,Journal,Year,NBN\n1000001,"Demo, Åsa [u1x] (Demo Univ [177]);Else, Bo (Other)",A,Artikel,Vård,2015,urn\n',
+        ("DiVA", "A", ("Demo, Åsa", "Else, Bo"), 2015, "1000001"),
+    ),
+    "ProQuest": (
+        'Title,StoreId,Authors,pubtitle,year,DocumentURL\nA,2015703796,"Demo, Anna; Else, Bo",J Demo,2019,https://search.proquest.com/docview/1\n',
+        ("ProQuest", "A", ("Demo, Anna", "Else, Bo"), 2019, "2015703796"),
+    ),
+    "Semantic Scholar": (
+        "paperId,title,venue,year,authors\nabc,A,J Demo,2020,\"[{'authorId': '1', 'name': 'Anna Demo'}, {'authorId': '2', 'name': 'Bo Else'}]\"\n",
+        ("", "A", ("Anna Demo", "Bo Else"), 2020, ""),
+    ),
+    "Europe PMC": (
+        'id,source,title,authorString,journalTitle,pubYear,pageInfo\n36419237,MED,A,"Walker IS, Demo SJ.",J Demo,2023,1-2\n',
+        ("Europe PMC", "A", ("Walker IS", "Demo SJ"), 2023, "36419237"),
+    ),
+    "EndNote": ("*Journal Article\nAuthor\tYear\tTitle\nDemo, A.//Else, B.\t2019\tA\n", ("", "A", ("Demo, A.", "Else, B."), 2019, "")),
+}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_tables_of_more_sources_are_known(name):
+    text, (source, title, authors, year, accession) = TABLES[name]
+    reading = readers.open_export(io.BytesIO(text.encode()), "a.csv")
+    [entry] = reading
+    found = entry.fields
+    assert (reading.source, found.title, found.authors, found.year, found.accession) == (source, title, authors, year, accession)
+
+
+def test_what_programs_write_for_nothing_is_nothing_and_volumes_are_numbers():
+    found = one("TY  - JOUR\nTI  - A\nVL  - v. 40\nIS  - NA\nSP  - 105685-105685\nDP  - Nlm\nDB  - Demo\nAN  - 36037647\nER  - \n")
+    assert (found.volume, found.issue, found.pages, found.pmid) == ("40", "", "105685", "36037647")
+
+
+def test_a_translated_title_in_brackets_is_no_journal():
+    found = one("TY  - JOUR\nT1  - Vård\nT2  - [Care]\nJO  - Vård i Demo\nER  - \n")
+    assert (found.journal, found.title_other) == ("Vård i Demo", "Care")
