@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from reviewapp.web.errors import DomainError
@@ -33,6 +34,15 @@ class AlreadyHere(DomainError):
             )
             % {"day": date_format(upload.uploaded_at, "j F Y"), "n": f"{read:,}"}
         )
+
+
+class KeptBack(DomainError):
+    """The bytes of a file tell decisions of others, and who asks may still be asked for theirs."""
+
+    status = 403
+    sentence = _lazy(
+        "The file carries decisions of others, and you vote or settle in this review. Who sent it, or the librarian, can download it."
+    )
 
 
 class CannotChange(DomainError):

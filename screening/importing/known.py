@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from screening.importing import rules
+from screening.importing import kept_back, rules
 from screening.models import Entry, Record, SourceRecord
 
 LOOKED_AT = 20_000
@@ -22,7 +22,7 @@ class Proposal:
 
 def proposal_for(entry: Entry) -> Proposal:
     """Propose the fields of an entry; what its own text tells goes first."""
-    told: dict[str, Any] = dict(rules.guess(entry.raw[:LOOKED_AT]))
+    told: dict[str, Any] = dict(rules.guess(kept_back.raw_of(entry)[:LOOKED_AT]))
     alike = _with_same_identifier(entry, told)
     if alike is None:
         return Proposal(told, None)

@@ -12,6 +12,7 @@ from reviewapp.db.clock import now
 from reviewapp.jobs.models import Job
 from reviewapp.reviews.models import Member, Review
 from reviewapp.web import files
+from screening.importing import kept_back
 from screening.importing.readers import Limits, Preview, Refused, preview_table
 from screening.models import ColumnChoice, Entry, EntryEnding, Search, SourceRecord, Upload
 from screening.outcomes.groups import head_ids
@@ -197,12 +198,16 @@ ENTRY_COLUMNS = ("entry", "line", "running number", "reason", "record", "title",
 
 def entry_rows(entries: QuerySet[Entry]) -> Iterator[tuple[Any, ...]]:
     """Give the rows of a table of entries, in the order of ENTRY_COLUMNS."""
+    in_cells: dict[int, bool] = {}
     for entry in entries.iterator(chunk_size=500):
         source = getattr(entry, "source_record", None)
         read: tuple[Any, ...] = (None, "", "", None, "")
         if source is not None:
             read = (source.record.number, source.title, "; ".join(source.authors), source.year, source.doi)
-        yield entry.position, entry.line, entry.running, entry.problem, *read, entry.raw
+        if entry.upload_id not in in_cells:
+            in_cells[entry.upload_id] = kept_back.in_cells(entry.upload_id)
+        raw = kept_back.raw_of(entry, cells=in_cells[entry.upload_id])
+        yield entry.position, entry.line, entry.running, entry.problem, *read, raw
 
 
 @dataclass(frozen=True)
@@ -252,17 +257,22 @@ SHOWN_CHARS, SHOWN_LINES = 20_000, 300
 
 @dataclass(frozen=True)
 class Raw:
-    """The raw text of an entry with the numbers of its lines in the file; ``more`` when it is too long to be shown whole."""
+    """The raw text of an entry with the numbers of its lines in the file; ``more`` when it is too long to be shown whole.
+
+    ``hides``: lines that tell decisions of others are put out.
+    """
 
     lines: list[tuple[int, str]]
     more: bool
+    hides: bool = False
 
 
 def raw_of(entry: Entry) -> Raw:
     """Number the lines of an entry as an editor would."""
-    lines = entry.raw[:SHOWN_CHARS].split("\n")
-    more = len(entry.raw) > SHOWN_CHARS or len(lines) > SHOWN_LINES
-    return Raw(list(enumerate(lines[:SHOWN_LINES], start=max(entry.line, 1))), more)
+    raw = kept_back.raw_of(entry)
+    lines = raw[:SHOWN_CHARS].split("\n")
+    more = len(raw) > SHOWN_CHARS or len(lines) > SHOWN_LINES
+    return Raw(list(enumerate(lines[:SHOWN_LINES], start=max(entry.line, 1))), more, hides=raw != entry.raw)
 
 
 def ending_of(entry: Entry) -> EntryEnding | None:

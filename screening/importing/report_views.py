@@ -14,7 +14,7 @@ from reviewapp.reviews.models import Member
 from reviewapp.reviews.vocabulary import Right
 from reviewapp.web.errors import DomainError
 from reviewapp.web.shortcuts import page, redirect_303
-from screening.importing import overruling, queries, report, rules, seen, signing
+from screening.importing import kept_back, overruling, queries, report, rules, seen, signing
 from screening.importing.forms import ColumnsForm, MoveForm, ReadAgainForm
 from screening.importing.views import address_of, found_upload
 from screening.models import Search, Upload
@@ -107,7 +107,8 @@ def upload_columns(request: HttpRequest, member: Member, number: int) -> HttpRes
             return redirect_303(request, address_of("upload", overruling.choose_columns(member, upload, preview, form.columns())))
         except DomainError as refused:
             form.add_error(None, str(refused))
-    columns = [(form[f"column{n}"], [row[n] for row in preview.rows[:3]]) for n in range(len(preview.names))]
+    rows = kept_back.rows_without(preview.names, preview.rows[:3])
+    columns = [(form[f"column{n}"], [row[n] for row in rows]) for n in range(len(preview.names))]
     context = {"upload": upload, "search": upload.search, "preview": preview, "form": form, "columns": columns}
     return page(request, "screening/importing/columns.html", context, status=422 if form.is_bound else 200)
 
@@ -202,9 +203,11 @@ def upload_entries_raw(request: HttpRequest, member: Member, number: int) -> Str
     """The raw text of a list of a file's entries, one after the other, to be mended in an editor and sent again."""
     upload, entries, which = _listed(request, member, number)
 
+    in_cells = kept_back.in_cells(upload.pk)
+
     def texts() -> Iterator[str]:
         for entry in entries.iterator(chunk_size=500):
-            yield entry.raw.rstrip("\n") + "\n\n"
+            yield kept_back.raw_of(entry, cells=in_cells).rstrip("\n") + "\n\n"
 
     return _attached(texts(), f"file-{upload.number}-{which}.txt", "text/plain")
 

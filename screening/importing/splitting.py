@@ -15,6 +15,7 @@ from reviewapp.reviews import numbers
 from reviewapp.reviews.models import Member, Review
 from screening.importing import bulk
 from screening.importing.errors import CannotChange
+from screening.importing.readers import kept_back
 from screening.models import Entry, EntryPlace, Search, Source, SourceRecord, Split, Upload
 from screening.searches import actions as searches
 from screening.vocabulary import UploadState
@@ -67,7 +68,7 @@ def values_of(key: str, database: str, keywords: Sequence[str], other: Mapping[s
 
 
 def choices(upload: Upload) -> list[Choice]:
-    """Give the fields that could tell from where the references of a file came, the likeliest first."""
+    """Give the fields that could tell from where the references of a file came, the likeliest first; no decisions of others."""
     entries: Counter[str] = Counter()
     values: dict[str, set[str]] = {}
     for _entry, database, keywords, other in _rows(upload):
@@ -78,7 +79,9 @@ def choices(upload: Upload) -> list[Choice]:
                 held = values.setdefault(key, set())
                 if len(held) <= MOST_VALUES or key == KEYWORDS:
                     held.update(found)
-    fits = [key for key in entries if key in NAMES or 1 < len(values[key]) <= MOST_VALUES]
+    closed = {f"other:{name}" for name in kept_back.of_decisions([key.removeprefix("other:") for key in entries if key not in NAMES])}
+    closed |= {key for key, held in values.items() if any(map(kept_back.has_trace, held))}
+    fits = [key for key in entries if key in NAMES or (key not in closed and 1 < len(values[key]) <= MOST_VALUES)]
     fits.sort(key=lambda key: (key != DATABASE, key == KEYWORDS, -entries[key], key))
     return [Choice(key, name_of(key), entries[key], len(values[key])) for key in fits]
 

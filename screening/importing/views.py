@@ -14,8 +14,8 @@ from reviewapp.reviews.vocabulary import Right
 from reviewapp.web import files as kept_files
 from reviewapp.web.keyset import slice_of
 from reviewapp.web.shortcuts import page, redirect_303
-from screening.importing import actions, along, known, queries, report, rules, seen
-from screening.importing.errors import AlreadyHere, NotTaken, WhyNeeded
+from screening.importing import actions, along, kept_back, known, queries, report, rules, seen
+from screening.importing.errors import AlreadyHere, KeptBack, NotTaken, WhyNeeded
 from screening.importing.forms import NewReferenceForm, ReferenceForm
 from screening.models import Entry, Search, Upload
 from screening.searches import queries as searches
@@ -118,6 +118,7 @@ def _report(member: Member, upload: Upload) -> dict[str, Any]:
         "last_step": upload.steps.select_related("by__user", "by__review", "replaced_by").order_by("-pk").first(),
         "elsewhere": rules.tells_another(upload.database, upload.search.source.name),
         "may_change": may_change,
+        "knows_bytes": kept_back.knows_bytes(member, upload),
     }
     return context | (_read_context(member, context) if is_read else {}) | (_entry_context(entry, may_change) if entry else {})
 
@@ -159,7 +160,8 @@ def upload_entries(request: HttpRequest, member: Member, number: int) -> HttpRes
         about = seen.told_of(member, since, [one.source_record.record_id for one in part.items])
     else:
         part = slice_of(request, queries.listed(upload, which), order=("position",), size=PAGE)
-    rows = [(one, about.get(one.source_record.record_id) if about else None) for one in part.items]
+    cells = kept_back.in_cells(upload.pk) if part.items else False
+    rows = [(one, about.get(one.source_record.record_id) if about else None, kept_back.raw_of(one, cells=cells)) for one in part.items]
     context = {
         "upload": upload, "which": which, "lists": lists, "title": lists[which], "slice": part, "rows": rows, "told": which in seen.TOLD,
         "may_change": member.may(Right.SEARCHES), "downloads": which in queries.LISTS,
@@ -185,6 +187,7 @@ def _entry_context(entry: Entry, may_change: bool, form: ReferenceForm | None = 
         "entry": entry,
         "raw": queries.raw_of(entry),
         "source": source,
+        "told": kept_back.shown(source) if source else None,
         "ending": queries.ending_of(entry) if entry.problem else None,
         "form": form or (ReferenceForm(initial=proposal.fields) if asked else None),
         "alike": proposal.record,
@@ -253,6 +256,8 @@ def _to_next(request: HttpRequest, entry: Entry) -> HttpResponse:
 def upload_file(request: HttpRequest, member: Member, number: int) -> HttpResponse:
     """The file as it came, byte for byte, as an attachment."""
     upload = found_upload(member, number)
+    if not kept_back.may_have_bytes(member, upload):
+        raise KeptBack
     try:
         file = kept_files.opened(upload.stored_as)
     except FileNotFoundError as gone:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from reviewapp.reviews.models import Member, Review
 from screening import visibility
+from screening.importing import kept_back
 from screening.models import Record, SourceRecord, StudyLink, of_search
 from screening.reporting.prisma import behind
 from screening.reporting.prisma.queries import NOT_OPEN, Gathered
@@ -199,18 +200,24 @@ class Sets:
     def _imported(self, numbers: Sequence[int]) -> Iterator[Reference]:
         rows = SourceRecord.objects.for_review(self.review).filter(record__number__in=numbers)
         for row in rows.select_related("record", "upload__search__source", "entry__place__search__source").order_by("record__number"):
-            plain = {name: getattr(row, name) for name in (*REFERENCE_COLUMNS, "other")}
-            yield Reference(number=row.record.number, sources=row.search.source.name, **plain)
+            plain = {name: getattr(row, name) for name in REFERENCE_COLUMNS}
+            yield Reference(number=row.record.number, sources=row.search.source.name, **plain | self._beside(row))
 
     def _shown(self, numbers: Sequence[int], reasons: dict[int, str], *, with_studies: bool) -> Iterator[Reference]:
         records = Record.objects.for_review(self.review).filter(number__in=numbers).select_related("source_record").order_by("number")
         heads = [record.pk for record in records]
         sources, studies = self._sources(heads), self._studies(heads) if with_studies else {}
         for record in records:
-            made = _of_record(record, getattr(record, "source_record", None))
+            own = getattr(record, "source_record", None)
+            made = _of_record(record, own, self._beside(own) if own else {})
             made.sources, made.study = "; ".join(sources.get(record.pk, [])), studies.get(record.pk, "")
             made.reason = reasons.get(record.number, "")
             yield made
+
+    def _beside(self, own: SourceRecord) -> dict[str, Any]:
+        """Notes and other tags; for a member without the decisions of others that came along in them."""
+        told = own if self.member is None else kept_back.shown(own)
+        return {"notes": told.notes, "other": dict(told.other)}
 
     def _sources(self, heads: list[int]) -> dict[int, list[str]]:
         found: dict[int, list[str]] = defaultdict(list)
@@ -228,14 +235,13 @@ class Sets:
         return dict(links.values_list("report__record_id", "study__label"))
 
 
-def _of_record(record: Record, own: SourceRecord | None) -> Reference:
-    """Take the displayed fields, and those that are not displayed from the record's own entry."""
+def _of_record(record: Record, own: SourceRecord | None, beside: dict[str, Any]) -> Reference:
+    """Take the displayed fields, and those that are not displayed from the record's own entry (``beside``: its notes and other tags)."""
     shown = {name: getattr(record, name) for name in REFERENCE_COLUMNS if hasattr(record, name)}
-    made = Reference(number=record.number, **shown)
+    made = Reference(number=record.number, **shown | beside)
     if own is not None:
-        for name in ("title_other", "article_number", "pmcid", "issn", "isbn", "accession", "database", "notes"):
+        for name in ("title_other", "article_number", "pmcid", "issn", "isbn", "accession", "database"):
             setattr(made, name, getattr(own, name))
-        made.other = dict(own.other)
         made.date = own.date if own.year == record.year else ""
     return made
 

@@ -7,6 +7,7 @@ review, with a savepoint for each world: ids, numbers and slugs are equal.
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
+from io import BytesIO
 from itertools import takewhile, zip_longest
 from typing import Any
 
@@ -18,15 +19,20 @@ from django.urls import reverse
 from django.utils import timezone
 
 from reviewapp.audit.triggers import maintenance
+from reviewapp.jobs import actions as jobs
+from reviewapp.reviews.vocabulary import Role
 from screening.decisions import rules, self_check
+from screening.importing import actions as importing
 from screening.models import Decision, SelfCheck
 from screening.overview import context
 from screening.stages import actions as stages
 from screening.vocabulary import Opens, Verdict
 from tests.access.addresses import of_reviews, path_of
 from tests.access.conftest import call, quiet
+from tests.access.table import TABLE
 from tests.access.whole import Whole
 from tests.blinding.normal import normalised, shape
+from tests.factories import member
 from tests.fixtures import cast_vote
 
 Seen = dict[str, tuple[Any, tuple[str, ...]]]
@@ -277,3 +283,52 @@ def test_the_two_worlds_do_differ_once_the_record_is_open(rail_on_some_pages: se
 
     member = whole.reviewer_a
     assert looks(whole, member, rail_on_some_pages, [lambda deed=deed: both(whole, deed) for deed in DEEDS[:2]])
+
+
+#: A search's file that carries decisions of another tool, as notes and as cells: {0} is what somebody decided.
+CAME_ALONG = {
+    "rayyan.ris": "TY  - JOUR\nTI  - A title that came with a decision\nAU  - Demo, Kari\nPY  - 2019\n"
+    'N1  - RAYYAN-INCLUSION: {{"Kari"=>"{0}"}}\nER  - \n\nTY  - JOUR\nPY  - 2019\nN1  - RAYYAN-INCLUSION: {{"Kari"=>"{0}"}}\nER  - \n',
+    "table.csv": 'title,authors,year,decision\nA title that came with a decision,"Demo, Kari",2019,{0}\n'
+    "A second one of the table,,2018,{0}\n,,,{0}\n",
+}  # fmt: skip
+
+
+def sends(whole: Whole, filename: str, verdict: str) -> None:
+    """Let the librarian send a file with decisions; addresses of files then mean it."""
+    data = CAME_ALONG[filename].format(verdict).encode()
+    upload = importing.receive(whole.librarian, whole.search, BytesIO(data), filename)
+    jobs.run_pending("import")
+    whole.args["upload"], whole.args["entry"] = upload.number, 1
+    whole.args["record"] = upload.source_records.order_by("pk").first().record.number
+
+
+def of_the_file(whole: Whole, names: set[str]) -> Iterator[tuple[str, str]]:
+    """Give the addresses at which the file, its entries and their records are seen, as pages, lists and exports."""
+    yield from ((name, path) for name, path in paths(whole) if name in names)
+    slug, number = whole.review.slug, whole.args["upload"]
+    yield "entry", reverse("entry", args=[slug, number, 2])
+    for which in ("look", "all"):
+        for name in ("upload_entries", "upload_entries_csv", "upload_entries_raw"):
+            yield name, reverse(name, args=[slug, number]) + f"?show={which}"
+    for form in ("ris", "bib", "csv"):
+        yield "export", reverse("export", args=[slug, "identified", form])
+
+
+@pytest.mark.parametrize("filename", CAME_ALONG)
+@pytest.mark.parametrize("roles", [[Role.REVIEWER], [Role.OWNER, Role.REVIEWER], [Role.ADJUDICATOR], [Role.OBSERVER]])
+def test_what_others_decided_elsewhere_shows_nowhere(roles: list[Role], filename: str):
+    """A file of a search carries decisions of another tool: two worlds in which they differ are the same to who may still vote."""
+    whole = Whole(opens_after_minutes=10)
+    names = {name for name, row in TABLE.items() if {"upload", "search", "record"} & set(row.args)} | {"history", "records", "searches"}
+    who = member(whole.review, *roles)
+    client = Client(raise_request_exception=False)
+    client.force_login(who.user)
+
+    def look_at_file() -> Seen:
+        return {path: ask(client, "GET", path) for _name, path in of_the_file(whole, names)}
+
+    worlds = [world_after(lambda verdict=verdict: sends(whole, filename, verdict), look_at_file) for verdict in ("include", "exclude")]
+    found = differences(worlds)
+    assert not found, "\n".join(found)
+    assert any(answer[0] == 200 for answer, _statements in worlds[0].values())

@@ -173,16 +173,16 @@ def _of_covidence(notes: str, cells: dict[str, str], fields: Fields, filename: s
 
 # -- tables of no tool in particular ------------------------------------------------------------------------------
 
-_DECIDING = ("decision", "screeningdecision", "finaldecision", "included", "include", "inclusion", "verdict", "labelincluded", "consensus")
-_WHY = ("reason", "exclusionreason", "reasonforexclusion", "excludereason", "exclusionreasons", "reasons")
-_WHO = ("reviewer", "screener", "screenedby", "decidedby", "reviewername")
+DECIDING = ("decision", "screeningdecision", "finaldecision", "included", "include", "inclusion", "verdict", "labelincluded", "consensus")
+WHY = ("reason", "exclusionreason", "reasonforexclusion", "excludereason", "exclusionreasons", "reasons")
+WHO = ("reviewer", "screener", "screenedby", "decidedby", "reviewername")
 
 
 def _of_columns(cells: dict[str, str]) -> Iterator[FoundDecision]:
-    verdict = next((found for name in _DECIDING if (found := verdict_of(cells.get(name, "")))), "")
+    verdict = next((found for name in DECIDING if (found := verdict_of(cells.get(name, "")))), "")
     if verdict:
-        reasons = next((tuple(values.split_terms(cells[name])) for name in _WHY if cells.get(name)), ())
-        person = next((cells[name] for name in _WHO if cells.get(name)), "")
+        reasons = next((tuple(values.split_terms(cells[name])) for name in WHY if cells.get(name)), ())
+        person = next((cells[name] for name in WHO if cells.get(name)), "")
         yield FoundDecision("", person, "", verdict, reasons if verdict == EXCLUDE else ())
 
 
