@@ -68,9 +68,10 @@ def _must_be_open(round: ScreeningRound) -> None:
 
 def attach(
     member: Member, file: VotesFile, found: queries.Matched, people: Mapping[str, rules.Person], reasons: Mapping[str, int],
-    said: Said,
+    said: Said, which: Mapping[int, int] | None = None,
 ) -> int:  # fmt: skip
-    """Write the votes of a file and give how many. ``said`` is kept: which person is which member, and whether independent.
+    """Write the votes of a file and give how many. ``said`` is kept: which person is which member, and whether independent; of ``which``,
+    the records that were chosen by hand, the history keeps their numbers.
 
     Never over a vote that stands; how many these were is told nowhere. Raises CannotAttach where the round was closed or the file
     attached meanwhile, or the file has no decision for these people and this round.
@@ -92,6 +93,9 @@ def attach(
         for part in _by_records(plan.votes):
             _write(file, round, part)
         data = {"votes_file": file.number, "members": sorted({one["member"] for one in said}), "count": len(plan.offered)}
+        if which:
+            chosen = queries.matching.numbers_of(which.values())
+            data["chosen"] = [[place + 1, chosen[head]] for place, head in sorted(which.items()) if head in chosen]
         audit.log("votes:attached", review=member.review, actor=member, round=round, data=data | {"digest": digest(plan.offered)})
     return len(plan.votes)
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reviewapp.reviews.models import Member
 from screening.attaching import queries, rules
-from screening.models import Reason, Upload
+from screening.models import Reason, Record, Upload
 from screening.vocabulary import Independence
 
 
@@ -45,14 +45,21 @@ def _select() -> forms.Select:
     return forms.Select(attrs={"class": "form-select"})
 
 
+def _of_record(record: Record) -> str:
+    told = ", ".join(filter(None, (str(record.year or ""), record.journal[:60])))
+    return _("record %(n)s: %(title)s") % {"n": f"{record.number:,}", "title": record.title[:90]} + (f" ({told})" if told else "")
+
+
 class MappingForm(forms.Form):
-    """Each person of the file and each reason, by their places in it."""
+    """Each person of the file, each reason, and each reference that fits several records, by their places in it."""
 
     def __init__(
-        self, *args: Any, people: Sequence[str], reasons: Sequence[str], team: Sequence[Member], own: Sequence[Reason], **kwargs: Any
-    ) -> None:
+        self, *args: Any, people: Sequence[str], reasons: Sequence[str], team: Sequence[Member], own: Sequence[Reason],
+        several: Sequence[queries.Several] = (), **kwargs: Any,
+    ) -> None:  # fmt: skip
         super().__init__(*args, **kwargs)
         self.people, self.reasons, self.team = people, reasons, {str(one.number): one for one in team}
+        self.several = several
         members = [("", _("leave out")), *((str(one.number), one.screen_label) for one in team)]
         names = [(one.number, one.user.display_name) for one in team]
         for n, name in enumerate(people):
@@ -68,6 +75,10 @@ class MappingForm(forms.Form):
         for n, text in enumerate(reasons):
             same = texts.get(text.casefold(), "")
             self.fields[f"reason_{n}"] = forms.ChoiceField(choices=own_choices, required=False, initial=str(same), label=text)
+        for one in several:
+            choices = [("", _("none of these: left out")), *((str(record.number), _of_record(record)) for record in one.records)]
+            title = one.reference.row["title"] or _("Without a title")
+            self.fields[f"which_{one.place}"] = forms.ChoiceField(choices=choices, required=False, label=title, widget=_select())
 
     def _value(self, name: str) -> str:
         return str(self.cleaned_data.get(name, "") if self.is_bound else self.fields[name].initial or "")
@@ -84,6 +95,15 @@ class MappingForm(forms.Form):
         """Give text of the file → reason of the review."""
         chosen = {text: self._value(f"reason_{n}") for n, text in enumerate(self.reasons)}
         return {text: int(value) for text, value in chosen.items() if value}
+
+    def which(self) -> dict[int, int]:
+        """Give place of a reference that fits several records → the head that was chosen."""
+        chosen = {one.place: self._value(f"which_{one.place}") for one in self.several}
+        return {one.place: record.pk for one in self.several for record in one.records if str(record.number) == chosen[one.place]}
+
+    def several_fields(self) -> list[tuple[queries.Several, Any]]:
+        """Give each reference that fits several records with its field."""
+        return [(one, self[f"which_{one.place}"]) for one in self.several]
 
     def said(self) -> list[dict[str, Any]]:
         """Give what is kept of the choice: those who are somebody."""

@@ -2,14 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from django.core.cache import cache
 from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from reviewapp.audit.models import ChainHead
 from reviewapp.reviews.models import Member
 from reviewapp.web import files
 from screening import visibility
@@ -56,6 +58,14 @@ class Matched:
     contents: contents.Contents
     matches: list[matching.Match]
 
+    def chosen(self, which: Mapping[int, int]) -> "Matched":
+        """Give the same with what a person chose: place of a reference that fits several → head, one of its candidates."""
+
+        def decided(n: int, one: matching.Match) -> matching.Match:
+            return replace(one, head=which[n]) if one.head is None and which.get(n) in one.candidates else one
+
+        return Matched(self.contents, [decided(n, one) for n, one in enumerate(self.matches)])
+
     @property
     def sure(self) -> int:
         return sum(one.head is not None for one in self.matches)
@@ -98,7 +108,21 @@ def matched(file: VotesFile) -> Matched:
     """Read a kept file and match it with the records as they are now. Raises NotTaken, FileNotFoundError."""
     with files.opened(file.stored_as) as source:
         read = contents.read(source, file.filename, limits=limits())
-    return Matched(read, matching.match(file.review, read.references))
+    return Matched(read, _matches(file, read.references))
+
+
+def _matches(file: VotesFile, references: Sequence[contents.Reference]) -> list[matching.Match]:
+    """Match, or take what was matched last: all titles of the review are walked once, however often the page is looked at.
+
+    The key holds the end of the review's history: imports, merges and withdrawn files all move it.
+    """
+    end = ChainHead.objects.filter(review=file.review_id).values_list("hash", flat=True).first()
+    key = f"votes-file:{file.review_id}:{file.number}:{end}"
+    kept: list[tuple[int | None, tuple[int, ...]]] | None = cache.get(key)
+    if kept is None or len(kept) != len(references):
+        kept = [(one.head, one.candidates) for one in matching.match(file.review, references)]
+        cache.set(key, kept, timeout=3600)
+    return [matching.Match(one, head, candidates) for one, (head, candidates) in zip(references, kept, strict=True)]
 
 
 def place_of(member: Member, round: ScreeningRound, members: Iterable[int]) -> rules.Place:
@@ -175,10 +199,31 @@ def reasons_of(round: ScreeningRound) -> list[Reason]:
     return list(Reason.objects.for_review(round.review).filter(retired_at=None).order_by("order"))
 
 
-def shown_unsure(found: Matched, most: int = 50) -> dict[str, Any]:
-    """Give the references that fit several records or none, with the numbers of the records they may be."""
-    ambiguous, unmatched = found.ambiguous, found.unmatched
-    numbers = matching.numbers_of(pk for one in ambiguous[:most] for pk in one.candidates)
-    several = [(one.reference, sorted(numbers[pk] for pk in one.candidates if pk in numbers)) for one in ambiguous[:most]]
-    none = [one.reference for one in unmatched[:most]]
-    return {"several": several, "none": none, "more_several": len(ambiguous) - len(several), "more_none": len(unmatched) - len(none)}
+#: So many references that fit several records are offered to choose for, and so many that fit none are named.
+MOST_SEVERAL, MOST_NONE = 200, 50
+
+
+@dataclass(frozen=True)
+class Several:
+    """A reference that fits several records, by its place in the file, with these records."""
+
+    place: int
+    reference: contents.Reference
+    records: list[Record]
+
+
+def several_of(found: Matched) -> list[Several]:
+    """Give the references that fit several records, with the records they may be, by number."""
+    unsure = [(n, one) for n, one in enumerate(found.matches) if one.head is None and one.candidates][:MOST_SEVERAL]
+    wanted = {pk for _n, one in unsure for pk in one.candidates}
+    heads = Record.objects.only("number", "title", "year", "journal").in_bulk(wanted)
+    return [
+        Several(n, one.reference, sorted((heads[pk] for pk in one.candidates if pk in heads), key=lambda head: head.number))
+        for n, one in unsure
+    ]
+
+
+def unmatched_of(found: Matched) -> dict[str, Any]:
+    """Give the references that fit no record, and how many more there are."""
+    none = [one.reference for one in found.unmatched[:MOST_NONE]]
+    return {"none": none, "more_none": len(found.unmatched) - len(none)}

@@ -85,12 +85,14 @@ def votes_file(request: HttpRequest, member: Member, number: int) -> HttpRespons
         return page(request, "screening/attaching/file.html", {"file": file, "error": sentence}, status=422)
     form = MappingForm(
         request.POST if request.method == "POST" else None, people=found.people, reasons=found.reasons,
-        team=queries.team_of(file.round), own=queries.reasons_of(file.round),
+        team=queries.team_of(file.round), own=queries.reasons_of(file.round), several=queries.several_of(found),
     )  # fmt: skip
+    form.full_clean()
+    found = found.chosen(form.which())
     error = ""
     if form.is_bound and form.is_valid() and "attach" in request.POST:
         try:
-            actions.attach(member, file, found, form.mapping(), form.chosen_reasons(), form.said())
+            actions.attach(member, file, found, form.mapping(), form.chosen_reasons(), form.said(), form.which())
             return redirect_303(request, request.path)
         except DomainError as refused:
             error = str(refused)
@@ -106,7 +108,7 @@ def _preview(member: Member, file: VotesFile, found: queries.Matched, form: Mapp
     return {
         "file": file, "found": found, "form": form, "lines": list(zip(lines, form.person_fields(), strict=True)),
         "to_write": sum(line.at_most for line, name in zip(lines, found.people, strict=True) if people[name].member is not None),
-        "unsure": queries.shown_unsure(found), "may_attach": file.round.is_open, "names_nobody": not any(p.member for p in people.values()),
+        "unsure": queries.unmatched_of(found), "may_attach": file.round.is_open, "names_nobody": not any(p.member for p in people.values()),
     }  # fmt: skip
 
 

@@ -137,10 +137,12 @@ def quality_of(upload: Upload) -> Quality:
     return qualities_of([upload])[upload.pk]
 
 
-def qualities_of(uploads: Collection[Upload]) -> dict[int, Quality]:
-    """Give upload id → its quality, in two queries whatever the number of files."""
+def qualities_of(uploads: Collection[Upload], search: Search | None = None) -> dict[int, Quality]:
+    """Give upload id → its quality, in two queries whatever the number of files; with ``search`` of what belongs to it (split files)."""
     ids = [upload.pk for upload in uploads]
     sources = SourceRecord.objects.filter(upload__in=ids).order_by()
+    if search is not None:
+        sources = sources.filter(Q(entry__place__search=search) | Q(entry__place=None, upload__search=search))
     missing = {"no_title": NO_TITLE, "no_abstract": NO_ABSTRACT, "no_year": NO_YEAR}
     rows = sources.values("upload").annotate(**{name: Count("pk", filter=q) for name, q in missing.items()})
     counted = {row.pop("upload"): row for row in rows}
@@ -230,8 +232,15 @@ def may_replace(upload: Upload) -> list[Upload]:
     return list(others.order_by("-number"))
 
 
+def stands_in(upload: Upload) -> Upload | None:
+    """Give the file that was put in the place of a withdrawn one, if it stands."""
+    last = upload.steps.select_related("replaced_by").order_by("-pk").first()
+    by: Upload | None = last.replaced_by if last else None
+    return None if by is None or by.is_withdrawn else by
+
+
 def effect_of(upload: Upload, by: Upload | None = None) -> Effect:
-    """Say what withdrawing a file does to the records of the review."""
+    """Say what withdrawing a file does to the records of the review; of a withdrawn one, which would come back (``leave``)."""
     ids = record_ids(upload)
     heads: set[int] = set()
     for start in range(0, len(ids), PART):

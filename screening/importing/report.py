@@ -48,28 +48,40 @@ COLUMNS = (
 
 @dataclass(slots=True)
 class FileReport:
-    """One file with everything that its report counts."""
+    """One file with everything that its report counts. In the report of a search: as far as it belongs to the search.
+
+    ``is_part``: of a file of another search, by a split.
+    """
 
     upload: Upload
     counts: searches.Counts
     quality: queries.Quality
+    is_part: bool = False
 
     @property
     def numbers(self) -> dict[str, int]:
         """The numbers of this file by the names of WORDS."""
         counts = {name: getattr(self.counts, name) for name in ("found", "read", "mended", "look", "unreadable", "not_reference")}
         repaired = {"letters_repaired": self.upload.letters_repaired, "controls_removed": self.upload.controls_removed}
+        if self.is_part:  # counted with the file itself
+            repaired = dict.fromkeys(repaired, 0)
         return counts | asdict(self.quality) | repaired
 
 
 @dataclass(slots=True)
 class Report:
-    """The import report of a search: its files that stand, their sum, the running numbers."""
+    """The import report of a search: its files that stand, parts of split files that came, their sum, the running numbers."""
 
     search: Search
     line: searches.SearchLine
     files: list[FileReport] = field(default_factory=list)
     running: Running = field(default_factory=Running)
+    parts: list[FileReport] = field(default_factory=list)
+
+    @property
+    def rows(self) -> list[FileReport]:
+        """Everything that is counted."""
+        return [*self.files, *self.parts]
 
     @property
     def foot(self) -> list[int]:
@@ -78,14 +90,14 @@ class Report:
 
     @property
     def total(self) -> dict[str, int]:
-        """The sum over the files, by the names of WORDS."""
-        names = [name for name in WORDS if any(name in one.numbers for one in self.files)]
-        return {name: sum(one.numbers[name] for one in self.files) for name in names}
+        """The sum over files and parts, by the names of WORDS."""
+        numbers = [one.numbers for one in self.rows]
+        return {name: sum(one[name] for one in numbers) for name in WORDS if numbers and name in numbers[0]}
 
     @property
     def numbers(self) -> dict[str, Any]:
         """What a signature keeps: the numbers of the search, and those of each file under its number."""
-        files: dict[str, Any] = {str(one.upload.number): _about(one.upload) | one.numbers for one in self.files}
+        files: dict[str, Any] = {str(one.upload.number): _about(one.upload) | one.numbers for one in self.rows}
         parts = {"came": self.line.came, "went": self.line.went}
         split = {name: sum(part.counts.found for part in found) for name, found in parts.items() if found}
         return _hits(self.search) | {"files": len(self.files)} | split | self.total | _numbered(self.running) | {"by_file": files}
@@ -109,9 +121,13 @@ def report_of(search: Search) -> Report:
     """Give the report of a search."""
     line = searches.lines_of([search])[0]
     counts = searches.counts_of(line.files)
-    qualities = queries.qualities_of(line.files)
+    for part in line.went:
+        counts[part.upload.pk] -= part.counts
+    came = [part.upload for part in line.came]
+    qualities = queries.qualities_of([*line.files, *came], search if line.came or line.went else None)
     files = [FileReport(upload, counts[upload.pk], qualities[upload.pk]) for upload in line.files]
-    return Report(search, line, files, running_of(line.files, search.hits))
+    parts = [FileReport(part.upload, part.counts, qualities[part.upload.pk], is_part=True) for part in line.came]
+    return Report(search, line, files, running_of(line.files, search.hits), parts)
 
 
 def file_numbers(search: Search, one: FileReport, numbered: Running) -> dict[str, Any]:

@@ -160,7 +160,7 @@ def upload_entries(request: HttpRequest, member: Member, number: int) -> HttpRes
         about = seen.told_of(member, since, [one.source_record.record_id for one in part.items])
     else:
         part = slice_of(request, queries.listed(upload, which), order=("position",), size=PAGE)
-    cells = kept_back.in_cells(upload.pk) if part.items else False
+    cells = kept_back.in_cells(upload.pk)
     rows = [(one, about.get(one.source_record.record_id) if about else None, kept_back.raw_of(one, cells=cells)) for one in part.items]
     context = {
         "upload": upload, "which": which, "lists": lists, "title": lists[which], "slice": part, "rows": rows, "told": which in seen.TOLD,
@@ -288,13 +288,16 @@ def upload_withdraw(request: HttpRequest, member: Member, number: int) -> HttpRe
     return page(request, "screening/importing/withdraw.html", context, status=422 if error else 200)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @member_may(Right.SEARCHES)
 def upload_restore(request: HttpRequest, member: Member, number: int) -> HttpResponse:
-    """Let a withdrawn file count again."""
+    """Show what lets a withdrawn file count again, and do it."""
     upload = found_upload(member, number)
-    actions.restore(member, upload, _why(request))
-    return redirect_303(request, address_of("upload", upload))
+    if request.method == "POST":
+        actions.restore(member, upload, _why(request))
+        return redirect_303(request, address_of("upload", upload))
+    context = {"upload": upload, "effect": queries.effect_of(upload), "stands_in": queries.stands_in(upload)}
+    return page(request, "screening/importing/restore.html", context)
 
 
 @require_POST

@@ -21,10 +21,12 @@ from screening.decisions.errors import RoundClosed
 from screening.deduplication import bulk
 from screening.fulltext import actions as fulltext
 from screening.importing import actions as importing
+from screening.importing import signing, splitting
 from screening.labels import actions as labels
-from screening.models import DuplicatePair, HighlightList, LateVote, Report, SetAside, Study
+from screening.models import DuplicatePair, HighlightList, LateVote, Report, SearchRound, SetAside, Study, Upload
 from screening.outcomes import merging
 from screening.reporting import actions as reporting
+from screening.searches import actions as log
 from screening.stages import actions as stages
 from screening.vocabulary import BulkAnswer, HighlightKind, RoundKind, StageKind, Verdict
 from tests.factories import World, member
@@ -33,6 +35,9 @@ PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n%%EOF\n"
 RIS = (
     b"TY  - JOUR\nTI  - A title that came in a file\nAU  - Demo, Kari\nPY  - 2019\nER  - \n\n"
     b"TY  - JOUR\nPY  - 2019\nER  - \n\nTY  - JOUR\nTI  - Another title from a file\nAU  - Demo, Ola\nPY  - 2018\nER  - \n"
+)
+POOLED = (
+    b"title,authors,year,database\nA pooled title,\"Demo, Kari\",2017,Demo base\nA second pooled title,\"Demo, Ola\",2017,CINAHL\n"
 )
 VOTES = b'TY  - JOUR\nTI  - A title that came in a file\nPY  - 2019\nN1  - RAYYAN-INCLUSION: {"Kari"=>"Included"}\nER  - \n'
 I, E = Verdict.INCLUDE, Verdict.EXCLUDE
@@ -75,6 +80,7 @@ class Whole(World):
         self.file = importing.receive(self.librarian, self.search, BytesIO(RIS), "export.ris")
         jobs.run_pending("import")
         self.votes_file = attaching.keep(self.owner, self.round, BytesIO(VOTES), "rayyan.ris")
+        self.searches_told_and_signed()
         scales.ensure_scales(self.review)
         forms.ensure_form(self.review)
         self.theme = themes.create_theme(member=self.reviewer_a, name="A theme")
@@ -93,6 +99,26 @@ class Whole(World):
             "theme": self.theme.number, "member": self.reviewer_c.number, "invitation": self.invitation.number, "box": "identified", "csv": "csv",
             "late": 1, "aside": self.aside.number, "practice_round": self.practice.number, "snapshot": self.snapshot.number, "declared": self.declared.number,
         }  # fmt: skip
+
+    def searches_told_and_signed(self) -> None:
+        """Two strategies, reports that are signed, a pooled table that is split, and a later search that brought a record again."""
+        log.change_search(self.librarian, self.search, strategy="1 demo*\n2 recovery\n3 1 AND 2")
+        pooled = importing.receive(self.librarian, self.search, BytesIO(POOLED), "pooled.csv")
+        log.add_search_round(self.librarian, name="Update 2020")
+        later = log.add_search(
+            self.librarian, source=self.source, search_round=SearchRound.objects.filter(review=self.review).latest("number"),
+            strategy="1 demo*\n2 recovery or healing\n3 1 AND 2",
+        )  # fmt: skip
+        title = self.untouched.title
+        again = f"TY  - JOUR\nTI  - {title}\nAU  - Demo, Kari\nPY  - 2016\nER  - \n\nTY  - JOUR\nTI  - Not seen before\nER  - \n".encode()
+        self.later = importing.receive(self.librarian, later, BytesIO(again), "later.ris")
+        jobs.run_pending("import")
+        self.pooled = Upload.objects.get(pk=pooled.pk)
+        splitting.split(self.librarian, self.pooled, splitting.DATABASE, {"Demo base": "Demo base"})
+        merging.merge(self.untouched, self.later.source_records.order_by("pk").first().record, by=self.librarian)
+        self.file.refresh_from_db()
+        signing.sign_file(self.librarian, self.file, "Compared with the platform")
+        signing.sign_search(self.librarian, self.search)
 
     def vote(self, record: Any, a: Verdict, b: Verdict, round: Any = None) -> None:
         """Let both reviewers vote."""

@@ -51,7 +51,18 @@ QUERIES = {
     "history": ("?record=1",),
     "prisma_records": (),
     "fulltext": ("?show=all",),
+    "upload_entries": ("?show=all", "?show=ended"),
+    "search_compare": ("?with=1",),
+    "compare": ("?a=1&b=2", "?a=4&b=5"),
+    "duplicate_of": ("?q=title", "?other=2"),
+    "merges": ("?by=people", "?by=engine"),
+    "duplicates": ("?why=unsure",),
 }
+#: Pages of a later search that brought the record again, and of a file that is split.
+LATER = (
+    ("upload", ""), ("upload_progress", ""), ("upload_entries", "?show=seen"), ("upload_entries", "?show=changed"),
+    ("upload_entries", "?show=new"), ("upload_withdraw", ""),
+)  # fmt: skip
 BOXES = ("records_screened", "records_excluded", "waiting", "dbr_sought_reports", "new_studies")
 #: Whether an address answers htmx with something else than its page, by its name and status: asked once, it is so by the code of the view.
 has_parts: dict[tuple[str, int], bool] = {}
@@ -113,6 +124,13 @@ def paths(whole: Whole) -> Iterator[tuple[str, str]]:
         path = path_of(address, row, args)
         for query in ("", *QUERIES.get(address.name, ())):
             yield address.name, path + query
+    slug = whole.review.slug
+    for name, query in LATER:
+        yield name, reverse(name, args=[slug, whole.later.number]) + query
+    for name in ("search", "search_report", "search_compare"):
+        yield name, reverse(name, args=[slug, whole.later.search.number])
+    for name in ("upload", "upload_split"):
+        yield name, reverse(name, args=[slug, whole.pooled.number])
     for box in BOXES:
         yield "prisma_records", reverse("prisma_records", args=[whole.review.slug, box])
 

@@ -414,3 +414,50 @@ def test_a_file_that_names_a_crowd_is_refused(attaching):
     crowd = said(**{f"Person{n}": "Included" for n in range(101)})
     with pytest.raises(NotTaken, match="100"):
         attaching.keep(rayyan((TITLES[0], crowd)))
+
+
+@pytest.fixture
+def doubtful(attaching):
+    """A file of which one reference fits two records."""
+    attaching.twin = attaching.world.record(TITLES[0], upload=attaching.world.upload())
+    attaching.file = attaching.keep(rayyan(*((title, said(Anna="Included")) for title in TITLES[:2])))
+    return attaching
+
+
+def test_a_reference_that_fits_several_records_is_given_to_one_by_hand(doubtful, client):
+    world = doubtful.world
+    client.force_login(world.owner.user)
+    path = reverse("votes_file", args=[world.review.slug, doubtful.file.number])
+    page = client.get(path).content.decode()
+    assert 'name="which_0"' in page
+    assert 'name="which_1"' not in page
+
+    sent = {"person_0": world.reviewer_a.number, "independent_0": "no", "which_0": doubtful.twin.number}
+    assert "Write 2 votes at most" in client.post(path, {**sent, "preview": 1}).content.decode()
+    assert client.post(path, {**sent, "attach": 1}).status_code == 303
+    assert doubtful.votes(world.reviewer_a) == {doubtful.twin.number: "include", 2: "include"}
+    assert Event.objects.get(kind="votes:attached").data["chosen"] == [[1, doubtful.twin.number]]
+
+
+def test_only_one_of_the_records_that_fit_can_be_chosen(doubtful, client):
+    world = doubtful.world
+    client.force_login(world.owner.user)
+    path = reverse("votes_file", args=[world.review.slug, doubtful.file.number])
+    sent = {"person_0": world.reviewer_a.number, "independent_0": "no", "attach": 1}
+    assert client.post(path, {**sent, "which_0": 3}).status_code == 422
+    found = queries.matched(doubtful.file)
+    assert found.chosen({0: doubtful.records[2].pk, 1: doubtful.twin.pk}).matches == found.matches
+    assert client.post(path, sent).status_code == 303
+    assert doubtful.votes(world.reviewer_a) == {2: "include"}
+
+
+def test_all_titles_are_walked_once_until_something_changes(attaching, monkeypatch):
+    walked = []
+    real = queries.matching.match
+    monkeypatch.setattr(queries.matching, "match", lambda *args: walked.append(1) or real(*args))
+    file = attaching.keep()
+    first = queries.matched(file)
+    assert (queries.matched(file).matches, len(walked)) == (first.matches, 1)
+    merging.merge(attaching.records[0], attaching.records[1], by=attaching.owner)
+    assert queries.matched(file).matches[1].head == attaching.records[0].pk
+    assert len(walked) == 2

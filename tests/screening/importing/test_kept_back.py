@@ -64,10 +64,11 @@ def test_what_is_no_decision_is_shown_and_exported(world: World, send, client):
     upload = send(RIS.encode())
     client.force_login(world.reviewer_a.user)
     page = client.get(reverse("entry", args=[world.review.slug, upload.number, 1])).content.decode()
-    assert "Own note of the database" in page and "10.5555/kept.1" in page and "They are left out here" in page
+    assert {part for part in ("Own note of the database", "10.5555/kept.1", "They are left out here") if part not in page} == set()
     told = client.get(reverse("export", args=[world.review.slug, "identified", "ris"]))
     text = b"".join(told).decode()
-    assert "N1  - Own note of the database" in text and "RAYYAN" not in text and "ASReview" not in text
+    assert "N1  - Own note of the database" in text
+    assert not {mark for mark in ("RAYYAN", "ASReview") if mark in text}
 
 
 def test_the_bytes_go_to_who_sent_them_and_to_who_never_votes(world: World, upload, client):
@@ -92,14 +93,16 @@ def test_a_file_without_decisions_is_open_to_an_owner_who_votes(world: World, se
 
 def test_a_file_is_not_split_by_decisions(world: World, send):
     keys = {choice.key for choice in splitting.choices(send(TABLE.encode(), "table.csv"))}
-    assert "other:section" in keys and not keys & {"other:decision", "other:reason", "other:reviewer"}
+    assert "other:section" in keys
+    assert not keys & {"other:decision", "other:reason", "other:reviewer"}
 
 
 def test_an_unknown_table_shows_its_columns_without_decisions(world: World, send, client):
     upload = send(b"what;who knows;decision;place\nA demo title;Demo, Kari;agaveplanten;Oslo\nAnother;Demo, Ola;include;Bergen\n", "odd.csv")
     client.force_login(world.librarian.user)
     page = client.get(reverse("upload_columns", args=[world.review.slug, upload.number])).content
-    assert b"Oslo" in page and SECRET not in page
+    assert b"Oslo" in page
+    assert SECRET not in page
 
 
 def test_the_command_line_writes_everything(world: World, send):

@@ -51,11 +51,11 @@ READS = [
 ]  # fmt: skip
 FORMS = [
     ("search_new", ()), ("search_edit", (1,)), ("source_new", ()), ("source_edit", (1,)), ("search_round_new", ()),
-    ("reference_new", (1,)), ("upload_withdraw", (1,)), ("upload_file", (1,)),
+    ("reference_new", (1,)), ("upload_withdraw", (1,)), ("upload_restore", (1,)), ("upload_file", (1,)),
 ]  # fmt: skip
 POSTS = [
     ("uploads", (1,)), ("entry_mend", (1, 2)), ("entry_unreadable", (1, 2)), ("entry_not_reference", (1, 2)),
-    ("upload_restore", (1,)), ("upload_cancel", (1,)), ("upload_read_on", (1,)),
+    ("upload_cancel", (1,)), ("upload_read_on", (1,)),
 ]  # fmt: skip
 
 
@@ -239,7 +239,11 @@ def test_withdrawing_says_the_numbers_and_asks_for_a_why_once_voted_on(at, clien
     shown = client.get(at("upload", 1)).text
     assert "Withdrawn by" in shown
     assert "the wrong file" in shown
+    before = client.get(at("upload_restore", 1)).text
+    assert "3 records come back into the review." in before
+    assert "has its votes again" in before
     assert client.post(at("upload_restore", 1)).status_code == 303
+    assert "It stands already" in client.get(at("upload_restore", 1)).text
     assert "Withdrawn by" not in client.get(at("upload", 1)).text
 
 

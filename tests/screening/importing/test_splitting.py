@@ -6,8 +6,9 @@ import pytest
 from django.urls import reverse
 
 from reviewapp.audit.models import Event
-from screening.importing import actions, overruling, splitting
+from screening.importing import actions, overruling, report, signing, splitting
 from screening.importing.errors import CannotChange
+from screening.importing.queries import quality_of
 from screening.importing.splitting import CannotSplit, choices, differences, join, split, targets, values, values_of
 from screening.models import EntryPlace, Record, Search, Source, SourceRecord, Split
 from screening.outcomes import merging
@@ -20,7 +21,7 @@ from screening.search.facts import by_source, in_sources
 from screening.search.fields import Asker
 from screening.searches import actions as searches
 from screening.searches.forms import SearchForm, SourceForm
-from screening.searches.queries import lines_of
+from screening.searches.queries import counts_of, lines_of
 from screening.vocabulary import SourceKind
 
 pytestmark = pytest.mark.django_db
@@ -214,3 +215,26 @@ def test_a_split_goes_out_with_the_archive_and_comes_back(world, pooled):
     lines = lines_of(Search.objects.for_review(restored).order_by("number"))
     assert [line.counts.found for line in lines] == [2, 3, 2]
     assert list(differences(restored)) == []
+
+
+def test_the_report_of_a_part_counts_the_part_and_can_be_signed(world, pooled):
+    split(world.librarian, pooled, "database", {"CINAHL": "CINAHL", "PsycINFO": "PsycINFO"})
+    pooled.refresh_from_db()
+    own, cinahl, _psycinfo = Search.objects.for_review(world.review).order_by("number")
+
+    numbers = signing.sign_search(world.librarian, cinahl).numbers
+    assert (numbers["files"], numbers["came"], numbers["found"], numbers["read"]) == (0, 3, 3, 3)
+    assert {name: one["found"] for name, one in numbers["by_file"].items()} == {str(pooled.number): 3}
+    rest = signing.sign_search(world.librarian, own).numbers
+    assert (rest["files"], rest["went"], rest["found"], rest["by_file"][str(pooled.number)]["found"]) == (1, 5, 2, 2)
+    everything = [report.report_of(search).total for search in Search.objects.for_review(world.review)]
+    whole = report.FileReport(pooled, counts_of([pooled])[pooled.pk], quality_of(pooled)).numbers
+    for name in ("found", "read", "no_title", "no_abstract", "no_year", "letters_repaired"):
+        assert sum(one[name] for one in everything) == whole[name], name
+    assert not report.signatures(cinahl, None, report.report_of(cinahl).numbers)[0].since
+
+    join(world.librarian, pooled)
+    assert report.report_of(cinahl).why_not == "empty"
+    assert {(one.word, one.then, one.now) for one in report.signatures(own, None, report.report_of(own).numbers)[0].since} >= {
+        ("entries found", 2, 7)
+    }

@@ -1,6 +1,7 @@
 """Decisions that came along are left out of notes, tags and raw text; everything before them stays, and files without any stay as they are."""
 
 import io
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from screening.importing import readers
 from screening.importing.readers.found_decisions import decisions_of
 from screening.importing.readers.kept_back import INSTEAD, has_trace, of_decisions, raw_without, without_decisions
 
+SAMPLES = Path(__file__).parents[3] / "samples"
 RAYYAN = 'RAYYAN-INCLUSION: {"Anna"=>"Included"} | RAYYAN-LABELS: pilot'
 COVIDENCE = "Exclusion reason: Wrong design; Anna Demo (2021-01-12 03:45:12)(Screen): Look again"
 
@@ -76,12 +78,11 @@ def test_no_decision_is_found_in_what_is_left(notes, tag):
         assert not has_trace(text)
 
 
-def test_files_without_decisions_stay_as_they_are(samples=("ebsco-cinahl.ris", "scopus.csv", "zotero.rdf", "endnote.xml", "wos.txt")):
-    from pathlib import Path
-
-    for name in samples:
-        data = (Path(__file__).parents[3] / "samples" / name).read_bytes()
-        for one in readers.open_export(io.BytesIO(data), name):
-            if one.fields is not None:
-                assert without_decisions(one.fields.notes, one.fields.other) == (one.fields.notes, one.fields.other, False)
-                assert raw_without(one.raw, row=False) == one.raw
+@pytest.mark.parametrize("name", ["ebsco-cinahl.ris", "scopus.csv", "zotero.rdf", "endnote.xml", "wos.txt"])
+def test_files_without_decisions_stay_as_they_are(name):
+    data = (SAMPLES / name).read_bytes()
+    read = [one for one in readers.open_export(io.BytesIO(data), name) if one.fields is not None]
+    assert read
+    for one in read:
+        assert without_decisions(one.fields.notes, one.fields.other) == (one.fields.notes, one.fields.other, False)
+        assert raw_without(one.raw, row=False) == one.raw
