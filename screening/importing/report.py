@@ -84,9 +84,9 @@ class Report:
         return [*self.files, *self.parts]
 
     @property
-    def foot(self) -> list[int]:
-        """The sums under the columns of the page's table."""
-        return [self.total[name] for name in COLUMNS]
+    def foot(self) -> list[tuple[str, int]]:
+        """The sums under the columns of the page's table, with what they are called."""
+        return [(str(WORDS[name]), self.total[name]) for name in COLUMNS]
 
     @property
     def total(self) -> dict[str, int]:

@@ -110,6 +110,7 @@ def upload_columns(request: HttpRequest, member: Member, number: int) -> HttpRes
     rows = kept_back.rows_without(preview.names, preview.rows[:3])
     columns = [(form[f"column{n}"], [row[n] for row in rows]) for n in range(len(preview.names))]
     context = {"upload": upload, "search": upload.search, "preview": preview, "form": form, "columns": columns}
+    context["hides"] = rows != [row[: len(preview.names)] for row in preview.rows[:3]]
     return page(request, "screening/importing/columns.html", context, status=422 if form.is_bound else 200)
 
 

@@ -64,7 +64,7 @@ def test_what_is_no_decision_is_shown_and_exported(world: World, send, client):
     upload = send(RIS.encode())
     client.force_login(world.reviewer_a.user)
     page = client.get(reverse("entry", args=[world.review.slug, upload.number, 1])).content.decode()
-    assert {part for part in ("Own note of the database", "10.5555/kept.1", "They are left out here") if part not in page} == set()
+    assert {part for part in ("Own note of the database", "10.5555/kept.1", "They are left out on every page") if part not in page} == set()
     told = client.get(reverse("export", args=[world.review.slug, "identified", "ris"]))
     text = b"".join(told).decode()
     assert "N1  - Own note of the database" in text
