@@ -1,12 +1,13 @@
 """Which source brought what: counted over groups, so that merges take nothing away from the source that brought a copy."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from reviewapp.reviews.models import Review
 from screening.models import Source, SourceRecord, of_search
+from screening.search.query import MOST_LETTERS, MOST_TERMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,7 @@ class Line:
     papers: int
     unique: int
     shared: list[int]
+    number: int = 0
 
     @property
     def share(self) -> float:
@@ -47,10 +49,11 @@ def overlap(review: Review) -> Overlap:
     for record, head, source in rows.values_list("record_id", "record__head_id", of_search("source_id")).iterator(chunk_size=5000):
         brought.setdefault(head or record, set()).add(source)
         entries[source] += 1
-    return counted({s.pk: s.full_name for s in Source.objects.for_review(review).filter(pk__in=entries)}, brought.values(), entries)
+    sources = list(Source.objects.for_review(review).filter(pk__in=entries))
+    return counted({s.pk: s.full_name for s in sources}, brought.values(), entries, {s.pk: s.number for s in sources})
 
 
-def counted(names: dict[int, str], brought: Any, entries: Counter[int]) -> Overlap:
+def counted(names: dict[int, str], brought: Any, entries: Counter[int], numbers: Mapping[int, int]) -> Overlap:
     """Bring sets of sources into lines and exact combinations. Pure."""
     exact = Counter(frozenset(sources) for sources in brought)
     papers = Counter[int]()
@@ -61,10 +64,20 @@ def counted(names: dict[int, str], brought: Any, entries: Counter[int]) -> Overl
             for two in sources:
                 pairs[one, two] += n
     order = sorted(names, key=lambda one: (-papers[one], names[one].casefold()))
-    lines = [Line(names[one], entries[one], papers[one], exact[frozenset({one})], [pairs[one, two] for two in order]) for one in order]
+    lines = [
+        Line(names[one], entries[one], papers[one], exact[frozenset({one})], [pairs[one, two] for two in order], numbers[one])
+        for one in order
+    ]
     places = {one: n for n, one in enumerate(order)}
     sets = [(tuple(sorted(places[one] for one in sources)), n) for sources, n in exact.items()]
     return Overlap(lines, sorted(sets, key=lambda s: (-s[1], len(s[0]), s[0])), sum(exact.values()), sum(entries.values()))
+
+
+def asked(found: Overlap, places: Collection[int], *, only: bool = False) -> str:
+    """Give what the list of records is asked for to show what these sources brought; ``only``: and no other. "" where it is too long."""
+    terms = [f"{'' if n in places else '-'}source:{line.number}" for n, line in enumerate(found.lines) if n in places or only]
+    text = " ".join(sorted(terms, key=lambda term: term.startswith("-")))
+    return text if len(terms) <= MOST_TERMS and len(text) <= MOST_LETTERS else ""
 
 
 def table(found: Overlap, words: Sequence[str]) -> Iterator[list[Any]]:

@@ -12,6 +12,7 @@ from reviewapp.reviews.vocabulary import Right
 from reviewapp.web.shortcuts import page
 from screening.deduplication import overlap as counting
 from screening.deduplication import picture
+from screening.models import Record
 from screening.writers import csv_table
 
 TYPES = {"csv": "text/csv; charset=utf-8", "svg": "image/svg+xml"}
@@ -22,9 +23,22 @@ TYPES = {"csv": "text/csv; charset=utf-8", "svg": "image/svg+xml"}
 def overlap(request: HttpRequest, member: Member) -> HttpResponse:
     """Which source brought what; kept after merges."""
     found = counting.overlap(member.review)
+    places = range(len(found.lines))
     context: dict[str, object] = {
         "overlap": found,
-        "combinations": [([found.names[place] for place in sources], n) for sources, n in found.sets],
+        "lines": [
+            (
+                line,
+                counting.asked(found, {n}),
+                counting.asked(found, {n}, only=True),
+                [(count, m == n, counting.asked(found, {n, m})) for m, count in enumerate(line.shared)],
+            )
+            for n, line in zip(places, found.lines, strict=True)
+        ],
+        "combinations": [
+            ([found.names[place] for place in sources], n, counting.asked(found, sources, only=True)) for sources, n in found.sets
+        ],
+        "removed": Record.objects.for_review(member.review).heads().filter(is_removed=True).count(),
         "may_export": member.may(Right.EXPORT),
     }
     if found.lines:

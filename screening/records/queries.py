@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from reviewapp.reviews.models import Member
 from reviewapp.reviews.vocabulary import Right
 from screening import visibility
+from screening.deduplication.words import rule_word
 from screening.models import FieldEdit, Merge, Record, Removal, Report, RoundRecord, ScreeningRound, SourceRecord, StudyLink
 from screening.outcomes import groups
 from screening.records.sentences import Told, tell
@@ -113,9 +114,7 @@ def _of_merges(member: Member, ids: list[int]) -> Iterator[Step]:
     merges = Merge.objects.filter(Q(child_id__in=ids) | Q(parent_id__in=ids)).select_related("by__user", "by__review", "undone_by__review")
     for merge in merges:
         names = {"child": f"{merge.child_number:,}", "parent": f"{merge.parent_number:,}"}
-        how = _("Rule ‘%(rule)s’") % {"rule": merge.rule.replace("_", " ")}
-        if merge.by is None:
-            how = _("Engine %(version)s, rule ‘%(rule)s’") % {"version": merge.engine_version or "–", "rule": merge.rule.replace("_", " ")}
+        how = _how(merge)
         if merge.score is not None:
             how += _(", score %(score)s of 1,000") % {"score": merge.score}
         lines = [how + ".", *(_evidence(line) for line in merge.evidence if isinstance(line, dict))]
@@ -128,6 +127,17 @@ def _of_merges(member: Member, ids: list[int]) -> Iterator[Step]:
                 merge.undone_at, "arrow-counterclockwise", _("Merge of record %(child)s undone") % names,
                 who=merge.undone_by.label if merge.undone_by else "", quotes=[merge.undone_why or ""],
             )  # fmt: skip
+
+
+def _how(merge: Merge) -> str:
+    """Say by what a merge was made: the engine's rule, a person about these two, or a person about many at once."""
+    if merge.by is None:
+        return _("Engine %(version)s, rule ‘%(rule)s’") % {"version": merge.engine_version or "–", "rule": rule_word(merge.rule)}
+    if merge.rule == "person":
+        return _("%(who)s said so of these two") % {"who": merge.by.label}
+    if merge.rule.startswith("bulk-"):
+        return _("%(who)s said so of many pairs at once (answer %(n)s)") % {"who": merge.by.label, "n": merge.rule.removeprefix("bulk-")}
+    return _("%(who)s made it again, rule ‘%(rule)s’") % {"who": merge.by.label, "rule": rule_word(merge.rule)}
 
 
 def _evidence(line: dict[str, Any]) -> str:

@@ -1,5 +1,7 @@
 """The pages of the duplicates: the queue with its filters, skip, many at once, any two records, *duplicate of …*, overlap."""
 
+from urllib.parse import quote
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -158,6 +160,34 @@ def test_the_overlap_is_the_same_before_and_after_a_merge_but_for_what_is_shared
     assert "CINAHL,2,2,1,2,1" in table.content.decode()
     assert client.get(address(world, "overlap_file", "svg"))["Content-Type"] == "image/svg+xml"
     assert client.get(address(world, "overlap_file", "exe")).status_code == 404
+
+
+def test_the_numbers_of_the_overlap_lead_to_the_records_they_count(world):
+    for n in range(2):
+        other = Source.objects.create(review=world.review, number=70 + n, name=f"Demo base {n}", kind=SourceKind.DATABASE)
+        world.record(**PAPER, upload=world.upload(world.search_in(other)))
+    world.record(**PAPER)
+    world.record("Only in one")
+    dedupe(world)
+    client = signed_in(world.owner)
+    page = client.get(address(world, "overlap"))
+    found = page.context["overlap"]
+    asks = [(line.unique, only) for line, _all, only, _shared in page.context["lines"]]
+    asks += [(line.papers, every) for line, every, _only, _shared in page.context["lines"]]
+    asks += [(n, ask) for _line, _all, _only, shared in page.context["lines"] for n, _itself, ask in shared]
+    asks += [(n, ask) for _names, n, ask in page.context["combinations"]]
+    assert len(found.lines) == 3
+    for n, ask in asks:
+        listed = client.get(address(world, "records"), {"q": ask}).context["found"]
+        assert (listed.rows.count(), listed.notes) == (n, []), ask
+        assert not n or f"?q={quote(ask)}" in page.content.decode()
+
+
+def test_an_overlap_of_very_many_sources_leads_nowhere_rather_than_astray():
+    lines = [overlap.Line(f"Base {n}", 1, 1, 1, [], n) for n in range(100)]
+    found = overlap.Overlap(lines, [], 100, 100)
+    assert overlap.asked(found, {1}) == "source:1"
+    assert overlap.asked(found, {1}, only=True) == ""
 
 
 def test_the_queue_asks_no_more_of_the_database_for_more_pairs(world, django_assert_max_num_queries):
