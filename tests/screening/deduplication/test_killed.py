@@ -1,4 +1,6 @@
-"""A worker that is killed for real (SIGKILL) at any moment of a look for duplicates: the merges are those of an undisturbed one (I11, I20).
+"""A worker that is killed for real (SIGKILL) at any moment of a look for duplicates, of an answer to many pairs or of its way back.
+
+What is left is what an undisturbed one leaves (I11, I20).
 
 REVIEWAPP_KILLS=30 tries thirty moments; the suite tries four.
 """
@@ -11,28 +13,31 @@ from typing import Any
 import pytest
 
 from reviewapp.audit.actions import broken_links
+from reviewapp.audit.models import Event
 from reviewapp.jobs import actions as jobs
 from reviewapp.jobs.models import Job, JobState
 from reviewapp.reviews import numbers
-from screening.deduplication import actions
+from screening.deduplication import actions, bulk
 from screening.models import DuplicatePair, Entry, Merge, Record, SourceRecord
+from screening.vocabulary import BulkAnswer, PairState
 from tests.factories import World
 from tests.screening.importing.test_killed import lease_runs_out, worker
 
 MOMENTS = int(os.environ.get("REVIEWAPP_KILLS", "4"))
 PAPERS, COPIES = 220, 3
+PAIRS = 80
 pytestmark = [pytest.mark.pg, pytest.mark.django_db(transaction=True)]
 
 
-def filled(name: str) -> World:
+def filled(name: str, papers: int = PAPERS, copies: int = COPIES) -> World:
     """A review of papers that came in three files each, some as an erratum, some without a DOI or a page."""
     world = World(name)
-    for copy in range(COPIES):
+    for copy in range(copies):
         upload = world.upload()
-        first = numbers.take(world.review, "record", PAPERS)
-        rows = [_paper(paper, copy) for paper in range(PAPERS)]
+        first = numbers.take(world.review, "record", papers)
+        rows = [_paper(paper, copy) for paper in range(papers)]
         entries = Entry.objects.bulk_create(
-            [Entry(review=world.review, upload=upload, position=n, line=n, raw="TI") for n in range(1, PAPERS + 1)]
+            [Entry(review=world.review, upload=upload, position=n, line=n, raw="TI") for n in range(1, papers + 1)]
         )
         shown = [{k: v for k, v in row.items() if hasattr(Record, k)} for row in rows]
         records = Record.objects.bulk_create([Record(review=world.review, number=first + n, **row) for n, row in enumerate(shown)])
@@ -103,6 +108,77 @@ def test_killed_at_any_moment_it_merges_what_an_undisturbed_one_merges(transacti
         assert broken_links(world.review) == []
     assert killed >= MOMENTS / 2  # the clock may strike after the end of the last
     print(f"{killed} of {MOMENTS} killed within {took:.1f} s")
+
+
+def waiting(name: str) -> tuple[World, list[int]]:
+    """A review with pairs that wait: each paper beside its copy, some of them in chains of three."""
+    world = filled(name, papers=PAIRS, copies=3)
+    records = list(Record.objects.for_review(world.review).order_by("number"))
+    sides = [(records[n], records[n + PAIRS]) for n in range(PAIRS)] + [(records[n + PAIRS], records[n + 2 * PAIRS]) for n in range(PAIRS // 4)]
+    first = numbers.take(world.review, "pair", len(sides))
+    DuplicatePair.objects.bulk_create(
+        [
+            DuplicatePair(review=world.review, number=first + n, a=a, b=b, a_number=a.number, b_number=b.number, score=500, why="unsure")
+            for n, (a, b) in enumerate(sides)
+        ]
+    )
+    return world, list(range(first, first + len(sides)))
+
+
+def answered(world: World) -> dict[str, Any]:
+    """What an answer to many leaves, taken back or not: also how often the history tells of it."""
+    told = Event.objects.filter(review=world.review, kind__in=("merge:slice", "merge:slice_undone", "pair:slice", "pair:slice_reopened"))
+    undone = Merge.objects.for_review(world.review).exclude(undone_at=None).order_by("number")
+    return left_by(world) | {
+        "undone": list(undone.values_list("number", flat=True)),
+        "by": list(DuplicatePair.objects.for_review(world.review).order_by("number").values_list("decided_by__number", flat=True)),
+        "told": sorted(told.values_list("kind", flat=True)),
+    }
+
+
+def work_through(job: Job, bells: list[int], killed_after: float | None) -> int:
+    """Let a worker do a job, killed or not, and others after it until it is done; gives how the first one ended."""
+    status = worker(job.pk, killed_after=killed_after)
+    lease_runs_out(job)
+    for _time in range(3):
+        bells.clear()
+        jobs.sweep()
+        if job.pk not in bells:
+            break
+        worker(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.error) == (JobState.DONE, "")
+    return status
+
+
+@pytest.mark.parametrize("answer", [BulkAnswer.SAME, BulkAnswer.DIFFERENT])
+def test_an_answer_to_many_and_its_way_back_survive_a_kill_at_any_moment(transactional_db, monkeypatch, answer):
+    bells: list[int] = []
+    monkeypatch.setattr(jobs, "ring", bells.append)
+    monkeypatch.setattr(bulk, "SLICE", 10)
+    world, chosen = waiting("undisturbed")
+    given, job = bulk.begin(world.librarian, answer, chosen)
+    began = time.monotonic()
+    assert work_through(job, bells, None) == 0
+    took = time.monotonic() - began
+    wanted = answered(world)
+    assert {state for *_pair, state in wanted["pairs"]} == {str(answer)}
+    assert work_through(bulk.take_back(world.owner, given), bells, None) == 0
+    wanted_back = answered(world)
+    assert {state for *_pair, state in wanted_back["pairs"]} == {PairState.OPEN}
+    assert wanted_back["merges"] == []
+    killed = 0
+    for n in range(MOMENTS):
+        world, chosen = waiting(f"moment{n}")
+        given, job = bulk.begin(world.librarian, answer, chosen)
+        killed += work_through(job, bells, took * (n + 0.5) / MOMENTS) == -signal.SIGKILL
+        assert answered(world) == wanted, f"moment {n}"
+        back = bulk.take_back(world.owner, given)
+        killed += work_through(back, bells, took * (MOMENTS - n - 0.5) / MOMENTS) == -signal.SIGKILL
+        assert answered(world) == wanted_back, f"moment {n}, back"
+        assert broken_links(world.review) == []
+    assert killed >= MOMENTS / 2
+    print(f"{killed} of {2 * MOMENTS} killed within {took:.1f} s")
 
 
 def test_two_looks_at_one_review_take_turns(transactional_db):
