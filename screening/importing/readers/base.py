@@ -136,8 +136,16 @@ class Ends:
 
 
 _OTHER_FORMAT = re.compile(
-    r"^\s{0,3}(?:@[A-Za-z]{3,20}\s*[{(]|PMID ?- ?[0-9]|%[0TA] \S|PT [A-Z]\s*$|TY {0,2}- ?[A-Z]|FN [A-Z]|<(?:record|PubmedArticle)\b)"
+    r"^\s{0,3}(?:@[A-Za-z]{3,20}\s*[{(]|PMID ?- ?[0-9]|%[0TA] \S|PT [A-Z]\s*$|TY {0,2}- ?[A-Z]|FN [A-Z]|<(?:record|PubmedArticle)\b"
+    r"|\[?\s*\{\s*\"[A-Za-z]|(?i:<(?:!DOCTYPE\s+)?html\b))"
 )
+
+
+def _is_header(line: str) -> bool:
+    """Say whether a line is the header of a table of references."""
+    from .rows import header_of  # which knows the names of columns, and those know this module
+
+    return header_of(line)[0] > 0
 
 
 _OTHER_XML = re.compile(r"<(?:record|PubmedArticle|PubmedBookArticle|mods|Trial)(?=[\s>])")
@@ -150,11 +158,15 @@ class Strays:
         self._line = 0
         self._raw: list[str] = []
 
-    def see(self, place: int, line: str) -> None:
-        """Remember a line that belongs to no entry, from the first one that looks like a reference on."""
-        if self._raw or _OTHER_FORMAT.match(line):
+    def see(self, place: int, line: str) -> bool:
+        """Remember a line that belongs to no entry, from the first one that looks like a reference on; says whether it did."""
+        if not line and not self._raw:
+            return False
+        if self._raw or _OTHER_FORMAT.match(line) or (max(map(line.count, ",;\t")) > 1 and _is_header(line)):
             self._line = self._line or place
             self._raw.append(line)
+            return True
+        return False
 
     def see_all(self, place: int, text: str) -> None:
         """Look at each line of a text that stands between entries."""
@@ -172,9 +184,12 @@ class Strays:
         return trouble(position, line, raw, OTHER_FORMAT) if raw else None
 
 
-def entry(position: int, line: int, raw: str, fields: Fields, remarks: tuple[str, ...] = ()) -> ReadEntry:
-    """Give the verdict on fields: read, with remarks; or to be looked at when nothing identifies the reference."""
-    if "&" in raw and _ENTITY.search(raw):
+def entry(position: int, line: int, raw: str, fields: Fields, remarks: tuple[str, ...] = (), *, plain: bool = False) -> ReadEntry:
+    """Give the verdict on fields: read, with remarks; or to be looked at when nothing identifies the reference.
+
+    `plain` says that the reader has turned entities into letters itself.
+    """
+    if not plain and has_entities(raw):
         fields = _unescaped(fields)
     if "<" in fields.abstract:
         fields = replace(fields, abstract=_unmarked(fields.abstract))
@@ -218,6 +233,11 @@ def _unmarked(text: str) -> str:
 
 
 _TEXTS = ("title", "title_other", "authors", "journal", "abstract", "keywords", "notes", "url", "volume", "issue", "pages")
+
+
+def has_entities(text: str) -> bool:
+    """Say whether a text holds letters that were written for a web page."""
+    return "&" in text and ";" in text and _ENTITY.search(text) is not None
 
 
 def letters(text: str) -> str:

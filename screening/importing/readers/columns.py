@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from datetime import date as day
+from datetime import timedelta
 from functools import lru_cache
 
 from screening.writers.text import unguarded
@@ -90,6 +92,7 @@ def key(name: str) -> str:
 
 COLUMNS: dict[str, tuple[str, ...]] = {field: tuple(names.split()) for field, names in _COLUMNS.items()}
 LOOKUP = {key(name): (field, rank) for field, names in COLUMNS.items() for rank, name in enumerate(names)}
+FIRST_DAY, LAST_DAY = 14_000, 60_000  # 1938 to 2064, as a spreadsheet counts days
 _STRONG = {"title", "authors", "abstract", "doi", "pmid", "journal", "year"}
 
 # Which header names show a source: every set is enough.
@@ -233,8 +236,8 @@ def fields_of(
     named = "; ".join(every("authors")) if mapped else first("authors")
     if platform == "DiVA":
         named = _AFFILIATION.sub("", named)
-    date = first("date")
-    year_text = first("year")
+    date = _day(first("date"))
+    year_text = _day(first("year"))
     journal = values.tidy(first("journal"))
     year = values.year_of(year_text.removesuffix(".0")) or values.year_of(date)
     source = next((text for place in places.get("journal", ()) if key(header[place]) in ("source", "so") and (text := cell(place))), "")
@@ -300,6 +303,14 @@ _LOOKS_PARTED = re.compile(r"[;,.)] ?[0-9]{1,4} ?(?:\([^)]{1,20}\))? ?:|\([12][0
 def _number(text: str) -> str:
     """Undo what spreadsheets do to numbers: 12.0 is 12."""
     return text[:-2] if text.endswith(".0") and text[:-2].isdigit() else text
+
+
+def _day(text: str) -> str:
+    """Undo what spreadsheets do to dates: 43525 is the day of that number since 1900."""
+    number = _number(text)
+    if not number.isascii() or not number.isdigit() or not FIRST_DAY <= int(number) <= LAST_DAY:
+        return text
+    return (day(1899, 12, 30) + timedelta(int(number))).isoformat()
 
 
 def _kind(text: str) -> str:

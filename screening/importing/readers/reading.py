@@ -136,7 +136,9 @@ _BEGINNINGS = (
     ("\n@article{", "BibTeX"),
     ("\nFN Clarivate", "Web of Science"),
 )
-_BEGINS_HERE = {"nbib": "PubMed", "enw": "EndNote"}  # the others end their entries with a mark, and see what follows
+_BEGINS_HERE = {"nbib": "PubMed", "enw": "EndNote"} | dict.fromkeys(
+    ("ovid-tagged", "ovid-text", "tagged", "refworks", "cochrane-text", "labelled", "noteexpress"), ""
+)  # the others end their entries with a mark, and see what follows
 
 
 def _runs_on(raw: str, dialect: str) -> str:

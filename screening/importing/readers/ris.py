@@ -17,7 +17,7 @@ from dataclasses import replace
 from rispy.config import TAG_KEY_MAPPING
 
 from . import abstracts
-from .base import CUT, Ends, ReadEntry, Reader, Strays, entry, letters, safely, trouble, words
+from .base import CUT, Ends, ReadEntry, Reader, Strays, entry, has_entities, letters, safely, trouble, words
 from .ris_fields import fields_of
 from .source import Source, clean
 
@@ -120,14 +120,19 @@ def read(source: Source) -> Iterator[ReadEntry]:
     """Yield the entries of a RIS file."""
     position = 0
     for one in _drafts(source):
+        position += 1
         if isinstance(one, ReadEntry):
-            position += 1
             yield replace(one, position=position)
             continue
         draft, remark, complete = one
-        for part in (draft,) if not complete or len(draft.tags.get("TI") or draft.tags.get("T1") or ()) < 2 else _parts(draft):
-            position += 1
-            yield finish(part, position, remark, complete=complete)
+        tags = draft.tags
+        titles = tags["TI"] if "TI" in tags else tags.get("T1", ())
+        if len(titles) < 2 or not complete:
+            yield finish(draft, position, remark, complete=complete)
+            continue
+        for place, part in enumerate(_parts(draft), position):
+            position = place
+            yield finish(part, position, remark)
 
 
 def _parts(draft: Draft) -> list[Draft]:
@@ -244,7 +249,13 @@ def _drafts(source: Source) -> Iterator[tuple[Draft, str, bool] | ReadEntry]:
         elif tag == "ER":
             draft.raw.append(line)
             if value.strip(' "'):
-                draft.waiting_end = True
+                draft.waiting_end = not _TY.match(value)
+                if not draft.waiting_end:  # the line end between ER and TY is lost
+                    ended += 1
+                    yield draft, "", True
+                    draft = Draft(place, "", provider, started=True)
+                    draft.raw.append(value)
+                    draft.add("TY", value.partition("-")[2].strip())
                 continue
             ended += 1
             yield draft, "", True
@@ -323,13 +334,13 @@ def finish(draft: Draft, position: int, remark: str = "", *, complete: bool = Tr
 def _made(position: int, line: int, text: str, draft: Draft, remarks: tuple[str, ...]) -> ReadEntry:
     if draft.number:
         draft.tags["#"] = [draft.number]
-    if "&" in text and ";" in text:  # BVS (LILACS) and some publishers write letters as HTML entities
+    if has_entities(text):  # BVS (LILACS) and some publishers write letters as HTML entities
         whole = "bvsalud" in text
         draft.tags = {name: [clean(html.unescape(one)) if whole else letters(one) for one in held] for name, held in draft.tags.items()}
     fields = fields_of(draft.tags, draft.provider)
     if abstracts.is_mojibake(fields.title) or ("Ã" in text and any(map(abstracts.is_mojibake, fields.authors))):
         remarks = (*remarks, abstracts.MOJIBAKE)
-    return entry(position, line, text, fields, remarks)
+    return entry(position, line, text, fields, remarks, plain=True)
 
 
 READER = Reader("ris", ("ris", "txt", "cgi"), recognises, read, "RIS")

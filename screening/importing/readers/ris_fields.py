@@ -21,7 +21,7 @@ def _first(tags: dict[str, list[str]], *names: str) -> str:
             continue
         if len(held) == 1:
             del tags[name]
-            if (value := held[0].strip()) and value not in _ABSENT:
+            if (value := held[0].strip()) and (len(value) > 4 or value not in _ABSENT):
                 return value
             continue
         for value in held:
@@ -85,7 +85,7 @@ def fields_of(tags: dict[str, list[str]], provider: str = "") -> Fields:
     notes = "\n".join([note for name in ("N1", "RN") if name in left for one in left.pop(name) if (note := one.strip())])
     number = first(left, "C7") if "C7" in left else ""
     return Fields(
-        _type(kind, left) if kind else "other",
+        _type(kind, left) if "M3" in left else values.type_of(kind) if kind else "other",
         title,
         title_other,
         authors,
@@ -114,7 +114,7 @@ def fields_of(tags: dict[str, list[str]], provider: str = "") -> Fields:
 
 def _type(kind: str, tags: dict[str, list[str]]) -> str:
     """Give the type; Zotero and EndNote write preprints as reports and say what they are in M3."""
-    return "preprint" if "M3" in tags and tags["M3"][0].strip().lower() == "preprint" else values.type_of(kind)
+    return "preprint" if tags["M3"][0].strip().lower() == "preprint" else values.type_of(kind) if kind else "other"
 
 
 def _authors(tags: dict[str, list[str]]) -> tuple[str, ...]:
@@ -281,7 +281,7 @@ def _pubmed(tags: dict[str, list[str]], accession: str, database: str, url: str)
                 pmid = values.pmid_of(held.partition("PUBMED ")[2].partition(",")[0])
     if not pmid:
         low = database.lower()
-        provider = tags.get("DP", [""])[0].strip().lower()
+        provider = tags["DP"][0].strip().lower() if "DP" in tags else ""
         if accession.isdigit() and ("medline" in low or "pubmed" in low or "nlm" in (low, provider)):
             pmid = values.pmid_of(accession)
         elif "pubmed" in url:

@@ -67,8 +67,9 @@ class Source:
         self.start, self.encoding = self._encoding()
         self.head = self._head()
         self.margin = margin_of(self.head)  # what stands before every line: an export that was copied out of a mail or a document
-        if self.margin:
-            self.head = "\n".join(without_margin(line, self.margin) for line in self.head.split("\n"))
+        self.trailer = trailer_of(self.head)  # what stands behind every line: RIS that a spreadsheet opened and saved
+        if self.margin or self.trailer:
+            self.head = "\n".join(map(self._trimmed, self.head.split("\n")))
 
     # -- encoding ---------------------------------------------------------------------------------------------
 
@@ -208,9 +209,11 @@ class Source:
         return clean
 
     def lines(self) -> Iterator[str]:
-        """Give the lines without their ends and without a margin that all have."""
-        lines = self._lines()
-        return (without_margin(line, self.margin) for line in lines) if self.margin else lines
+        """Give the lines without their ends and without a margin and a trailer that all have."""
+        return map(self._trimmed, self._lines()) if self.margin or self.trailer else self._lines()
+
+    def _trimmed(self, line: str) -> str:
+        return without_margin(line, self.margin).removesuffix(self.trailer)
 
     def _lines(self) -> Iterator[str]:
         """Give the lines without their ends; only CR LF, LF, CR (and CR CR LF) end a line."""
@@ -283,6 +286,20 @@ def margin_of(head: str) -> str:
     first, last = min(filled), max(filled)  # what these two share, all share
     shared = next((place for place, letter in enumerate(first) if last[place : place + 1] != letter), len(first))
     return first[: min(shared, len(first) - len(first.lstrip(" >")))]
+
+
+_TRAILER = re.compile(r"[;,]+$")
+
+
+def trailer_of(head: str) -> str:
+    """Give the empty cells (";;") behind every line of a text that is not blank; "" for three lines or fewer."""
+    if (begin := _TRAILER.search(head.partition("\n")[0])) is None:
+        return ""
+    lines = head.split("\n")
+    if len(head) >= HEAD_CHARS:
+        lines.pop()
+    ends = {found[0] if (found := _TRAILER.search(line)) else "" for line in lines if line.strip(" ;,")}
+    return begin[0] if len(lines) > 3 and len(ends) == 1 else ""
 
 
 def without_margin(line: str, margin: str) -> str:

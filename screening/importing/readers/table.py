@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import abstracts, columns, unknown_tables
-from .base import CUT, ReadEntry, Reader, Refused, entry, letters, safely, trouble
+from .base import CUT, ReadEntry, Reader, Refused, entry, has_entities, letters, safely, trouble
 from .rows import header_of, logical_rows, split
 from .source import Source
 
@@ -141,7 +141,7 @@ def row_entry(position: int, line: int, text: str, cells: list[str], how: Layout
         filled -= 1
     if filled > max(how.width, 1) and filled > len(how.names):
         return trouble(position, line, text, MORE_CELLS.format(cells=filled, names=how.width))
-    if "&" in text and ";" in text and not how.own:
+    if not how.own and has_entities(text):
         cells = list(map(letters, cells))
     if how.own:
         return entry(position, line, text, columns.own_fields(how.names, cells))

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from rispy.config import WOK_LIST_TYPE_TAGS, WOK_TAG_KEY_MAPPING
 
 from . import abstracts, platforms, values
-from .base import CUT, Fields, ReadEntry, Reader, entry, safely, trouble, words
+from .base import CUT, Fields, ReadEntry, Reader, Strays, entry, safely, trouble, words
 from .ris import NO_END, NO_START
 from .source import Source
 
@@ -37,6 +37,7 @@ def read(source: Source) -> Iterator[ReadEntry]:
     raw: list[str] = []
     tags: dict[str, list[str]] = {}
     last: list[str] = []
+    strays = Strays()
     for place, line in enumerate(source.lines(), 1):
         match = _TAG.match(line.lstrip("\ufeff")) if line[:1] != " " else None
         tag = match[1] if match and match[1] in TAGS else ""
@@ -44,6 +45,11 @@ def read(source: Source) -> Iterator[ReadEntry]:
             continue
         if tag in ("FN", "VR") and not raw:
             continue
+        if not raw and tag != "PT" and strays.see(place, line):
+            continue
+        if tag and (found := strays.take(position + 1)):
+            position += 1
+            yield found
         if tag == "PT" and raw:
             position += 1
             yield _finish(position, start, raw, tags, NO_END if ended else "")
@@ -67,6 +73,9 @@ def read(source: Source) -> Iterator[ReadEntry]:
                     last.append(line.strip())
                 elif last:
                     last.append("\x00" + line.strip())
+    if found := strays.take(position + 1):
+        position += 1
+        yield found
     if raw:
         position += 1
         source.cut = bool(ended)

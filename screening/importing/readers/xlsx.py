@@ -26,15 +26,26 @@ def recognises(head: str) -> int:
 def read(source: Source) -> Iterator[ReadEntry]:
     """Yield one entry for each row under a header that names titles or authors, in every sheet that has one."""
     _guard(source)
-    import openpyxl  # slow to import, and only workbooks need it
-
     try:
-        book = openpyxl.load_workbook(source.file, read_only=True, data_only=True, keep_links=False)
+        book = _book(source)
         yield from _sheets(book, source)
     except Refused:
         raise
     except Exception as error:  # (openpyxl lets out whatever its parts raise on a damaged file)
         raise Refused(DAMAGED) from error
+
+
+def _book(source: Source) -> Any:
+    """Open the workbook for reading row by row; sheets that are charts, at which openpyxl stumbles, are passed over."""
+    from openpyxl.reader.excel import ExcelReader  # slow to import, and only workbooks need it
+
+    class Rows(ExcelReader):
+        def read_chartsheet(self, sheet: Any, rel: Any) -> None:
+            return None
+
+    opened = Rows(source.file, read_only=True, keep_vba=False, data_only=True, keep_links=False)
+    opened.read()
+    return opened.wb
 
 
 def _guard(source: Source) -> None:
@@ -76,7 +87,7 @@ def _sheets(book: Any, source: Source) -> Iterator[ReadEntry]:
         headed = True
         source.columns |= used(how)
         for number, cells in chain(first, rows):
-            if number > how.skipped:
+            if number > how.skipped and cells != how.names:  # a header that comes again is no entry
                 position += 1
                 raw = "\t".join(cell.replace("\n", " ") for cell in cells)
                 yield row_entry(position, number, raw, cells + [""] * (how.width - len(cells)), how)
@@ -129,10 +140,8 @@ def preview_of(first: list[tuple[int, list[str]]]) -> unknown_tables.Preview | N
 def preview(source: Source) -> unknown_tables.Preview | None:
     """Look at the first sheet that holds a table; a row that names known fields is its header."""
     _guard(source)
-    import openpyxl
-
     try:
-        book = openpyxl.load_workbook(source.file, read_only=True, data_only=True, keep_links=False)
+        book = _book(source)
         for sheet in book.worksheets:
             first = list(islice(_rows(sheet, source, [0]), unknown_tables.SAMPLE + 20))
             known = next((place for place, (_, cells) in enumerate(first[:20]) if columns.score(cells)), 0)

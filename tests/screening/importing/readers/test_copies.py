@@ -3,10 +3,12 @@
 import io
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from screening.importing import readers
 from screening.importing.readers.source import Source
+from screening.importing.readers.source_line import parse_source
 
 SAMPLES = sorted(one for one in (Path(__file__).parents[3] / "samples").iterdir() if one.suffix != ".xlsx")
 
@@ -169,3 +171,62 @@ def test_what_programs_write_for_nothing_is_nothing_and_volumes_are_numbers():
 def test_a_translated_title_in_brackets_is_no_journal():
     found = one("TY  - JOUR\nT1  - Vård\nT2  - [Care]\nJO  - Vård i Demo\nER  - \n")
     assert (found.journal, found.title_other) == ("Vård i Demo", "Care")
+
+
+RIS = "TY  - JOUR\nTI  - One\nAU  - Demo, A\nER  - \n"
+
+
+@pytest.mark.parametrize(
+    ("text", "read_of_them"),
+    [
+        (RIS + "<html><body>Internal error</body></html>\n", 1),
+        (RIS + "Title,Authors,Year\nA,B,2019\n", 1),
+        ("Title,Authors,Year\nA,B,2019\n" + RIS, 1),
+        ("FN Clarivate\nVR 1.0\nPT J\nAU Demo, A\nTI W\nER\n\nEF\n" + RIS, 1),
+        ("@article{x,title={B}}\n" + '[{"title":"J"}]\n', 1),
+        ("<1. >\nVN  - Ovid Technologies\nTI  - O\nAU  - Demo A\n\n" + RIS, 0),
+        ("Record #1 of 1\nID: CN-1\nTI: A\n\n" + RIS, 0),
+    ],
+)
+def test_what_stands_behind_or_before_an_export_is_handed_over(text, read_of_them):
+    reading = readers.open_export(io.BytesIO(text.encode()), "a.txt")
+    assert "another format" in next(entry.problem for entry in list(reading) if entry.problem)
+    assert (reading.read, reading.needs_look) == (read_of_them, 1)
+
+
+def test_a_lost_line_end_between_two_entries_joins_nothing():
+    entries = list(readers.open_export(io.BytesIO(b"TY  - JOUR\nTI  - One\nER  -TY  - JOUR\nTI  - Two\nER  -"), "a.ris"))
+    assert [entry.fields.title for entry in entries] == ["One", "Two"]
+
+
+def test_the_word_er_inside_an_abstract_ends_nothing():
+    text = "TY  - JOUR\nTI  - One\nAB  - the oestrogen receptor\nER  - positive tumours\nAU  - Demo, A\nER  - \n"
+    assert one(text).abstract == "the oestrogen receptor ER  - positive tumours"
+
+
+def test_ris_that_a_spreadsheet_saved_as_a_table_is_ris():
+    text = "".join(f"{line};;\n" for line in ("TY  - JOUR", '"TI  - One; or not"', "AU  - Demo, A", "PY  - 2019", "ER  - "))
+    assert (one(text).title, one(text).year) == ("One; or not", 2019)
+
+
+def test_days_that_a_spreadsheet_counts_are_dates():
+    entries = list(readers.open_export(io.BytesIO(b"Title,Authors,Publication Date\nA,B,43525\nC,D,2019\n"), "a.csv"))
+    assert [(entry.fields.year, entry.fields.date) for entry in entries] == [(2019, "2019-03-01"), (2019, "2019")]
+
+
+def test_workbooks_with_charts_and_repeated_headers_are_read():
+    book = openpyxl.Workbook()
+    for row in (["Title", "Authors"], ["A", "B"], [], ["Title", "Authors"], ["C", "D"]):
+        book.active.append(row)
+    book.create_chartsheet("Picture")
+    file = io.BytesIO()
+    book.save(file)
+    assert [entry.fields.title for entry in readers.open_export(file, "a.xlsx")] == ["A", "C"]
+
+
+def test_conferences_in_source_lines_of_ovid_are_no_journal():
+    line = "BMC Demo. Conference: 2nd Demo Conference: Part 2. Oslo Norway. 12 (Supplement 3) (no pagination), 2018."
+    found = parse_source(line)
+    assert (found.journal, found.volume, found.issue, found.year) == ("BMC Demo", "12", "Supplement 3", "2018")
+    assert parse_source("Demo Value. Conference: D. Oslo. 22 (pp S700-S701), 2019.").issue == ""
+    assert parse_source("Dissertation Demo. Vol.80(1-A(E)),2019, pp. No Pagination Specified.").issue == "1-A(E)"
