@@ -52,9 +52,9 @@ class Outcome:
 
 
 def receive(
-    member: Member, search: Search, file: BinaryIO, filename: str, again: bool = False, *, kind: UploadKind = UploadKind.FILE
+    member: Member, search: "Search | Into", file: BinaryIO, filename: str, again: bool = False, *, kind: UploadKind = UploadKind.FILE
 ) -> Upload:
-    """Keep one export and ask for it to be read.
+    """Keep one export and ask for it to be read. ``search`` may be found (or recorded) by what the file tells of itself.
 
     Raises NotTaken (it is no export: nothing is kept), AlreadyHere (the same bytes, unless ``again`` asks for a second copy).
     """
@@ -62,8 +62,9 @@ def receive(
         if not again:
             _refuse_same(member, arrived.sha256)
         told = recognised(member, arrived.file, filename, kind=kind)
+        into = search if isinstance(search, Search) else search(told)
         kept = Kept(_label(filename), files.keep(arrived, folder="uploads"), arrived.sha256, arrived.size, kind)
-        return enter(member, search, kept, told, again=again)
+        return enter(member, into, kept, told, again=again)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,10 @@ class Told:
     values: dict[str, Any]
     read_as: dict[str, Any]
     asks: bool = False
+
+
+#: Finds the search for a file by what it tells. May raise NotTaken.
+Into = Callable[[Told], Search]
 
 
 @contextmanager
@@ -188,7 +193,7 @@ def _label(filename: str) -> str:
     return "".join(letter for letter in rules.clean(last) if letter.isprintable())[-255:].strip() or "file"
 
 
-def receive_many(member: Member, search: Search, sent: Iterable[tuple[str, BinaryIO]]) -> list[Outcome]:
+def receive_many(member: Member, search: Search | Into, sent: Iterable[tuple[str, BinaryIO]]) -> list[Outcome]:
     """Keep several files, unpacking archives; one that is refused does not hold up the others."""
     outcomes: list[Outcome] = []
     for filename, file in sent:
@@ -201,7 +206,7 @@ def receive_many(member: Member, search: Search, sent: Iterable[tuple[str, Binar
     return outcomes
 
 
-def _received(member: Member, search: Search, filename: str, opener: Callable[[], BinaryIO]) -> Outcome:
+def _received(member: Member, search: Search | Into, filename: str, opener: Callable[[], BinaryIO]) -> Outcome:
     label = _label(filename)
     try:
         return Outcome(label, receive(member, search, opener(), filename))

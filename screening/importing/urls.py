@@ -3,6 +3,7 @@ from django.urls import path
 from screening.importing import report_views, split_views, views
 
 urlpatterns = [
+    path("searches/uploads/", views.uploads_by_source, name="uploads_by_source"),
     path("searches/<int:number>/uploads/", views.uploads, name="uploads"),
     path("searches/<int:number>/references/new/", views.reference_new, name="reference_new"),
     path("uploads/<int:number>/", views.upload, name="upload"),

@@ -15,11 +15,12 @@ from reviewapp.web import files as kept_files
 from reviewapp.web.keyset import slice_of
 from reviewapp.web.shortcuts import page, redirect_303
 from screening.importing import actions, along, kept_back, known, queries, report, rules, seen
+from screening.importing.by_source import receive_by_source
 from screening.importing.errors import AlreadyHere, KeptBack, NotTaken, WhyNeeded
 from screening.importing.forms import NewReferenceForm, ReferenceForm
-from screening.models import Entry, Search, Upload
+from screening.models import Entry, Search, SearchRound, Upload
 from screening.searches import queries as searches
-from screening.searches.views import found_search, search_page
+from screening.searches.views import found_search, log_page, search_page
 from screening.vocabulary import UploadState
 
 PAGE = 50
@@ -50,6 +51,24 @@ def uploads(request: HttpRequest, member: Member, number: int) -> HttpResponse:
         asks = taken[0].state == UploadState.COLUMNS
         return redirect_303(request, address_of("upload_columns" if asks else "upload", taken[0]))
     return redirect_303(request, reverse("search", args=[member.review.slug, search.number]))
+
+
+@require_POST
+@member_may(Right.SEARCHES)
+def uploads_by_source(request: HttpRequest, member: Member) -> HttpResponse:
+    """Take files of several databases, each into the search of the one that it names."""
+    files = request.FILES.getlist("files")
+    if too_large := getattr(request, "upload_too_large", ""):
+        return log_page(request, member, outcomes=[actions.Outcome(too_large, sentence=actions.too_large())], status=413)
+    if not files:
+        nothing = actions.Outcome("", sentence=_("No file was chosen. Choose the exports that the databases gave you."))
+        return log_page(request, member, outcomes=[nothing], status=422)
+    rounds = SearchRound.objects.for_review(member.review)
+    asked = request.POST.get("round", "")
+    into = get_object_or_404(rounds, number=int(asked)) if asked.isdecimal() and len(asked) < 9 else rounds.order_by("-number").first()
+    outcomes = receive_by_source(member, into, [(file.name or "", cast(BinaryIO, file.file)) for file in files])
+    refused = any(one.upload is None for one in outcomes)
+    return log_page(request, member, outcomes=outcomes, status=422 if refused else 200)
 
 
 def _again(request: HttpRequest, member: Member, search: Search, again: str) -> HttpResponse:

@@ -26,6 +26,7 @@ SENTENCES: dict[str, Any] = {
     "search_round:added": gettext_lazy("added search round %(search_round)s"),
     "search:added": gettext_lazy("recorded search %(search)s"),
     "search:changed": gettext_lazy("changed search %(search)s"),
+    "search:removed": gettext_lazy("removed search %(search)s, which had no file"),
     "upload:received": gettext_lazy("sent file %(upload)s for search %(search)s"),
     "upload:stopped": gettext_lazy("stopped the reading of file %(upload)s"),
     "upload:read_on": gettext_lazy("let file %(upload)s be read on"),

@@ -2,10 +2,13 @@
 from typing import Any
 
 from django.db import transaction
+from django.db.models import RestrictedError
+from django.utils.translation import gettext as _
 
 from reviewapp.audit import actions as audit
 from reviewapp.reviews import numbers
 from reviewapp.reviews.models import Member
+from reviewapp.web.errors import DomainError
 from screening.models import Search, SearchRound, Source
 
 
@@ -51,6 +54,11 @@ def add_search_with(
     return add_search(member, source=source, search_round=search_round, **values)
 
 
+#: What an event keeps of a search that was removed, beside its strategy.
+KEPT = (
+    "run_on", "run_by", "vocabulary", "limits", "limits_reason", "searched_with", "coverage", "filters", "prior_work", "method", "updates",
+    "peer_review", "hits_shown", "hits_after_dedup", "hits_exported", "gap_reason", "notes",
+)  # fmt: skip
 #: What a later run of the same strategy takes over.
 REPEATED = ("strategy", "vocabulary", "limits", "limits_reason", "filters", "searched_with", "method", "peer_review")
 
@@ -83,6 +91,28 @@ def change_search(member: Member, search: Search, **values: Any) -> Search:
     hits = {name: [was, getattr(fresh, name)] for name, was in before.items() if was != getattr(fresh, name)}
     _say_changed("search:changed", member, fresh, {"search": fresh.number, **hits}, strategy if fresh.strategy != strategy else "")
     return fresh
+
+
+class NotEmpty(DomainError):
+    """The search holds something: it stays in the log."""
+
+    status = 409
+
+
+@transaction.atomic
+def remove_search(member: Member, search: Search) -> None:
+    """Take a search out of the log that was recorded by mistake: no file ever came for it. Its fields are kept in the event.
+
+    Raises NotEmpty when a file, a part of one, a signature or a later run refers to it.
+    """
+    held = Search.objects.select_for_update(of=("self",)).select_related("source").get(pk=search.pk)
+    kept = {name: str(value) for name in KEPT if (value := getattr(held, name)) not in ("", None)}
+    data = {"search": held.number, "source": held.source.number, "search_round": held.search_round.number}
+    try:
+        held.delete()
+    except RestrictedError:
+        raise NotEmpty(_("Something refers to this search: a file, a part of one, a signed report or a later run. It stays in the log."))
+    audit.log("search:removed", review=member.review, actor=member, data=data | {"fields": kept}, text=search.strategy)
 
 
 def _change(thing: Any, values: dict[str, Any]) -> Any:

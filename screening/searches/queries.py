@@ -53,6 +53,11 @@ def counts_of(uploads: Collection[Upload]) -> dict[int, Counts]:
     return {pk: _counts(found[pk], troubled.get(pk, 0), {kind: ended.get((pk, kind), 0) for kind in EndingKind.values}) for pk in ids}
 
 
+def is_empty(search: Search) -> bool:
+    """Say whether nothing refers to a search, so that it may leave the log."""
+    return not any(getattr(search, name).exists() for name in ("uploads", "places", "signatures", "repeated_by"))
+
+
 def _grouped(entries: QuerySet[Entry]) -> dict[int, int]:
     return dict(entries.values_list("upload").annotate(n=Count("pk")).order_by())
 

@@ -7,6 +7,7 @@ urlpatterns = [
     path("searches/new/", views.search_new, name="search_new"),
     path("searches/<int:number>/", views.search, name="search"),
     path("searches/<int:number>/edit/", views.search_edit, name="search_edit"),
+    path("searches/<int:number>/remove/", views.search_remove, name="search_remove"),
     path("searches/<int:number>/compare/", views.search_compare, name="search_compare"),
     path("searches/<int:number>/repeat/", views.search_repeat, name="search_repeat"),
     path("searches/appendix/", views.search_appendix, name="search_appendix"),

@@ -24,6 +24,11 @@ from screening.vocabulary import SourceKind
 @member_may(Right.READ)
 def searches(request: HttpRequest, member: Member) -> HttpResponse:
     """The search log by round."""
+    return log_page(request, member)
+
+
+def log_page(request: HttpRequest, member: Member, *, outcomes: Sequence[Any] = (), status: int = 200) -> HttpResponse:
+    """Answer with the search log; ``outcomes`` says what became of files that were just sent."""
     rounds = queries.search_log(member.review)
     lines = [line for one in rounds for line in one.lines]
     context = {
@@ -32,9 +37,10 @@ def searches(request: HttpRequest, member: Member) -> HttpResponse:
         "total": queries.total_of(lines),
         "unused": queries.unused_sources(member.review),
         "reading": any(line.reading for line in lines),
+        "outcomes": outcomes,
         "may_change": member.may(Right.SEARCHES),
     }
-    return page(request, "screening/searches/searches.html#log", context)
+    return page(request, "screening/searches/searches.html#log", context, status=status)
 
 
 def found_search(member: Member, number: int) -> Search:
@@ -65,6 +71,7 @@ def search_page(request: HttpRequest, member: Member, search: Search, *, outcome
         "outcomes": outcomes,
         "by_hand": search.source.kind not in (SourceKind.DATABASE, SourceKind.REGISTER),
         "may_change": member.may(Right.SEARCHES),
+        "removable": member.may(Right.SEARCHES) and queries.is_empty(search),
     }
     return page(request, "screening/searches/search.html#files", context, status=status)
 
@@ -104,6 +111,17 @@ def search_edit(request: HttpRequest, member: Member, number: int) -> HttpRespon
         actions.change_search(member, search, source=values["source"], search_round=values["search_round"], **form.fields_of_search())
         return redirect_303(request, back)
     return _form(request, "screening/searches/search_form.html", form, {"search": search, "back": back})
+
+
+@require_http_methods(["GET", "POST"])
+@member_may(Right.SEARCHES)
+def search_remove(request: HttpRequest, member: Member, number: int) -> HttpResponse:
+    """Ask before a search without files leaves the log, and take it out."""
+    search = found_search(member, number)
+    if request.method == "POST":
+        actions.remove_search(member, search)
+        return redirect_303(request, reverse("searches", args=[member.review.slug]))
+    return page(request, "screening/searches/search_remove.html", {"search": search, "empty": queries.is_empty(search)})
 
 
 @require_http_methods(["GET", "POST"])
