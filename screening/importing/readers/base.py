@@ -223,13 +223,16 @@ def _unescaped(fields: Fields) -> Fields:
     return replace(fields, **made) if made else fields
 
 
-_BLOCK = re.compile(r"(?:\s*</?(?:jats:)?(?:p|div|sec|title|br|ul|ol|li|h[1-6])(?:\s[^<>]{0,200})?\s?/?>)+\s*", re.I)
+_BLOCK = re.compile(r"</?(?:jats:)?(?:p|div|sec|title|br|ul|ol|li|h[1-6])(?:\s[^<>]{0,200})?\s?/?>", re.I)
 _INLINE = re.compile(r"</?(?:jats:)?(?:i|b|em|strong|sub|sup|u|italic|bold|sc|scp|span|font)(?:\s[^<>]{0,200})?>", re.I)
 
 
 def _unmarked(text: str) -> str:
     """Take the mark-up of web pages off a text: paragraphs become lines, italics nothing."""
-    return _INLINE.sub("", _BLOCK.sub("\n", text)).strip() if ">" in text else text
+    if ">" not in text:
+        return text
+    text, count = _BLOCK.subn("\n", _INLINE.sub("", text))
+    return "\n".join(line for one in text.split("\n") if (line := one.strip())) if count else text
 
 
 _TEXTS = ("title", "title_other", "authors", "journal", "abstract", "keywords", "notes", "url", "volume", "issue", "pages")

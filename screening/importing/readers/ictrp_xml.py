@@ -12,7 +12,7 @@ from .markup import Broken, Element, parse, records, text_of
 from .source import Source
 
 _ROOT = re.compile(r"<Trials_downloaded_from_ICTRP\b|<Trial>\s*<(?:Export_date|Internal_Number|TrialID)\b")
-_BREAK = re.compile(r"\s*(?:<br ?/?>\s*)+", re.I)
+_BREAK = re.compile(r"<br ?/?>", re.I)
 _SUMMARY = (
     ("Condition", "Condition"),
     ("Intervention", "Intervention"),
@@ -77,7 +77,8 @@ def fields_of(trial: Element) -> Fields:
 
 
 def _text(element: Element) -> str:
-    return _BREAK.sub("\n", letters(text_of(element))).strip()
+    lines = _BREAK.sub("\n", letters(text_of(element))).split("\n")
+    return "\n".join(line for one in lines if (line := one.strip()))
 
 
 READER = Reader("ictrp", ("xml",), recognises, read, "WHO ICTRP XML")

@@ -1,4 +1,5 @@
-"""Text of labels and values, as EBSCOhost (`Record: 1`, `Title: …`) and ProQuest (`Document 1 of 2`, `Publication info: …`) save it."""
+"""Text of labels and values, as EBSCOhost (`Record: 1`, `Title: …`), ProQuest (`Document 1 of 2`, `Publication info: …`) and EndNote's
+style Show All (`Reference Type:  Journal Article`) save it."""
 
 from __future__ import annotations
 
@@ -11,9 +12,14 @@ from .source import Source
 from .source_line import parse_source
 
 _START = re.compile(r"^\ufeff?\s*(?:Record: ?#?([0-9]{1,7})|(?:Document|Record) ([0-9]{1,7}) of [0-9]{1,7})\s*$")
-_BEGINS = re.compile(r"^\ufeff?[ \t]*(?:Record: ?#?[0-9]{1,7}|Document [0-9]{1,7} of [0-9]{1,7})[ \t]*$", re.M)
+_BEGINS = re.compile(
+    r"^\ufeff?[ \t]*(?:(?:Record: ?#?[0-9]{1,7}|Document [0-9]{1,7} of [0-9]{1,7})[ \t]*$|Reference Type: {1,3}[A-Z][A-Za-z ]{2,40}$)", re.M
+)
+_SHOW_ALL = re.compile(r"^\ufeff?Reference Type: {1,3}([A-Z][A-Za-z ]{2,40})$")
 _LABEL = re.compile(r"^([A-Z][A-Za-z/ ()-]{1,40}?): ?(.*)$", re.S)
-_KNOWN = re.compile(r"^(?:Title|Authors?|Source|Abstract|Publication info|Accession Number|ProQuest document ID|Database): ?\S", re.M)
+_KNOWN = re.compile(
+    r"^(?:Title|Authors?|Year|Journal|Source|Abstract|Publication info|Accession Number|ProQuest document ID|Database): ?\S", re.M
+)
 _RULER = re.compile(r"^[_=*-]{8,}\s*$")
 _LABELS = (
     "title|authors|author|source|abstract|publication info|publication title|publication type|publication year|"
@@ -25,7 +31,9 @@ _LABELS = (
     "source type|affiliation|author affiliation|author affiliations|entry date|revision date|copyright|last updated|"
     "full text|notes|issn print|journal subset|special interest|instrumentation|mesh subject|thesaurus|company|"
     "location|credit|number of references|publication subject|company / organization|sponsored by|pubmed id|year|"
-    "journal|abstract (summary)"
+    "journal|abstract (summary)|reference type|record number|short title|type of article|author address|name of database|"
+    "database provider|date|alternate journal|secondary title|conference name|book title|series title|city|university|thesis type|url|"
+    "editor|edition|label|call number|original publication|pmcid|research notes|access date|custom 1|custom 2|number of pages"
 )
 TERMS = (
     "major subjects", "minor subjects", "subjects", "subject", "subject terms", "mesh", "keywords", "author-supplied keywords",
@@ -48,7 +56,15 @@ def read(source: Source) -> Iterator[ReadEntry]:
     parts: list[str] = []
     ends = Ends()
     for place, line in enumerate(source.lines(), 1):
-        if numbered := _START.match(line):
+        typed = _SHOW_ALL.match(line)
+        if typed and (not raw or "reference type" in held):
+            if raw:
+                position += 1
+                yield _finish(position, start, raw, held)
+                ends.note(held)
+            parts = [typed[1].strip()]
+            raw, start, held = [line], place, {"reference type": parts}
+        elif numbered := _START.match(line):
             if raw:
                 position += 1
                 yield _finish(position, start, raw, held)
@@ -93,12 +109,13 @@ def fields_of(found: dict[str, list[str]]) -> Fields:
     terms = [term for name in TERMS for term in _terms(found.pop(name, []))]
     source = first("source", "publication info")
     where = parse_source(_plain(source))
-    kind = first("publication type", "document type", "source type")
+    kind = first("publication type", "document type", "source type") or first("reference type")
     accession = first("accession number", "proquest document id", "document number")
-    database = platforms.database_name(first("database").split(";")[0].split("\n")[0])
-    url = first("document url", "persistent link", "persistent link to this record (permalink)", "permalink")
-    issn, isbn = values.serials_of("; ".join(filter(None, (first("issn"), first("eissn"), first("issn print"), first("isbn")))))
-    year_text = first("publication year", "year") or first("publication date")
+    database = platforms.database_name(first("database", "name of database").split(";")[0].split("\n")[0])
+    url = first("document url", "persistent link", "persistent link to this record (permalink)", "permalink", "url")
+    serials = (first("issn"), first("eissn"), first("issn print"), first("isbn"))
+    issn, isbn = values.serials_of("; ".join(filter(None, serials)).replace("<br />", "; "))
+    year_text = first("publication year", "year") or first("publication date", "date")
     doi = values.doi_of(first("doi", "digital object identifier")) or values.doi_in_link(url)
     return Fields(
         type=values.type_of(kind) if kind else "other",
@@ -107,7 +124,8 @@ def fields_of(found: dict[str, list[str]]) -> Fields:
         authors=tuple(name for line in people for name in names.split_names(_unmarked(line))),
         year=values.year_of(year_text) or values.year_of(where.year),
         date=where.date,
-        journal=values.tidy(first("publication title", "journal title", "journal")) or _untitled(where.journal),
+        journal=values.tidy(first("publication title", "journal title", "journal", "secondary title", "conference name", "book title"))
+        or _untitled(where.journal),
         volume=first("volume") or where.volume,
         issue=first("issue") or where.issue,
         pages=values.pages_of(first("pages") or where.pages or first("first page")),
@@ -160,4 +178,4 @@ def _unmarked(line: str) -> str:
     return _MARKS.sub("", line) if len(line) < 5000 else line
 
 
-READER = Reader("labelled", ("txt",), recognises, read, "text of labels and values (EBSCOhost, ProQuest)")
+READER = Reader("labelled", ("txt",), recognises, read, "text of labels and values (EBSCOhost, ProQuest, EndNote)")

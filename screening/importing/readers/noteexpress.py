@@ -10,7 +10,7 @@ from .base import CUT, Ends, Fields, ReadEntry, Reader, entry, safely, trouble
 from .source import Source
 
 _TAG = re.compile(r"^\ufeff?\s*\{([A-Za-z][A-Za-z /-]{1,40})\}\s*[:：] ?(.*)$", re.S)
-_FIRST = re.compile(r"^\ufeff?\s*\{Reference Type\}\s*[:：]", re.M | re.I)
+_FIRST = re.compile(r"^\ufeff?[ \t]*\{Reference Type\}[ \t]*[:：]", re.M | re.I)
 _START = "reference type"
 
 

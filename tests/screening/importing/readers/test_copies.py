@@ -78,7 +78,9 @@ def one(data: str) -> readers.Fields:
 
 
 def test_entities_are_letters_before_names_are_parted():
-    found = one("TY  - JOUR\nTI  - A &amp;amp; B &#229;\nAU  - M&uuml;ller, A\nAB  - p &lt; 0.05 AT&T\nUR  - http://x.example/?a=1&amp;copy=2\nER  - \n")
+    found = one(
+        "TY  - JOUR\nTI  - A &amp;amp; B &#229;\nAU  - M&uuml;ller, A\nAB  - p &lt; 0.05 AT&T\nUR  - http://x.example/?a=1&amp;copy=2\nER  - \n"
+    )
     assert (found.title, found.authors, found.abstract) == ("A & B å", ("Müller, A",), "p < 0.05 AT&T")
     assert found.url == "http://x.example/?a=1&copy=2"
 
@@ -117,7 +119,9 @@ def test_json_that_ends_inside_the_authors_invents_no_entry():
     assert [entry.fields.title if entry.fields else "!" for entry in entries] == ["A", "!"]
 
 
-@pytest.mark.parametrize("text", ["TY  - JOUR\nTI  - a\nER  - \n", "Title,Authors\n" + "a,b\n", "PMID- 1\nTI  - a\n\n", "@article{a,title={b}}\n"])
+@pytest.mark.parametrize(
+    "text", ["TY  - JOUR\nTI  - a\nER  - \n", "Title,Authors\n" + "a,b\n", "PMID- 1\nTI  - a\n\n", "@article{a,title={b}}\n"]
+)
 def test_a_file_of_too_many_entries_is_refused_when_it_is_opened(text):
     body = text if not text.startswith("Title") else "a,b\n"
     with pytest.raises(readers.Refused, match="more than 500 entries"):

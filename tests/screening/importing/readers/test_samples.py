@@ -92,6 +92,7 @@ TABLE = {
     "wos-thomson.txt": ("wos", "utf-8-sig", "Web of Science", 5, 5),
     "wos.bib": ("bibtex", "utf-8", "Web of Science", 5, 5),
     "zotero.json": ("csl-json", "utf-8", "", 5, 5),
+    "endnote-all.txt": ("labelled", "utf-8", "", 2, 2),
     "mods.xml": ("mods", "utf-8", "", 4, 3),
     "ictrp.xml": ("ictrp", "utf-8", "WHO ICTRP", 2, 2),
     "noteexpress.txt": ("noteexpress", "utf-8", "", 3, 3),
@@ -406,3 +407,10 @@ def test_json_of_open_catalogues_has_authors_journal_and_abstract():
     found = fields("europepmc.json", 1)
     assert (found.authors, found.journal, found.pages, found.year) == (("Demo AB", "Else B"), "Demo Journal", "21-30", 2023)
     assert (found.abstract, found.keywords) == ("Background\nInvented & made up.", ("support", "care"))
+
+
+def test_endnotes_style_that_shows_all_is_read():
+    first, second = fields("endnote-all.txt", 1), fields("endnote-all.txt", 2)
+    assert (first.authors, first.issn, first.database) == (("Demo, A.", "Else, B."), "1234-5678; 8765-4321", "Web of Science")
+    assert (first.abstract, first.keywords) == ("Invented first line. Its second line.", ("support", "care"))
+    assert (second.type, second.journal, second.year) == ("book chapter", "A handbook of demonstrations", 2016)
