@@ -19,7 +19,7 @@ from screening.decisions.rules import likely_own
 from screening.decisions.sections import split
 from screening.labels import queries as labels
 from screening.labels.queries import Worn
-from screening.models import HighlightList, Reason, Record, RoundRecord, ScreeningRound, SourceRecord, of_search
+from screening.models import HighlightList, Reason, Record, RoundRecord, ScreeningRound, SourceRecord, name_of_file, of_search
 from screening.models.searches import on_platform
 from screening.vocabulary import RoundKind
 
@@ -197,8 +197,8 @@ def _found(group: dict[int, int]) -> dict[int, list[Found]]:
     found: dict[int, list[Found]] = {}
     rows = SourceRecord.objects.filter(record__in=list(group), upload__is_withdrawn=False).order_by("pk")
     source = of_search("source__name"), of_search("source__platform")
-    for record, *values in rows.values_list("record_id", *source, "upload__filename", "accession"):
-        found.setdefault(group[record], []).append(Found(*values))
+    for record, name, platform, filename, accession in rows.values_list("record_id", *source, "upload__filename", "accession"):
+        found.setdefault(group[record], []).append(Found(name, platform, name_of_file(filename), accession))
     return found
 
 

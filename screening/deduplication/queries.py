@@ -83,7 +83,7 @@ def found_in(record: Record) -> list[str]:
     rows = SourceRecord.objects.filter(record_id__in=[record.pk, *record.followers.values_list("pk", flat=True)]).order_by("pk")
     searches = ("upload__search__source", "upload__search__search_round", "entry__place__search__source")
     return [
-        f"{row.search.source.name}, {row.upload.search.search_round.name}, {row.upload.filename} · {row.entry.position}"
+        f"{row.search.source.name}, {row.upload.search.search_round.name}, {row.upload.name} · {row.entry.position}"
         for row in rows.select_related(*searches)
     ]
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from screening.importing import queries
 from screening.importing.running import Numbered, Running, look
-from screening.models import Entry, ImportSignature, Search, Upload
+from screening.models import Entry, ImportSignature, Search, Upload, name_of_file
 from screening.searches import queries as searches
 from screening.vocabulary import UploadState
 
@@ -208,7 +208,7 @@ def differences(then: dict[str, Any], now: dict[str, Any]) -> list[Difference]:
     before, after = then.get("by_file", {}), now.get("by_file", {})
     for number in sorted({*before, *after}, key=int):
         old, new = before.get(number), after.get(number)
-        name = (old or new)["filename"]
+        name = name_of_file((old or new)["filename"])
         if old is None or new is None:
             found.append(Difference(str(WORDS["found"]), old and old["found"], new and new["found"], name))
         elif len(before) > 1:

@@ -126,10 +126,12 @@ def _report(member: Member, upload: Upload) -> dict[str, Any]:
     is_read = upload.state == UploadState.READ
     entry = queries.next_waiting(upload) if is_read else None
     counts = searches.counts_of([upload])[upload.pk]
+    line = searches.lines_of([upload.search])[0]
     context = {
         "upload": upload,
         "search": upload.search,
-        "line": searches.lines_of([upload.search])[0],
+        "line": line,
+        "parts": [part for part in line.went if part.upload == upload],
         "counts": counts,
         "progress": progress,
         "job_lives": progress is not None and not progress.error,

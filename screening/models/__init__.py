@@ -32,6 +32,7 @@ from screening.models.uploads import (
     Split,
     Upload,
     UploadStep,
+    name_of_file,
     of_search,
 )
 
@@ -43,5 +44,6 @@ __all__ = [
     "Removal",
     "Reopening", "Report", "Resolution", "ResolutionStep", "ResolutionVote", "RetrievalStep", "RoundMember", "RoundRecord", "RuleVersion",
     "ScreeningRound", "Search", "SearchRound", "SearchText", "SelfCheck", "SetAside", "Sharing",
-    "Snapshot", "Source", "SourceRecord", "Split", "Stage", "Study", "StudyLink", "Upload", "UploadStep", "VotesFile", "of_search",
+    "Snapshot", "Source", "SourceRecord", "Split", "Stage", "Study", "StudyLink", "Upload", "UploadStep", "VotesFile",
+    "name_of_file", "of_search",
 ]  # fmt: skip

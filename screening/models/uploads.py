@@ -1,5 +1,7 @@
 """Files as they came, their entries, and the fields read from each entry."""
 
+import re
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce
@@ -9,6 +11,14 @@ from reviewapp.db.constraints import SameReview
 from reviewapp.reviews.owned import ReviewOwned, numbered, owned
 from screening.models.searches import Search
 from screening.vocabulary import EndingKind, UploadKind, UploadState, UploadStepKind
+
+#: Covidence names its exports by the list in which the records stand: review_1_irrelevant_csv_….csv says what was decided on each.
+_LIST = re.compile(r"\b(review_[0-9]+_)[a-z_]+?(?=(?:_[a-z]+)?(?:_[0-9]|\.|$))", re.I)
+
+
+def name_of_file(filename: str) -> str:
+    """Give the name of a search's file as people read it on pages: without the word that tells decisions of others."""
+    return _LIST.sub(r"\1·····", filename)
 
 
 class Upload(ReviewOwned):
@@ -52,8 +62,13 @@ class Upload(ReviewOwned):
             models.CheckConstraint(condition=Q(state__in=UploadState.values), name="screening_upload_state"),
         ]
 
+    @property
+    def name(self) -> str:
+        """Its name as people read it (``name_of_file``)."""
+        return name_of_file(self.filename)
+
     def __str__(self) -> str:
-        return self.filename
+        return self.name
 
 
 class UploadStep(ReviewOwned):

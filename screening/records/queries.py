@@ -95,7 +95,7 @@ def _of_entries(entries: list[SourceRecord]) -> Iterator[Step]:
     first = min(entry.upload.uploaded_at for entry in entries)
     links = [
         {
-            "upload": entry.upload.number, "position": entry.entry.position, "file": entry.upload.filename,
+            "upload": entry.upload.number, "position": entry.entry.position, "file": entry.upload.name,
             "withdrawn": entry.upload.is_withdrawn,
             "line": entry.entry.line, "last": entry.entry.line + entry.entry.raw.rstrip("\n").count("\n"), "accession": entry.accession,
             "source": entry.search.source.full_name,

@@ -5,8 +5,9 @@ from django.urls import reverse
 
 from reviewapp.reviews.vocabulary import Role
 from screening.importing import kept_back, splitting
-from screening.models import SourceRecord
+from screening.models import SourceRecord, name_of_file
 from tests.factories import World, member
+from tests.screening.importing.conftest import ris
 
 pytestmark = pytest.mark.django_db
 
@@ -103,6 +104,35 @@ def test_an_unknown_table_shows_its_columns_without_decisions(world: World, send
     page = client.get(reverse("upload_columns", args=[world.review.slug, upload.number])).content
     assert b"Oslo" in page
     assert SECRET not in page
+
+
+@pytest.mark.parametrize(
+    ("filename", "shown"),
+    [
+        ("review_1_irrelevant_csv_20210101.csv", "review_1_·····_csv_20210101.csv"),
+        ("review_77_full_text_review_ris_20210101120000.ris", "review_77_·····_ris_20210101120000.ris"),
+        ("review_1_select.ris", "review_1_·····.ris"),
+        ("cinahl-review_2018.ris", "cinahl-review_2018.ris"),
+        ("my review of 1_paper.ris", "my review of 1_paper.ris"),
+    ],
+)
+def test_the_list_in_a_name_of_covidence_is_not_told(filename, shown):
+    assert name_of_file(filename) == shown
+
+
+def test_where_a_record_was_found_is_told_without_its_list(world: World, send, client):
+    round = world.open_round()
+    upload = send(ris("A demo title"), "review_1_irrelevant_ris_20210101.ris")
+    client.force_login(world.reviewer_a.user)
+    record = upload.source_records.get().record.number
+    slug, number = world.review.slug, upload.number
+    for path in (
+        reverse("screen", args=[slug, round.number]), reverse("record", args=[slug, record]), reverse("upload", args=[slug, number]),
+        reverse("search", args=[slug, 1]), reverse("search_report", args=[slug, 1]), reverse("entry", args=[slug, number, 1]),
+    ):  # fmt: skip
+        page = client.get(path).content.decode()
+        assert "irrelevant" not in page, path
+        assert "review_1_·····_ris_20210101.ris" in page, path
 
 
 def test_the_command_line_writes_everything(world: World, send):

@@ -217,7 +217,7 @@ def test_a_split_goes_out_with_the_archive_and_comes_back(world, pooled):
     assert list(differences(restored)) == []
 
 
-def test_the_report_of_a_part_counts_the_part_and_can_be_signed(world, pooled):
+def test_the_report_of_a_part_counts_the_part_and_can_be_signed(world, pooled, client):
     split(world.librarian, pooled, "database", {"CINAHL": "CINAHL", "PsycINFO": "PsycINFO"})
     pooled.refresh_from_db()
     own, cinahl, _psycinfo = Search.objects.for_review(world.review).order_by("number")
@@ -233,6 +233,9 @@ def test_the_report_of_a_part_counts_the_part_and_can_be_signed(world, pooled):
         assert sum(one[name] for one in everything) == whole[name], name
     assert not report.signatures(cinahl, None, report.report_of(cinahl).numbers)[0].since
 
+    client.force_login(world.librarian.user)
+    page = client.get(reverse("upload", args=[world.review.slug, pooled.number])).content.decode()
+    assert "3 entries belong to" in page
     join(world.librarian, pooled)
     assert report.report_of(cinahl).why_not == "empty"
     assert {(one.word, one.then, one.now) for one in report.signatures(own, None, report.report_of(own).numbers)[0].since} >= {
