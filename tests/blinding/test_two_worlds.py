@@ -23,6 +23,7 @@ from reviewapp.jobs import actions as jobs
 from reviewapp.reviews.vocabulary import Role
 from screening.decisions import rules, self_check
 from screening.importing import actions as importing
+from screening.importing.readers import kept_back
 from screening.models import Decision, SelfCheck
 from screening.overview import context
 from screening.stages import actions as stages
@@ -333,20 +334,31 @@ def of_the_file(whole: Whole, names: set[str]) -> Iterator[tuple[str, str]]:
         yield "export", reverse("export", args=[slug, "identified", form])
 
 
-@pytest.mark.parametrize("filename", CAME_ALONG)
-@pytest.mark.parametrize("roles", [[Role.REVIEWER], [Role.OWNER, Role.REVIEWER], [Role.ADJUDICATOR], [Role.OBSERVER]])
-def test_what_others_decided_elsewhere_shows_nowhere(roles: list[Role], filename: str):
-    """A file of a search carries decisions of another tool: two worlds in which they differ are the same to who may still vote."""
-    whole = Whole(opens_after_minutes=10)
+def worlds_of_files(whole: Whole, who: Any, filename: str) -> list[Seen]:
+    """Look at the pages of a file as this member, in two worlds in which its decisions differ."""
     names = {name for name, row in TABLE.items() if {"upload", "search", "record"} & set(row.args)} | {"history", "records", "searches"}
-    who = member(whole.review, *roles)
     client = Client(raise_request_exception=False)
     client.force_login(who.user)
 
     def look_at_file() -> Seen:
         return {path: ask(client, "GET", path) for _name, path in of_the_file(whole, names)}
 
-    worlds = [world_after(lambda verdict=verdict: sends(whole, filename, verdict), look_at_file) for verdict in ("include", "exclude")]
+    return [world_after(lambda verdict=verdict: sends(whole, filename, verdict), look_at_file) for verdict in ("include", "exclude")]
+
+
+@pytest.mark.parametrize("filename", CAME_ALONG)
+@pytest.mark.parametrize("roles", [[Role.REVIEWER], [Role.OWNER, Role.REVIEWER], [Role.ADJUDICATOR], [Role.OBSERVER]])
+def test_what_others_decided_elsewhere_shows_nowhere(roles: list[Role], filename: str):
+    """A file of a search carries decisions of another tool: two worlds in which they differ are the same to who may still vote."""
+    whole = Whole(opens_after_minutes=10)
+    worlds = worlds_of_files(whole, member(whole.review, *roles), filename)
     found = differences(worlds)
     assert not found, "\n".join(found)
     assert any(answer[0] == 200 for answer, _statements in worlds[0].values())
+
+
+def test_the_two_worlds_of_a_file_do_differ_where_nothing_is_kept_back(monkeypatch: pytest.MonkeyPatch):
+    """The instrument sees: raw text as it came tells the difference."""
+    monkeypatch.setattr(kept_back, "raw_without", lambda raw, row: raw)
+    whole = Whole(opens_after_minutes=10)
+    assert differences(worlds_of_files(whole, whole.reviewer_a, "rayyan.ris"))
