@@ -17,7 +17,7 @@ from reviewapp.web.keyset import slice_of
 from reviewapp.web.shortcuts import page, redirect_303
 from screening.deduplication import actions, queries
 from screening.deduplication.actions import rule_of
-from screening.deduplication.queue import Filter, Queue, newest_answer, queue
+from screening.deduplication.queue import Filter, Queue, Undo, newest_answer, queue
 from screening.deduplication.words import kind_says, kind_word, rule_word
 from screening.models import DuplicatePair, Merge, Record
 from screening.vocabulary import PairState, Strictness
@@ -67,7 +67,7 @@ def _room(request: HttpRequest, member: Member, waiting: Queue, shown: Duplicate
         "may_decide": member.may(Right.DUPLICATES),
         "may_set": member.may(Right.SEARCHES),
         "strictness": Strictness(rule_of(review).strictness).label,
-        "undo": newest_answer(member) if member.may(Right.DUPLICATES) else None,
+        "undo": _undo(member, shown) if member.may(Right.DUPLICATES) else None,
     }
     if shown is not None:
         context |= {
@@ -79,6 +79,13 @@ def _room(request: HttpRequest, member: Member, waiting: Queue, shown: Duplicate
             "kind_says": kind_says(shown.why or "unsure"),
         }
     return page(request, "screening/deduplication/duplicates.html#room", context)
+
+
+def _undo(member: Member, shown: DuplicatePair | None) -> Undo | None:
+    """What Z takes back: one's own answer to the pair that is shown, else one's newest."""
+    if shown is not None and shown.state != PairState.OPEN and shown.decided_by_id == member.pk:
+        return Undo(pair=shown.number)
+    return newest_answer(member)
 
 
 @require_POST

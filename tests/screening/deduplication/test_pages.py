@@ -46,6 +46,16 @@ def test_skip_is_remembered_until_everything_was_skipped(world):
     assert shown(other, world) == seen[0]
 
 
+def test_undo_takes_back_the_answer_that_is_shown_else_the_newest(world):
+    first, second = errata(world, 2)
+    client = signed_in(world.librarian)
+    for number in (first, second):
+        client.post(address(world, "pair_decide", number), {"answer": "different"})
+    assert client.get(address(world, "duplicates")).context["undo"].pair == second
+    assert client.get(address(world, "pair", first)).context["undo"].pair == first
+    assert signed_in(world.owner).get(address(world, "pair", first)).context["undo"] is None
+
+
 def test_the_filter_stays_in_the_address_through_an_answer(world):
     numbers = errata(world, 2)
     actions.propose(world.reviewer_a, world.record("One"), world.record("Another"))
