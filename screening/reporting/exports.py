@@ -133,7 +133,7 @@ def formats_of(name: str) -> tuple[str, ...]:
 def words() -> dict[str, tuple[str, str]]:
     """Give set → (name, what it holds)."""
     return {
-        "identified": (_("Identified"), _("Every imported entry, duplicates too, as it was read from its file, but for decisions of other tools.")),
+        "identified": (_("Identified"), _("Every imported entry, duplicates too, as it was read, without decisions of other tools.")),
         "unique": (_("Without duplicates"), _("One reference for each record, with the fields shown in the review.")),
         "screened": (_("Screened"), _("Records decided at title and abstract.")),
         "excluded": (_("Excluded at title and abstract"), _("Records that do not go on.")),
