@@ -152,6 +152,9 @@ def plan(header: Sequence[str]) -> dict[str, list[int]]:
             seen_fields[found[0]] = place
     names = [key(name) for name in header]
     out = {field: [place for _, place in sorted(pairs)] for field, pairs in ranked.items()}
+    if "ut" in names and "pt" in names:  # Web of Science: the other indexes have pages in PS, a title in the language of origin in FT
+        out.setdefault("pages", []).extend(place for place, name in enumerate(names) if name == "ps")
+        out.setdefault("title_other", []).extend(place for place, name in enumerate(names) if name == "ft")
     if "ut" in names and "ar" in names:  # Web of Science: AR is the article number, not a year
         place = names.index("ar")
         out["year"] = [one for one in out.get("year", []) if one != place]
@@ -234,6 +237,8 @@ def fields_of(
 
     title = values.tidy(first("title"))
     named = "; ".join(every("authors")) if mapped else first("authors")
+    if "@" in named:
+        named = _MAIL.sub("", named)
     if platform == "DiVA":
         named = _AFFILIATION.sub("", named)
     date = _day(first("date"))
@@ -296,6 +301,7 @@ def fields_of(
     )
 
 
+_MAIL = re.compile(r" ?\([^()\s]{1,100}@[^()\s]{1,100}\)")
 _AFFILIATION = re.compile(r"\s*(?:\[[^\]]{0,300}\]|\((?:[^()]|\([^()]{0,300}\)){0,600}\))")
 _LOOKS_PARTED = re.compile(r"[;,.)] ?[0-9]{1,4} ?(?:\([^)]{1,20}\))? ?:|\([12][0-9]{3}\) ?[0-9]")
 

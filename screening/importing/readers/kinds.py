@@ -69,6 +69,7 @@ _HTML = re.compile(
     r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|script|style|table|div|p|meta|title|h[1-6]|center|br|span|form|pre|ul)\b",
     re.I | re.S,
 )
+_OFFICE = re.compile(r"schemas-microsoft-com:office|\A\s*<table\b|<x:ExcelWorkbook", re.I)
 _MAIL = re.compile(r"\ufeff?(?:From |[A-Z][A-Za-z-]{1,30}: )[^\n]*\n(?:(?:[A-Z][A-Za-z-]{1,30}:|[ \t])[^\n]*\n){1,60}?\n")
 _MAIL_FIELDS = re.compile(r"^(?:From|To|Subject|Received|Return-Path|Message-ID|MIME-Version|Date): ?\S", re.M)
 _PUBMED_TEXT = re.compile(r"[0-9]{1,6}[.:] [^\n]{3,300}[12][0-9]{3}[^\n]*\n(?:[^\n]+\n){0,4}\n")
@@ -126,6 +127,10 @@ def refuse_bytes(first: bytes) -> None:
 
 def refuse_text(head: str) -> None:
     """Refuse web pages and definitions of entities."""
+    if _HTML.match(head[:4000]) and _OFFICE.search(head[:4000]):
+        raise Refused(
+            "The file is a web page that a spreadsheet program can open: open it there, save it as .xlsx or CSV, and upload that file."
+        )
     if _HTML.match(head[:4000]) and not head.lstrip().startswith("<?xml"):
         raise Refused(
             "The file is a web page (HTML), perhaps because the session at the database had ended: sign in there and export again."
@@ -140,6 +145,8 @@ def unknown(head: str, filename: str) -> str:
     """Say that nothing was recognised, and what the text is, else with what it begins."""
     text = head.lstrip("\ufeff \n\t")
     if text[:1] == "<" and (root := _ROOT.match(text[:4000])):
+        if root[1].rpartition(":")[2] == "Workbook":
+            return "The file is a workbook saved as XML: open it in a spreadsheet program, save it as .xlsx or CSV, and upload that file."
         if root[1].lower().rpartition(":")[2] == "svg":
             return _picture("SVG")
         return f"The file is XML of a kind that holds no references (its root is <{root[1]}>): {_RIS}"

@@ -33,7 +33,9 @@ _LABELS = (
     "location|credit|number of references|publication subject|company / organization|sponsored by|pubmed id|year|"
     "journal|abstract (summary)|reference type|record number|short title|type of article|author address|name of database|"
     "database provider|date|alternate journal|secondary title|conference name|book title|series title|city|university|thesis type|url|"
-    "editor|edition|label|call number|original publication|pmcid|research notes|access date|custom 1|custom 2|number of pages"
+    "editor|edition|label|call number|original publication|pmcid|research notes|access date|custom 1|custom 2|number of pages|"
+    "advisor|classification|committee member|degree|degree date|department|dissertation/thesis number|school code|university location|"
+    "university/institution|source attribution|summary language|grant information|correspondence author|corporate author|institution"
 )
 TERMS = (
     "major subjects", "minor subjects", "subjects", "subject", "subject terms", "mesh", "keywords", "author-supplied keywords",
@@ -54,6 +56,7 @@ def read(source: Source) -> Iterator[ReadEntry]:
     raw: list[str] = []
     held: dict[str, list[str]] = {}
     parts: list[str] = []
+    footer = False
     ends = Ends()
     for place, line in enumerate(source.lines(), 1):
         typed = _SHOW_ALL.match(line)
@@ -63,7 +66,7 @@ def read(source: Source) -> Iterator[ReadEntry]:
                 yield _finish(position, start, raw, held)
                 ends.note(held)
             parts = [typed[1].strip()]
-            raw, start, held = [line], place, {"reference type": parts}
+            raw, start, held, footer = [line], place, {"reference type": parts}, False
         elif numbered := _START.match(line):
             if raw:
                 position += 1
@@ -71,18 +74,33 @@ def read(source: Source) -> Iterator[ReadEntry]:
                 ends.note(held)
             parts = []
             platform = "EBSCOhost" if numbered[1] else "ProQuest"
+            footer = False
             raw, start, held = [line], place, {"#": [numbered[1] or numbered[2]], "platform": [platform], "": parts}
-        elif raw and not _RULER.match(line):
-            raw.append(line)
+        elif raw and _RULER.match(line):
+            parts, footer = [], True  # between a ruler and the next record stands what belongs to none
+        elif raw:
             match = _LABEL.match(line)
-            if match and match[1].strip().lower() in LABELS:
-                parts = held.setdefault(match[1].strip().lower(), [])
+            name = match[1].strip().lower() if match else ""
+            if match and (name in LABELS or (not footer and match[2] and _alone(raw, parts, held))):
+                parts = held.setdefault(name, [])
                 parts.append(match[2].strip())
+            elif not footer and _alone(raw, parts, held) and _LINK.match(line) and "document url" not in held:
+                parts = held["document url"] = [line.strip()]
             elif line.strip() or parts:
                 parts.append(line.strip())
+            raw.append(line)
     if raw:
         position += 1
         yield trouble(position, start, "\n".join(raw), CUT) if ends.cut(held, source) else _finish(position, start, raw, held)
+
+
+def _alone(raw: list[str], parts: list[str], held: dict[str, list[str]]) -> bool:
+    """Say whether the next line may be a label of its own though none that is known: after a blank line, and in no long text."""
+    return len(raw) > 1 and not raw[-1].strip() and not any(parts is held.get(name) for name in _LONG)
+
+
+_LONG = ("abstract", "abstract (summary)", "full text", "notes", "")
+_LINK = re.compile(r"^https?://\S+$")
 
 
 @safely

@@ -10,7 +10,7 @@ from .base import CUT, Ends, Fields, ReadEntry, Reader, entry, safely, trouble
 from .source import Source
 
 _TAG = re.compile(r"^([A-Z][A-Z0-9]{1,4}) {0,2}- ?(?! *-)(.*)$")
-_START = re.compile(r"^\ufeff?(?:PMID- ?[0-9]|OWN {0,2}- )", re.M)
+_START = re.compile(r"^\ufeff?(?:PMID ?- ?[0-9]|OWN {0,2}- )", re.M)
 _BODY = re.compile(r"^(?:FAU|DCOM|STAT|LID|AID|OID|PHST|CRDT|EDAT|MHDA) ?- ", re.M)
 
 

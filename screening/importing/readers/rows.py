@@ -15,7 +15,12 @@ MAX_ROW_CHARS = 4_000_000
 
 
 def split(line: str, delimiter: str) -> list[str]:
-    """Part one logical row into cells."""
+    """Part one logical row into cells; a quotation mark inside a cell is doubled or, as R writes it, behind a backslash."""
+    if '\\"' in line:
+        try:
+            list(csv.reader(_with_ends(line), delimiter=delimiter, strict=True))
+        except csv.Error:
+            line = line.replace('\\"', '""')
     try:
         rows = list(csv.reader(line.split("\n") if "\n" not in line else _with_ends(line), delimiter=delimiter))
     except csv.Error:
@@ -45,7 +50,7 @@ def header_of(head: str) -> tuple[int, int, str, list[str]]:
                 points = columns.score(names)
                 if points > best[0]:
                     best = (points, place, delimiter, names)
-        if best[0] >= 30 or (best[0] and filled > 3) or filled >= 12:
+        if best[0] >= 30 or (best[0] and filled > 3) or filled >= 30:
             break
     return best
 

@@ -116,6 +116,8 @@ def read(source: Source) -> Iterator[ReadEntry]:
             yield row_entry(position, held[0], held[1], held[2], how)
             held = None
         cells = split(text, how.delimiter) if whole else []
+        if how.delimiter == "|" and not text.strip(" |-:"):  # the line below the header in Markdown
+            continue
         if whole and (not any(cell.strip() for cell in cells) or cells == how.names or (len(cells) < how.width and text.strip() in before)):
             continue
         if whole and len(cells) < how.width and full >= 3:

@@ -12,8 +12,9 @@ from .table import layout, row_entry, used
 
 
 def recognises(head: str) -> int:
-    """The header begins PT, TAB, AU."""
-    return 95 if head.lstrip("\ufeff \n").startswith("PT\tAU\t") else 0
+    """The header begins PT, TAB and names title and source; the other indexes of the platform do not begin with AU."""
+    header = head.lstrip("\ufeff \n").partition("\n")[0]
+    return 95 if header.startswith("PT\t") and "\tTI\t" in header and "\tSO\t" in header else 0
 
 
 def read(source: Source) -> Iterator[ReadEntry]:

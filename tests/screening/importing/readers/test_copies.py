@@ -234,3 +234,82 @@ def test_conferences_in_source_lines_of_ovid_are_no_journal():
     assert (found.journal, found.volume, found.issue, found.year) == ("BMC Demo", "12", "Supplement 3", "2018")
     assert parse_source("Demo Value. Conference: D. Oslo. 22 (pp S700-S701), 2019.").issue == ""
     assert parse_source("Dissertation Demo. Vol.80(1-A(E)),2019, pp. No Pagination Specified.").issue == "1-A(E)"
+
+
+DISSERTATIONS = """____________________________________________________________
+
+Document {number} of 2
+
+A heading
+
+Author: Demo, Chris
+
+http://search.proquest.example/docview/{number}?accountid=1
+
+Abstract: The first paragraph.
+
+Methods: the second paragraph.
+
+Links: http://resolver.example/?a=1
+
+Advisor: Guide, Gun
+
+Degree date: 2014
+
+Document type: Dissertation/Thesis
+
+Publication year: 2014
+
+Title: A title of theses
+
+University location: Norway -- Oslo
+
+Made-up label: something
+
+____________________________________________________________
+Contact us at: http://support.example
+Database copyright 2015 ProQuest LLC. All rights reserved.
+"""
+
+
+def test_dissertations_of_proquest_keep_title_and_authors_clean():
+    text = "".join(DISSERTATIONS.format(number=number) for number in (1, 2))
+    entries = list(readers.open_export(io.BytesIO(text.encode()), "a.txt"))
+    assert len(entries) == 2
+    for entry in entries:
+        found = entry.fields
+        assert (found.title, found.authors, found.type) == ("A title of theses", ("Demo, Chris",), "thesis")
+        assert found.url.startswith("http://search.proquest.example/docview/")
+        assert found.abstract == "The first paragraph.\nMethods: the second paragraph."
+        assert (found.other["advisor"], found.other["made-up label"]) == (["Guide, Gun"], ["something"])
+        assert "contact us at" not in found.other
+
+
+def test_other_indexes_of_web_of_science_as_tables():
+    tab = 'PT\tUT\tPM\tTI\tFT\tAU\tSO\tPY\tPS\nJ\tBCI:1\t1\tA "title\tEin Titel\tDemo, A. (a@demo.example) ; Else, B.\tJ Demo\t2018\t1-9\n'
+    for text, name in ((tab, "a.txt"), (tab.replace(",", "").replace(' "', " ").replace("\t", ","), "a.csv")):
+        [entry] = readers.open_export(io.BytesIO(text.encode()), name)
+        found = entry.fields
+        assert (found.title_other, found.pages, found.accession) == ("Ein Titel", "1-9", "BCI:1")
+        assert len(found.authors) == 2
+        assert "@" not in found.authors[0]
+
+
+def test_quotation_marks_behind_a_backslash_and_lines_of_markdown():
+    entries = list(readers.open_export(io.BytesIO(b'Title,Authors\n"The \\"quoted\\" one","Demo"\n"Two","Else"\n'), "a.csv"))
+    assert [entry.fields.title for entry in entries] == ['The "quoted" one', "Two"]
+    entries = list(readers.open_export(io.BytesIO(b"| Title | Authors |\n|---|---|\n| One | Demo |\n"), "a.md"))
+    assert [entry.fields.title for entry in entries] == ["One"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<html xmlns:x="urn:schemas-microsoft-com:office:excel"><body><table></table></body></html>',
+        "<table><tr><td>Title</td></tr></table>",
+        '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>',
+    ],
+)
+def test_tables_that_only_look_like_workbooks_are_named(text):
+    with pytest.raises(readers.Refused, match=r"save it as \.xlsx or CSV"):
+        readers.open_export(io.BytesIO(text.encode()), "a.xls")
