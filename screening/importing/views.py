@@ -278,7 +278,7 @@ def upload_file(request: HttpRequest, member: Member, number: int) -> HttpRespon
     """The file as it came, byte for byte, as an attachment."""
     upload = found_upload(member, number)
     if not kept_back.may_have_bytes(member, upload):
-        raise KeptBack
+        return page(request, "screening/importing/not_now.html", {"upload": upload, "sentence": str(KeptBack())}, status=KeptBack.status)
     try:
         file = kept_files.opened(upload.stored_as)
     except FileNotFoundError as gone:
