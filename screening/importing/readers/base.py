@@ -223,8 +223,10 @@ def _unescaped(fields: Fields) -> Fields:
     return replace(fields, **made) if made else fields
 
 
-_BLOCK = re.compile(r"</?(?:jats:)?(?:p|div|sec|title|br|ul|ol|li|h[1-6])(?:\s[^<>]{0,200})?\s?/?>", re.I)
-_INLINE = re.compile(r"</?(?:jats:)?(?:i|b|em|strong|sub|sup|u|italic|bold|sc|scp|span|font)(?:\s[^<>]{0,200})?>", re.I)
+# Attributes are written out, for "a<b and c>d" is no mark-up.
+_INSIDE = r"""(?:\s{1,9}[A-Za-z:-]{1,30}\s?=\s?(?:"[^"<>]{0,200}"|'[^'<>]{0,200}')){0,9}\s?"""
+_BLOCK = re.compile(rf"</?(?:jats:)?(?:p|div|sec|title|br|ul|ol|li|h[1-6]){_INSIDE}/?>", re.I)
+_INLINE = re.compile(rf"</?(?:jats:)?(?:i|b|em|strong|sub|sup|u|italic|bold|sc|scp|span|font){_INSIDE}>", re.I)
 
 
 def _unmarked(text: str) -> str:

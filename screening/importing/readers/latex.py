@@ -83,6 +83,7 @@ def decode(text: str) -> str:
         text = _ACCENT.sub(_accent, text)
         text = _TIE.sub(" ", text)
     if "\\" in text:
+        text = _SORTED.sub("", text)
         text = _ACCENT.sub(_accent, text)
         text = _COMMAND.sub(_command, text)
         text = _BRACES.sub("", text)
@@ -91,6 +92,7 @@ def decode(text: str) -> str:
     return _BRACES.sub("", text) if "{" in text or "}" in text else text
 
 
+_SORTED = re.compile(r"\{?\\noopsort\s*\{[^{}]{0,40}\}\}?")  # says where an entry sorts, not what it says
 _TIE = re.compile(r"(?<=[^\W\d])~(?=[^\W\d])|(?<=\.)~(?=[^\W\d])")  # not in 5~10
 
 

@@ -58,7 +58,10 @@ def read(source: Source) -> Iterator[ReadEntry]:
 def _finish(position: int, line: int, raw: list[str], held: dict[str, list[list[str]]]) -> ReadEntry:
     while raw and not raw[-1].strip():
         raw.pop()
-    tags = {tag: [text for parts in lists if (text := abstracts.joined_lines(parts))] for tag, lists in held.items()}
+    tags = {
+        tag: [text for parts in lists if (text := "\n".join(filter(None, parts)) if tag == "K1" else abstracts.joined_lines(parts))]
+        for tag, lists in held.items()
+    }
     return entry(position, line, "\n".join(raw), fields_of({tag: texts for tag, texts in tags.items() if texts}))
 
 
@@ -82,7 +85,7 @@ def fields_of(tags: dict[str, list[str]]) -> Fields:
     year_text = first("YR")
     return Fields(
         type=values.type_of(kind),
-        title=values.tidy(first("T1")),
+        title=values.tidy(first("T1", "ST")),
         title_other=values.tidy(first("OT")),
         authors=tuple(
             name.replace(",", ", ") if re.match(r"^[^,\s]+,[^,\s]", name) else name
@@ -104,7 +107,9 @@ def fields_of(tags: dict[str, list[str]]) -> Fields:
         database=platforms.database_name(first("DB", "DS")) or ("CINAHL" if "CINAHL" in tags.get("SF", [""])[0] else ""),
         abstract=abstracts.sections(first("AB")),
         keywords=tuple(
-            dict.fromkeys(term for held in tags.pop("K1", []) for term in (values.split_terms(held) if ";" in held else [held]))
+            dict.fromkeys(
+                term for held in tags.pop("K1", []) for term in (values.split_terms(held) if ";" in held or "\n" in held else [held])
+            )
         ),
         language=first("LA").rstrip(";"),
         url=url,

@@ -85,6 +85,11 @@ def test_entities_are_letters_before_names_are_parted():
     assert found.url == "http://x.example/?a=1&copy=2"
 
 
+def test_signs_of_order_are_no_mark_up():
+    text = "We kept a<b and c>d, x<p and y>z; <p class='x'>and here</p>"
+    assert one(f"TY  - JOUR\nTI  - A\nAB  - {text}\nER  - \n").abstract == "We kept a<b and c>d, x<p and y>z;\nand here"
+
+
 def test_paragraphs_of_a_web_page_become_lines_of_the_abstract():
     assert one("TY  - JOUR\nTI  - A\nAB  - <p><b>Aim:</b> X.</p><p>Y<sub>2</sub>.<br/>Z</p>\nER  - \n").abstract == "Aim: X.\nY2.\nZ"
 
@@ -313,3 +318,10 @@ def test_quotation_marks_behind_a_backslash_and_lines_of_markdown():
 def test_tables_that_only_look_like_workbooks_are_named(text):
     with pytest.raises(readers.Refused, match=r"save it as \.xlsx or CSV"):
         readers.open_export(io.BytesIO(text.encode()), "a.xls")
+
+
+def test_keywords_of_refworks_that_stand_one_a_line():
+    text = "RT Journal Article\nSR 1\nA1 Demo,Anna;Else,Bo\nT1 A\nK1 support\ncare\nYR 2019\n\nRT Book\nST Short\nA1 Demo,C\nYR 2018\nK1 a; b\n"
+    first, second = (entry.fields for entry in readers.open_export(io.BytesIO(text.encode()), "a.txt"))
+    assert (first.keywords, first.authors) == (("support", "care"), ("Demo, Anna", "Else, Bo"))
+    assert (second.title, second.keywords) == ("Short", ("a", "b"))
