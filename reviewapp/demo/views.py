@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from reviewapp.demo import review, script
 from reviewapp.demo.tasks import KIND
@@ -11,7 +11,7 @@ from reviewapp.jobs.models import Job
 from reviewapp.web.shortcuts import page
 
 
-@require_GET
+@require_safe
 def progress(request: HttpRequest) -> HttpResponse:
     """Show the steps done; stops asking when the demo stands. Only where this server has a demo."""
     job = Job.objects.filter(kind=KIND).order_by("-pk").first()

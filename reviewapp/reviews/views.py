@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from reviewapp.accounts.adapter import INVITATION_EMAIL
 from reviewapp.reviews import actions
@@ -118,7 +118,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     return response
 
 
-@require_GET
+@require_safe
 def health(request: HttpRequest) -> HttpResponse:
     """Say that the web server answers and reaches its database (for the supervisor and the container)."""
     Member.objects.order_by("pk").values_list("pk", flat=True).first()

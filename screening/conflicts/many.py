@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from reviewapp.audit import actions as audit
 from reviewapp.reviews.access import member_may
@@ -25,7 +25,7 @@ from screening.vocabulary import Verdict
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
-@require_GET
+@require_safe
 @member_may(Right.READ)
 def meeting(request: HttpRequest, member: Member) -> HttpResponse:
     """The agenda of a meeting, to print or to take along."""
@@ -34,7 +34,7 @@ def meeting(request: HttpRequest, member: Member) -> HttpResponse:
     return page(request, "screening/conflicts/meeting.html", {"agenda": found, "may_export": member.may(Right.EXPORT)})
 
 
-@require_GET
+@require_safe
 @member_may(Right.EXPORT)
 def meeting_file(request: HttpRequest, member: Member) -> HttpResponse:
     """The agenda as a Word document."""

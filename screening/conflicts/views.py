@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from reviewapp.reviews.access import member_may
 from reviewapp.reviews.models import Member
@@ -30,14 +30,14 @@ PAGE = "screening/conflicts/conflicts.html#part"
 LISTED = 50
 
 
-@require_GET
+@require_safe
 @member_may(Right.READ)
 def conflicts(request: HttpRequest, member: Member) -> HttpResponse:
     """List the conflicts that are open to the member."""
     return _page(request, member, None, queries.filter_of(request.GET))
 
 
-@require_GET
+@require_safe
 @member_may(Right.READ)
 def conflict(request: HttpRequest, member: Member, round_number: int, number: int) -> HttpResponse:
     """Show one conflict: the votes side by side, the talk, and the ways to end it."""

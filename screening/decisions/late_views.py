@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from reviewapp.reviews.access import member_may
 from reviewapp.reviews.models import Member
@@ -16,7 +16,7 @@ from screening.decisions import actions
 from screening.stages import late
 
 
-@require_GET
+@require_safe
 @member_may(Right.READ)
 def late_votes(request: HttpRequest, member: Member) -> HttpResponse:
     """Votes that came after the close: all of them for the owner, who admits or leaves them; one's own for everybody else."""

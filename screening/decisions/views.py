@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.gzip import gzip_page
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from reviewapp.reviews.access import member_may
 from reviewapp.reviews.models import Member
@@ -21,14 +21,14 @@ from screening.queues import queries as queues
 from screening.vocabulary import Verdict
 
 
-@require_GET
+@require_safe
 @member_may(Right.READ)
 def screening(request: HttpRequest, member: Member) -> HttpResponse:
     """Title and abstract: one's rounds with the way in, or what one may know of them."""
     return page(request, "screening/decisions/screening.html", progress.stage_page(member))
 
 
-@require_GET
+@require_safe
 @gzip_page
 @member_may(Right.SCREEN)
 def screen(request: HttpRequest, member: Member, round_number: int) -> HttpResponse:
@@ -42,7 +42,7 @@ def screen(request: HttpRequest, member: Member, round_number: int) -> HttpRespo
     return card_page.page_with(request, member, round, rows, waiting, mixed=True)
 
 
-@require_GET
+@require_safe
 @gzip_page
 @member_may(Right.SCREEN)
 def screen_record(request: HttpRequest, member: Member, round_number: int, number: int) -> HttpResponse:
@@ -57,7 +57,7 @@ def screen_record(request: HttpRequest, member: Member, round_number: int, numbe
     return card_page.page_of(request, member, round, record)
 
 
-@require_GET
+@require_safe
 @gzip_page
 @member_may(Right.SCREEN)
 def next_cards(request: HttpRequest, member: Member, round_number: int) -> HttpResponse:

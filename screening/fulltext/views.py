@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from reviewapp.audit import actions as audit
 from reviewapp.reviews.access import member_may
@@ -31,7 +31,7 @@ REPORT = "screening/fulltext/report.html"
 PDF_POLICY = "default-src 'none'; object-src 'self'; plugin-types application/pdf; style-src 'unsafe-inline'; frame-ancestors 'self'"
 
 
-@require_GET
+@require_safe
 @member_may(Right.READ)
 def fulltext(request: HttpRequest, member: Member) -> HttpResponse:
     """List the reports that the member may know of."""
@@ -51,7 +51,7 @@ def fulltext(request: HttpRequest, member: Member) -> HttpResponse:
     return page(request, LIST, context)
 
 
-@require_GET
+@require_safe
 @member_may(Right.READ)
 def report(request: HttpRequest, member: Member, number: int) -> HttpResponse:
     """Show one report: its PDF or how to get it, and the decision."""
@@ -98,7 +98,7 @@ def fulltext_upload(request: HttpRequest, member: Member, number: int) -> HttpRe
     return redirect_303(request, _url(member, found))
 
 
-@require_GET
+@require_safe
 @member_may(Right.READ)
 def fulltext_file(request: HttpRequest, member: Member, number: int, file_number: int) -> FileResponse:
     """Send a PDF: for the frame beside the decision, or (``?download=1``) to keep. Membership is asked each time."""

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from reviewapp.reviews.access import member_may
 from reviewapp.reviews.models import Member
@@ -112,7 +112,7 @@ def labels_bulk(request: HttpRequest, member: Member) -> HttpResponse:
     return redirect_303(request, _back(request, member))
 
 
-@require_GET
+@require_safe
 @member_may(Right.READ)
 def agenda(request: HttpRequest, member: Member) -> HttpResponse:
     """What somebody wants to discuss, with the notes that are open to the member."""

@@ -3,7 +3,7 @@
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from reviewapp.reviews.access import member_may
 from reviewapp.reviews.models import Member
@@ -12,7 +12,7 @@ from reviewapp.web.shortcuts import page
 from screening.overview import queries
 
 
-@require_GET
+@require_safe
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     """My reviews, and in each what waits for me."""
@@ -26,7 +26,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "screening/overview/home.html", {"reviews": reviews, "tasks": tasks})
 
 
-@require_GET
+@require_safe
 @member_may(Right.READ)
 def overview(request: HttpRequest, member: Member) -> HttpResponse:
     """Where the review stands, as far as this member may see."""

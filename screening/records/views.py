@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.shortcuts import get_object_or_404, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from reviewapp.audit.actions import note_access
 from reviewapp.reviews.access import member_may
@@ -94,7 +94,7 @@ def records_chosen(request: HttpRequest, member: Member) -> HttpResponseBase:
     return redirect_303(request, reverse("records", args=[member.review.slug]) + asked.address())
 
 
-@require_GET
+@require_safe
 @member_may(Right.READ)
 def record(request: HttpRequest, member: Member, number: int) -> HttpResponse:
     """Show the history of a record; another number of its group leads to its head."""
@@ -150,7 +150,7 @@ def record_restore(request: HttpRequest, member: Member, number: int) -> HttpRes
     return redirect_303(request, reverse("record", args=[member.review.slug, (found.head or found).number]))
 
 
-@require_GET
+@require_safe
 @member_may(Right.READ)
 def history(request: HttpRequest, member: Member) -> HttpResponse:
     """What happened in the review, newest first, as far as this member may read it; ``?record=`` for one record."""
@@ -167,7 +167,7 @@ def history(request: HttpRequest, member: Member) -> HttpResponse:
     return page(request, "screening/records/history.html", context)
 
 
-@require_GET
+@require_safe
 @member_may(Right.SCREEN)
 def my_votes_csv(request: HttpRequest, member: Member) -> StreamingHttpResponse:
     """Give one's own votes as a table."""

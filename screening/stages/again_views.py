@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from reviewapp.reviews.access import member_may
 from reviewapp.reviews.models import Member
@@ -73,7 +73,7 @@ def practice(request: HttpRequest, member: Member) -> HttpResponse:
     return page(request, "screening/stages/practice.html", context, status=422 if form.is_bound else 200)
 
 
-@require_GET
+@require_safe
 @member_may(Right.READ)
 def practised(request: HttpRequest, member: Member, number: int) -> HttpResponse:
     """How newcomers voted in a practice round beside what the team decided, once the round is closed."""

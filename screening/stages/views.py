@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from reviewapp.reviews import actions as reviews
 from reviewapp.reviews import numbers
@@ -137,7 +137,7 @@ def highlights(request: HttpRequest, member: Member, number: int = 0) -> HttpRes
     return page(request, "screening/stages/highlights.html", {"form": form, "found": found}, status=422 if form.is_bound else 200)
 
 
-@require_GET
+@require_safe
 @member_may(Right.READ)
 def rounds(request: HttpRequest, member: Member) -> HttpResponse:
     """The rounds of the review."""

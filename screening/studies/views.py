@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from reviewapp.reviews.access import member_may
 from reviewapp.reviews.models import Member
@@ -19,7 +19,7 @@ from screening.studies.queries import Row
 CHANGE = (Right.APPRAISE, Right.MANAGE)
 
 
-@require_GET
+@require_safe
 @member_may(Right.READ)
 def studies(request: HttpRequest, member: Member) -> HttpResponse:
     """List the included studies with their reports."""
@@ -27,7 +27,7 @@ def studies(request: HttpRequest, member: Member) -> HttpResponse:
     return page(request, "screening/studies/studies.html", {"rows": found, "reports": sum(len(row.links) for row in found)})
 
 
-@require_GET
+@require_safe
 @member_may(Right.READ)
 def study(request: HttpRequest, member: Member, number: int) -> HttpResponse:
     """Show one study: its reports, and the ways to link, unlink and rename."""
