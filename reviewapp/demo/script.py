@@ -25,6 +25,7 @@ from screening.decisions import actions as decisions
 from screening.deduplication import actions as deduplication
 from screening.fulltext import actions as fulltext
 from screening.importing import actions as importing
+from screening.importing import endings
 from screening.models import (
     DuplicatePair,
     Entry,
@@ -124,7 +125,7 @@ class Demo(Cast):
         filename, position = truth.unreadable()
         entry = Entry.objects.get(upload__review=self.review, upload__filename=filename, position=position)
         if not EntryEnding.objects.filter(entry=entry, superseded_at=None).exists():
-            importing.mark_unreadable(self.librarian, entry, "Nothing in it names a paper.")
+            endings.mark_unreadable(self.librarian, entry, "Nothing in it names a paper.")
 
     def _answer_pairs(self) -> None:
         """Answer the queue from the generator's truth, then join what no engine could see."""

@@ -1,9 +1,9 @@
-"""Take files in, read them slice by slice, end entries that need a look, withdraw and restore files.
+"""Take files in and read them slice by slice. How their entries end is in endings.py, how files go and return in withdrawing.py.
 
-One writer of Upload (but for its birth certificate: search, bytes, who) and of Entry, EntryEnding, SourceRecord and the birth of Record.
+One writer of Upload (but for its birth certificate: search, bytes, who) and of Entry, SourceRecord and the birth of Record.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
@@ -20,17 +20,12 @@ from reviewapp.jobs.models import LIVE, Job
 from reviewapp.reviews import numbers
 from reviewapp.reviews.models import Member
 from reviewapp.web import files
-from screening.importing import loading, opening, queries, rules
+from screening.importing import loading, opening, queries, rules, withdrawing
 from screening.importing.ahead import ahead
-from screening.importing.errors import AlreadyHere, CannotChange, NotTaken, WhyNeeded
+from screening.importing.errors import AlreadyHere, CannotChange, NotTaken
 from screening.importing.readers import Limits, Reading, Refused, UnknownTable, open_exports
-from screening.models import Entry, EntryEnding, Search, SourceRecord, Upload, UploadStep
-from screening.outcomes import display, locks
-from screening.outcomes.settle import settle_many
-from screening.vocabulary import EndingKind, UploadKind, UploadState, UploadStepKind
-
-#: A file with more records than this is withdrawn by a job.
-AT_ONCE = 500
+from screening.models import Entry, Search, Upload, UploadStep
+from screening.vocabulary import UploadKind, UploadState, UploadStepKind
 
 
 def limits() -> Limits:
@@ -300,7 +295,7 @@ def _refuse(lease: jobs.Lease, upload: Upload, sentence: str) -> None:
         Upload.objects.filter(pk=upload.pk).update(state=UploadState.REFUSED, refusal=why, is_withdrawn=True, read_at=timezone.now())
         UploadStep.objects.create(review=upload.review, upload=upload, kind=UploadStepKind.WITHDRAWN, by=by, why=why)
         if ids:
-            _ask_to_settle(upload, by)
+            withdrawing.ask_to_settle(upload, by)
         audit.log("import:refused", review=upload.review, actor=by, data={"upload": upload.number, "read_before": len(ids)}, text=why)
 
 
@@ -327,135 +322,3 @@ def read_on(member: Member, upload: Upload) -> None:
     Upload.objects.filter(pk=upload.pk).update(state=UploadState.WAITING)
     ask_to_read(fresh, member)
     audit.log("upload:read_on", review=member.review, actor=member, data={"upload": upload.number})
-
-
-# --- entries that need a look -----------------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def mend(member: Member, entry: Entry, fields: Mapping[str, Any]) -> SourceRecord:
-    """Read an entry by hand: it becomes a record like the others and joins the open round. ``fields`` as in rules.fields_from."""
-    entry = _locked(entry)
-    source = loading.write_mended(entry, rules.fields_from(fields))
-    _end(member, entry, EndingKind.MENDED)
-    loading.admit(member.review, [source.record_id], entry.upload.search.search_round)
-    loading.ask_for_duplicates(member.review, member)
-    data = {"upload": entry.upload.number, "position": entry.position}
-    audit.log("entry:mended", review=member.review, actor=member, record=source.record, data=data)
-    return source
-
-
-def mark_unreadable(member: Member, entry: Entry, why: str = "") -> EntryEnding:
-    """Say that nobody can read this entry: it counts as removed before screening."""
-    return _mark(member, entry, EndingKind.UNREADABLE, why)
-
-
-def mark_not_a_reference(member: Member, entry: Entry, why: str = "") -> EntryEnding:
-    """Say that this is no reference: it counts nowhere."""
-    return _mark(member, entry, EndingKind.NOT_A_REFERENCE, why)
-
-
-@transaction.atomic
-def _mark(member: Member, entry: Entry, kind: EndingKind, why: str) -> EntryEnding:
-    entry = _locked(entry)
-    current = entry.endings.filter(superseded_at=None).first()
-    if current is not None and current.kind == kind:
-        return current  # a second click
-    ending = _end(member, entry, kind, why)
-    data = {"upload": entry.upload.number, "position": entry.position}
-    audit.log(f"entry:{kind.value}", review=member.review, actor=member, data=data, text=why)
-    return ending
-
-
-def _locked(entry: Entry) -> Entry:
-    """Hold an entry that has no fields yet, so that two people do not end it at once."""
-    held = Entry.objects.select_for_update(no_key=True, of=("self",)).select_related("upload__search__search_round", "upload__review")
-    fresh = held.get(pk=entry.pk)
-    source = SourceRecord.objects.filter(entry=fresh).select_related("record").first()
-    if source is not None:
-        raise CannotChange(_("This entry is read already: it is record %(n)s.") % {"n": source.record.number})
-    return fresh
-
-
-def _end(member: Member, entry: Entry, kind: EndingKind, why: str = "") -> EntryEnding:
-    EntryEnding.objects.filter(entry=entry, superseded_at=None).update(superseded_at=timezone.now())
-    return EntryEnding.objects.create(review=member.review, entry=entry, kind=kind, by=member, why=why)
-
-
-# --- withdraw and restore ---------------------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def withdraw(member: Member, upload: Upload, why: str = "", *, replaced_by: Upload | None = None) -> None:
-    """Let a file count nowhere; nothing is deleted. Raises WhyNeeded once something in it was voted on."""
-    fresh = held(upload)
-    if fresh.is_withdrawn:
-        return
-    ids = queries.record_ids(fresh)
-    if not why.strip() and queries.voted_on(ids):
-        raise WhyNeeded
-    if replaced_by is not None and (replaced_by.pk == fresh.pk or replaced_by.is_withdrawn):
-        raise CannotChange(_("This file cannot stand in for it. Choose another one that stands."))
-    stop_reading(fresh)
-    step(member, fresh, UploadStepKind.WITHDRAWN, why, ids, replaced_by=replaced_by)
-
-
-def stop_reading(upload: Upload) -> None:
-    """Ask the job that reads a file to stop, if there is one."""
-    job = queries.job_of(upload)
-    if job is not None and job.is_live:
-        jobs.cancel(job)
-
-
-@transaction.atomic
-def restore(member: Member, upload: Upload, why: str = "") -> None:
-    """Let a withdrawn file count again."""
-    fresh = held(upload)
-    if fresh.state == UploadState.REFUSED:
-        raise CannotChange(_("This file could not be read to its end. Export it again and upload the new file."))
-    if fresh.is_withdrawn:
-        step(member, fresh, UploadStepKind.RESTORED, why, queries.record_ids(fresh))
-
-
-def held(upload: Upload) -> Upload:
-    """Give a file as it is now, held until the end of the transaction."""
-    return Upload.objects.select_for_update(no_key=True, of=("self",)).select_related("review", "search").get(pk=upload.pk)
-
-
-def step(member: Member, upload: Upload, kind: UploadStepKind, why: str, ids: list[int], *, replaced_by: Upload | None = None) -> None:
-    """Withdraw or restore a file that the caller holds; ``ids`` are its records."""
-    withdrawn = kind == UploadStepKind.WITHDRAWN
-    UploadStep.objects.create(review=upload.review, upload=upload, kind=kind, by=member, why=why, replaced_by=replaced_by)
-    Upload.objects.filter(pk=upload.pk).update(is_withdrawn=withdrawn)
-    if withdrawn:
-        Upload.objects.filter(pk=upload.pk, state__in=(UploadState.WAITING, UploadState.READING)).update(state=UploadState.STOPPED)
-    if len(ids) <= AT_ONCE:
-        _settle(ids)
-    else:
-        _ask_to_settle(upload, member)
-    data = {"upload": upload.number, "records": len(ids)} | ({"replaced_by": replaced_by.number} if replaced_by else {})
-    audit.log(f"upload:{kind.value}", review=upload.review, actor=member, data=data, text=why)
-
-
-def _ask_to_settle(upload: Upload, member: Member) -> None:
-    """Ask for the outcomes after a step; a key of its own for every step, so that a later one is never taken for an earlier one."""
-    step = UploadStep.objects.filter(upload=upload).count()
-    jobs.enqueue("withdraw", review=upload.review, key=f"upload:{upload.pk}:{step}", asked_by=member, upload=upload.pk)
-
-
-def _settle(ids: list[int]) -> None:
-    if ids:
-        locks.heads(ids)
-        settle_many(ids)
-        display.refresh(ids)
-
-
-def settle_upload(lease: jobs.Lease) -> None:
-    """Recompute what follows from the withdrawal or return of a large file, in slices."""
-    upload = Upload.objects.select_related("review").get(pk=lease.arguments["upload"])
-    ids = queries.record_ids(upload)
-    for start in range(lease.checkpoint.get("done", 0), len(ids), AT_ONCE):
-        with lease.slice():
-            _settle(ids[start : start + AT_ONCE])
-            lease.checkpoint["done"] = start + AT_ONCE
-            lease.job.done, lease.job.total = min(start + AT_ONCE, len(ids)), len(ids)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from reviewapp.audit import actions as audit
 from reviewapp.reviews.models import Member
 from reviewapp.web import files
-from screening.importing import actions, queries, splitting
+from screening.importing import actions, queries, splitting, withdrawing
 from screening.importing.errors import CannotChange, NotTaken
 from screening.importing.readers import Preview
 from screening.models import ColumnChoice, Search, Upload
@@ -35,7 +35,7 @@ def choose_columns(member: Member, upload: Upload, preview: Preview, columns: Ma
         ColumnChoice.objects.create(review=member.review, header=preview.key, names=preview.names, columns=columns, by=member)
     said = {**upload.read_as, "columns": columns}
     said.pop("remembered", None)
-    fresh = actions.held(upload)
+    fresh = withdrawing.held(upload)
     if fresh.state != UploadState.COLUMNS:
         return read_again(member, fresh, said)
     told = _told(member, fresh, said)
@@ -56,7 +56,7 @@ def read_again(member: Member, upload: Upload, said: Mapping[str, Any], search: 
     if told.asks:
         raise NotTaken(_("The columns of this table are not known. Choose what each column holds."))
     with transaction.atomic():
-        fresh = actions.held(upload)
+        fresh = withdrawing.held(upload)
         if fresh.is_withdrawn:
             raise CannotChange(_("This file is withdrawn already."))
         ids = queries.record_ids(fresh)
@@ -64,10 +64,10 @@ def read_again(member: Member, upload: Upload, said: Mapping[str, Any], search: 
             raise CannotChange(
                 _("Something in this file was voted on, so it is not read again in its place. Withdraw it, and send the file anew.")
             )
-        actions.stop_reading(fresh)
+        withdrawing.stop_reading(fresh)
         kept = actions.Kept(fresh.filename, fresh.stored_as, fresh.sha256, fresh.size, UploadKind(fresh.kind))
         new = actions.enter(member, search or fresh.search, kept, told, again=True, replaces=fresh)
-        actions.step(member, fresh, UploadStepKind.WITHDRAWN, _("Read again as file %(n)s.") % {"n": new.number}, ids, replaced_by=new)
+        withdrawing.step(member, fresh, UploadStepKind.WITHDRAWN, _("Read again as file %(n)s.") % {"n": new.number}, ids, replaced_by=new)
     return new
 
 
@@ -95,7 +95,7 @@ def move(member: Member, upload: Upload, search: Search) -> Upload:
     if not queries.stays_in_place(upload, search):
         return read_again(member, upload, upload.read_as, search)
     with transaction.atomic():
-        fresh = actions.held(upload)
+        fresh = withdrawing.held(upload)
         if fresh.search_id == search.pk:
             return fresh
         if fresh.is_withdrawn:

@@ -1,7 +1,7 @@
 """The work of the jobs *import* and *withdraw*."""
 from reviewapp.jobs.actions import Lease
 from reviewapp.jobs.registry import work
-from screening.importing import actions
+from screening.importing import actions, withdrawing
 
 
 @work("import")
@@ -11,4 +11,4 @@ def load(lease: Lease) -> None:
 
 @work("withdraw")
 def settle_upload(lease: Lease) -> None:
-    actions.settle_upload(lease)
+    withdrawing.settle_upload(lease)

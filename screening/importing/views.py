@@ -14,7 +14,7 @@ from reviewapp.reviews.vocabulary import Right
 from reviewapp.web import files as kept_files
 from reviewapp.web.keyset import slice_of
 from reviewapp.web.shortcuts import page, redirect_303
-from screening.importing import actions, along, kept_back, known, queries, report, rules, seen
+from screening.importing import actions, along, endings, kept_back, known, queries, report, rules, seen, withdrawing
 from screening.importing.by_source import receive_by_source
 from screening.importing.errors import AlreadyHere, KeptBack, NotTaken, WhyNeeded
 from screening.importing.forms import NewReferenceForm, ReferenceForm
@@ -237,7 +237,7 @@ def entry_mend(request: HttpRequest, member: Member, number: int, position: int)
     form = ReferenceForm(request.POST)
     if not form.is_valid():
         return _entry_page(request, member, entry, form, status=422)
-    actions.mend(member, entry, form.cleaned_data)
+    endings.mend(member, entry, form.cleaned_data)
     return _to_next(request, entry)
 
 
@@ -246,7 +246,7 @@ def entry_mend(request: HttpRequest, member: Member, number: int, position: int)
 def entry_unreadable(request: HttpRequest, member: Member, number: int, position: int) -> HttpResponse:
     """Say that nobody can read an entry."""
     entry = _found_entry(member, number, position)
-    actions.mark_unreadable(member, entry, _why(request))
+    endings.mark_unreadable(member, entry, _why(request))
     return _to_next(request, entry)
 
 
@@ -255,7 +255,7 @@ def entry_unreadable(request: HttpRequest, member: Member, number: int, position
 def entry_not_reference(request: HttpRequest, member: Member, number: int, position: int) -> HttpResponse:
     """Say that an entry is no reference."""
     entry = _found_entry(member, number, position)
-    actions.mark_not_a_reference(member, entry, _why(request))
+    endings.mark_not_a_reference(member, entry, _why(request))
     return _to_next(request, entry)
 
 
@@ -301,7 +301,7 @@ def upload_withdraw(request: HttpRequest, member: Member, number: int) -> HttpRe
     by = next((one for one in others if str(one.number) == asked), None)
     if request.method == "POST":
         try:
-            actions.withdraw(member, upload, why, replaced_by=by)
+            withdrawing.withdraw(member, upload, why, replaced_by=by)
             return redirect_303(request, address_of("upload", upload))
         except WhyNeeded as needed:
             error = str(needed)
@@ -315,7 +315,7 @@ def upload_restore(request: HttpRequest, member: Member, number: int) -> HttpRes
     """Show what lets a withdrawn file count again, and do it."""
     upload = found_upload(member, number)
     if request.method == "POST":
-        actions.restore(member, upload, _why(request))
+        withdrawing.restore(member, upload, _why(request))
         return redirect_303(request, address_of("upload", upload))
     context = {"upload": upload, "effect": queries.effect_of(upload), "stands_in": queries.stands_in(upload)}
     return page(request, "screening/importing/restore.html", context)

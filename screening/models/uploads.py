@@ -50,7 +50,7 @@ class Upload(ReviewOwned):
     letters_repaired = models.PositiveIntegerField(default=0)
     is_cut = models.BooleanField(default=False)
     read_at = models.DateTimeField(null=True)
-    # Derived from the newest UploadStep; one writer: importing.actions
+    # Derived from the newest UploadStep; one writer: importing.withdrawing
     is_withdrawn = models.BooleanField(default=False)
 
     class Meta:

@@ -17,7 +17,7 @@ from screening.conflicts import actions as conflicts
 from screening.decisions import actions as decisions
 from screening.decisions.errors import RoundClosed, VoteRefused
 from screening.fulltext import actions as fulltext
-from screening.importing import actions as importing
+from screening.importing import withdrawing
 from screening.models import Decision, LateVote, Merge, Record, Report, Resolution, RoundRecord, ScreeningRound, Sharing, Upload
 from screening.outcomes import merging
 from screening.outcomes.facts import shuffle_key
@@ -264,7 +264,7 @@ class Histories(RuleBasedStateMachine):
 
     @rule(upload=UPLOAD)
     def withdraw_upload(self, upload: int) -> None:
-        importing.withdraw(self.world.librarian, self.uploads[upload], why="The wrong file")
+        withdrawing.withdraw(self.world.librarian, self.uploads[upload], why="The wrong file")
         self.done(int(upload not in self.model.withdrawn))
         self.model.withdrawn.add(upload)
         self.model.follow()
@@ -272,7 +272,7 @@ class Histories(RuleBasedStateMachine):
     @precondition(lambda self: self.model.withdrawn)
     @rule(upload=UPLOAD)
     def restore_upload(self, upload: int) -> None:
-        importing.restore(self.world.librarian, self.uploads[upload], why="It was right")
+        withdrawing.restore(self.world.librarian, self.uploads[upload], why="It was right")
         self.done(int(upload in self.model.withdrawn))
         self.model.withdrawn.discard(upload)
         self.model.follow()

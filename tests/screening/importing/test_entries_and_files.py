@@ -4,7 +4,7 @@ import pytest
 
 from reviewapp.audit.models import Event
 from reviewapp.jobs import actions as jobs
-from screening.importing import actions, queries
+from screening.importing import actions, endings, queries, withdrawing
 from screening.importing.errors import CannotChange, WhyNeeded
 from screening.models import Entry, EntryEnding, Record, RoundRecord, SourceRecord, UploadStep
 from screening.outcomes import merging
@@ -34,7 +34,7 @@ def counts(upload):
 def test_a_mended_entry_is_a_record_in_the_open_round(world, upload, odd):
     round = world.open_round()
 
-    source = actions.mend(world.librarian, odd, {"title": "Second, by hand", "authors": "Demo, Å.\n\nDemo, B.", "year": 2019})
+    source = endings.mend(world.librarian, odd, {"title": "Second, by hand", "authors": "Demo, Å.\n\nDemo, B.", "year": 2019})
 
     assert (source.record.number, source.record.title, source.record.authors) == (3, "Second, by hand", ["Demo, Å.", "Demo, B."])
     assert RoundRecord.objects.filter(round=round, record=source.record, is_live=True).exists()
@@ -45,26 +45,26 @@ def test_a_mended_entry_is_a_record_in_the_open_round(world, upload, odd):
 
 
 def test_an_entry_is_mended_once(world, odd):
-    actions.mend(world.librarian, odd, {"title": "Second"})
+    endings.mend(world.librarian, odd, {"title": "Second"})
 
     with pytest.raises(CannotChange, match="record 3"):
-        actions.mend(world.librarian, odd, {"title": "Second"})
+        endings.mend(world.librarian, odd, {"title": "Second"})
     with pytest.raises(CannotChange):
-        actions.mark_unreadable(world.librarian, odd)
+        endings.mark_unreadable(world.librarian, odd)
 
     assert Record.objects.for_review(world.review).count() == 3
 
 
 def test_unreadable_and_not_a_reference_are_counted_apart_and_the_last_word_holds(world, upload, odd):
-    actions.mark_unreadable(world.librarian, odd, "a torn line")
-    actions.mark_unreadable(world.librarian, odd, "a second click")
+    endings.mark_unreadable(world.librarian, odd, "a torn line")
+    endings.mark_unreadable(world.librarian, odd, "a second click")
     assert counts(upload) == Counts(found=3, unreadable=1)
     assert EntryEnding.objects.filter(entry=odd).count() == 1
 
-    actions.mark_not_a_reference(world.librarian, odd)
+    endings.mark_not_a_reference(world.librarian, odd)
     assert counts(upload) == Counts(found=3, not_reference=1)
 
-    actions.mend(world.librarian, odd, {"title": "It can be read after all"})
+    endings.mend(world.librarian, odd, {"title": "It can be read after all"})
     assert counts(upload) == Counts(found=3, mended=1)
     assert counts(upload).records == 3
     assert EntryEnding.objects.filter(entry=odd).count() == 3
@@ -74,7 +74,7 @@ def test_unreadable_and_not_a_reference_are_counted_apart_and_the_last_word_hold
 
 def test_an_entry_that_was_read_cannot_be_ended(world, upload):
     with pytest.raises(CannotChange, match="record 1"):
-        actions.mark_not_a_reference(world.librarian, Entry.objects.get(upload=upload, position=1))
+        endings.mark_not_a_reference(world.librarian, Entry.objects.get(upload=upload, position=1))
 
 
 def test_a_withdrawn_file_counts_nowhere_and_comes_back(world, send):
@@ -83,13 +83,13 @@ def test_a_withdrawn_file_counts_nowhere_and_comes_back(world, send):
     live = RoundRecord.objects.filter(round=round, is_live=True)
     assert live.count() == 6
 
-    actions.withdraw(world.librarian, upload)
+    withdrawing.withdraw(world.librarian, upload)
     assert live.count() == 1
     assert list(Record.objects.for_review(world.review).counted().values_list("title", flat=True)) == ["Another"]
     assert SourceRecord.objects.filter(upload=upload).count() == 5
 
-    actions.withdraw(world.librarian, upload)
-    actions.restore(world.librarian, upload)
+    withdrawing.withdraw(world.librarian, upload)
+    withdrawing.restore(world.librarian, upload)
     assert live.count() == 6
     assert list(UploadStep.objects.order_by("pk").values_list("kind", flat=True)) == ["withdrawn", "restored"]
     kinds = Event.objects.filter(kind__in=["upload:withdrawn", "upload:restored"]).order_by("seq").values_list("kind", flat=True)
@@ -103,12 +103,12 @@ def test_a_record_with_another_file_stays(world, send):
     merging.merge(a, b, by=world.owner)
 
     assert queries.effect_of(first) == queries.Effect(records=1, leave=0, stay=1, asks_why=False)
-    actions.withdraw(world.librarian, first)
+    withdrawing.withdraw(world.librarian, first)
     a.refresh_from_db()
     assert (a.is_parked, a.doi) == (False, "10.5555/demo.50")
 
     assert queries.effect_of(second) == queries.Effect(records=1, leave=1, stay=0, asks_why=False)
-    actions.withdraw(world.librarian, second)
+    withdrawing.withdraw(world.librarian, second)
     a.refresh_from_db()
     assert a.is_parked
 
@@ -119,10 +119,10 @@ def test_a_why_is_asked_once_something_in_it_was_voted_on(world, send):
     cast_vote(world.reviewer_a, Record.objects.for_review(world.review).first(), round, Verdict.INCLUDE)
 
     with pytest.raises(WhyNeeded):
-        actions.withdraw(world.librarian, upload, " ")
+        withdrawing.withdraw(world.librarian, upload, " ")
     assert not UploadStep.objects.exists()
 
-    actions.withdraw(world.librarian, upload, "the wrong strategy")
+    withdrawing.withdraw(world.librarian, upload, "the wrong strategy")
     assert UploadStep.objects.get().why == "the wrong strategy"
 
 
@@ -135,21 +135,21 @@ def test_a_vote_on_the_group_asks_for_a_why_too(world, send):
     cast_vote(world.reviewer_a, a, round, Verdict.INCLUDE)
 
     with pytest.raises(WhyNeeded):
-        actions.withdraw(world.librarian, second)
+        withdrawing.withdraw(world.librarian, second)
 
 
 def test_a_large_file_is_withdrawn_by_a_job_in_slices(world, send, monkeypatch):
-    monkeypatch.setattr(actions, "AT_ONCE", 10)
+    monkeypatch.setattr(withdrawing, "AT_ONCE", 10)
     world.open_round()
     upload = send(many(25))
 
-    actions.withdraw(world.librarian, upload)
+    withdrawing.withdraw(world.librarian, upload)
     jobs.run_pending("withdraw")
     assert not Record.objects.for_review(world.review).counted().exists()
 
-    actions.restore(world.librarian, upload)
-    actions.withdraw(world.librarian, upload)
-    actions.restore(world.librarian, upload)
+    withdrawing.restore(world.librarian, upload)
+    withdrawing.withdraw(world.librarian, upload)
+    withdrawing.restore(world.librarian, upload)
     jobs.run_pending("withdraw")
     assert Record.objects.for_review(world.review).counted().count() == 25
 
@@ -157,13 +157,13 @@ def test_a_large_file_is_withdrawn_by_a_job_in_slices(world, send, monkeypatch):
 def test_withdrawing_stops_the_reading(world, send):
     upload = send(many(5), read=False)
 
-    actions.withdraw(world.librarian, upload)
+    withdrawing.withdraw(world.librarian, upload)
     jobs.run_pending()
 
     assert not Entry.objects.filter(upload=upload).exists()
     with pytest.raises(CannotChange):
         actions.read_on(world.librarian, upload)
-    actions.restore(world.librarian, upload)
+    withdrawing.restore(world.librarian, upload)
     actions.read_on(world.librarian, upload)
     jobs.run_pending("import")
     assert Entry.objects.filter(upload=upload).count() == 5

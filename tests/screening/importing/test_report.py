@@ -11,7 +11,7 @@ from django.urls import reverse
 from reviewapp.audit.models import Event
 from reviewapp.jobs import actions as jobs
 from reviewapp.reviews import numbers
-from screening.importing import actions, overruling, queries, report, running, seen, signing
+from screening.importing import endings, overruling, queries, report, running, seen, signing, withdrawing
 from screening.importing.errors import CannotChange, NotTaken, WhyNeeded
 from screening.models import ColumnChoice, Entry, ImportSignature, Record, RoundRecord, SearchRound, SourceRecord, Upload
 from screening.vocabulary import RoundKind, SourceKind, UploadState, Verdict
@@ -50,7 +50,7 @@ def test_a_signature_keeps_the_numbers_and_later_changes_show_beside_it(send, wo
     signature = signing.sign_file(world.librarian, upload, note="Checked")
     assert (signature.numbers["found"], signature.numbers["read"], signature.numbers["look"]) == (3, 2, 1)
 
-    actions.mend(world.librarian, Entry.objects.get(upload=upload, position=2), {"title": "Second"})
+    endings.mend(world.librarian, Entry.objects.get(upload=upload, position=2), {"title": "Second"})
 
     now = report.file_numbers(world.search, report_of(world).files[0], running.Running())
     (signed,) = report.signatures(world.search, upload, now)
@@ -158,7 +158,7 @@ def test_what_was_voted_on_is_not_read_again_in_its_place(send, world):
     with pytest.raises(CannotChange, match="voted on"):
         overruling.read_again(world.librarian, upload, {"encoding": "cp850"})
     with pytest.raises(WhyNeeded):
-        actions.withdraw(world.librarian, upload)
+        withdrawing.withdraw(world.librarian, upload)
 
 
 def test_another_kind_is_taken_only_if_the_bytes_are_that(send, world):
@@ -371,7 +371,7 @@ def test_a_withdrawn_file_names_the_one_in_its_place(send, world):
     jobs.run_pending()
 
     effect = queries.effect_of(first, second)
-    actions.withdraw(world.librarian, first, replaced_by=second)
+    withdrawing.withdraw(world.librarian, first, replaced_by=second)
 
     assert (effect.records, effect.leave, effect.stay, effect.stay_by) == (2, 0, 2, 2)
     assert first.steps.get().replaced_by == second

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from reviewapp.audit.models import Event
-from screening.importing import actions, overruling, report, signing, splitting
+from screening.importing import overruling, report, signing, splitting, withdrawing
 from screening.importing.errors import CannotChange
 from screening.importing.queries import quality_of
 from screening.importing.splitting import CannotSplit, choices, differences, join, split, targets, values, values_of
@@ -113,7 +113,7 @@ def test_an_existing_search_of_the_round_takes_a_part_and_others_do_not(world, p
 def test_nothing_chosen_or_a_file_that_does_not_stand_is_refused(world, pooled):
     with pytest.raises(CannotSplit, match="at least one"):
         split(world.librarian, pooled, "database", {})
-    actions.withdraw(world.librarian, pooled, "Wrong file")
+    withdrawing.withdraw(world.librarian, pooled, "Wrong file")
     with pytest.raises(CannotSplit, match="withdrawn"):
         split(world.librarian, pooled, "database", {"CINAHL": "CINAHL"})
     assert Source.objects.count() == 1
@@ -121,10 +121,10 @@ def test_nothing_chosen_or_a_file_that_does_not_stand_is_refused(world, pooled):
 
 def test_a_withdrawn_file_counts_nowhere_also_when_it_is_split(world, pooled):
     split(world.librarian, pooled, "database", {"CINAHL": "CINAHL"})
-    actions.withdraw(world.librarian, pooled, "Wrong file")
+    withdrawing.withdraw(world.librarian, pooled, "Wrong file")
 
     assert counts(world) == {"EndNote library": 0, "CINAHL": 0}
-    actions.restore(world.librarian, pooled)
+    withdrawing.restore(world.librarian, pooled)
     assert counts(world) == {"EndNote library": 4, "CINAHL": 3}
 
 
