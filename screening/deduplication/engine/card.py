@@ -113,6 +113,9 @@ def card(item: Item, number: int = 0) -> Card:
     else:
         journal, meeting, preprint = (), False, False
     volume, issue, supplement = fold.place(item.volume[:40], item.issue[:40]) if item.volume or item.issue else ("", "", False)
+    if volume and issue and len(title_words) > 4 and _tells_place([*title_words, mark] if mark else title_words, volume, issue):
+        title_words, mark = title_words[: -3 if mark else -4], ""
+        key = "".join(title_words)
     doi = fold.clean_doi(item.doi) if item.doi else ""
     kind = fold.kind(item.type) if item.type else ""
     return Card(
@@ -178,6 +181,12 @@ def _without_running_head(title: str, authors: Sequence[str]) -> str:
         return title
     surnames = {found[0] for text in authors if (found := fold.name(text[:200]))}
     return rest if surnames.issuperset(written) else title
+
+
+def _tells_place(words: list[str], volume: str, issue: str) -> bool:
+    """The title ends with the record's own volume and issue: '… Volume 28 Iss. 2', as a running head tells them."""
+    vol, first, iss, second = words[-4:]
+    return vol in ("volume", "vol") and first == volume and iss in ("issue", "iss", "number", "no", "nr") and second == issue
 
 
 def _is_short(words: list[str], key: str) -> bool:

@@ -337,6 +337,8 @@ def _same_title(f: Facts, a: Card, b: Card) -> Ruling:
         return _look(f, 400, "unsure") if f.gap == 0 or for_it else NOTHING
     if f.page > 1 and f.volume > 0 and f.journal > 0 and f.issue >= 0:
         return _merge(f, 770, "title-volume-page")
+    if f.journal > 1 and min(len(a.words), len(b.words)) > 5 and _is_extracted(a, b) and (a.year or b.year):
+        return _merge(f, 710, "title-volume-issue")._replace(sole=True)  # the names are as wrong as other lines of the page
     return _look(f, 430, "unsure", against=True) if for_it > 1 and not against else _differ(True)
 
 

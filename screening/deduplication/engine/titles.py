@@ -49,6 +49,8 @@ _MONTH = word_set(
     "january february march april may june july august september october november december spring summer autumn fall winter"
 )
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "x": "10"}
+_MISREAD = {"2": "i1 1i l1 1l", "3": "i11 1ii ii1 11i i1i 1i1"}  # II and III, as recognition of text reads them
+_ROMAN |= {word: number for number, words in _MISREAD.items() for word in words.split()}
 _COUNT = {
     "one": "1",
     "two": "2",
@@ -220,6 +222,8 @@ def spelling(a: str, b: str) -> bool:
             return True
         if one.isdigit() and two.isdigit():
             return False
+    if len(a) > 1 < len(b) and a in _ROMAN and b in _ROMAN:
+        return _ROMAN[a] == _ROMAN[b]
     if any(c.isdigit() for c in a + b):
         return len(a) > 4 < len(b) and (a.rstrip("0123456789") == b or b.rstrip("0123456789") == a)
     if len(a) == len(b) and sorted(a) == sorted(b) and OSA.distance(a, b, score_cutoff=1) == 1 and _CONTRAST.isdisjoint((a, b)):

@@ -219,6 +219,35 @@ def test_title_and_its_beginning_without_a_page() -> None:
     assert dedupe([short, replace(short, id=2, title=short.title + " reduce loneliness of men")]).edges == ()
 
 
+PLACE = {"journal": "Demo Record", "volume": "28", "issue": "2"}
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("Measuring demo support in towns. Part II", "Measuring demo support in towns. Part I1"),
+        ("A platform for demo support in Town 3.0", "A PLATFORM FOR DEMO SUPPORT IN TOWN 3.0 1"),
+        ("Editor's Notes", "EDITOR'S NOTES Volume 28 Iss. 2"),
+    ],
+)
+def test_what_reading_a_page_leaves_in_a_title(left: str, right: str) -> None:
+    items = [
+        Item(id=1, title=left, authors=("Demo, Anna",), year=2004, pages="3-11", **PLACE),
+        Item(id=2, title=right, authors=("Demo, Anna",), **PLACE),
+    ]
+    assert dedupe(items).groups == ((1, 2),)
+
+
+def test_a_whole_title_in_its_issue_outweighs_names_that_were_misread() -> None:
+    paper = Item(id=1, title=BASE.title, authors=BASE.authors, year=2004, pages="3-11", **PLACE)
+    bare = Item(id=2, title=BASE.title.upper(), authors=("Dikt, Eva",), **PLACE)
+    assert dedupe([paper, bare]).groups == ((1, 2),)
+    assert len(dedupe([paper, replace(bare, year=2004, pages="12")]).groups) == 2
+    assert len(dedupe([replace(paper, title="Editorial"), replace(bare, title="Editorial")]).groups) == 2
+    rival = replace(paper, id=3, pages="40-41", authors=("Fiktiv, Carl", "Modell, Dina"))
+    assert (2,) in dedupe([paper, bare, rival]).groups  # a paper and its discussion under one title: it may be either
+
+
 def test_titles_without_spaces() -> None:
     """Chinese and Japanese are compared sign by sign: two signs that differ are a word, not a slip."""
     one = Item(id=1, title="演示社区康复支持小组的示范研究", authors=("王, 演",), year=2018, journal="演示杂志", volume="3", issue="2", pages="1-9")
