@@ -1,6 +1,6 @@
 """Find duplicates in a review with the engine, and answer the pairs that it leaves to people."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -151,12 +151,16 @@ def apart(review: Review, strictness: str) -> list[tuple[int, int]]:
     """
     waits = Q(state=PairState.OPEN, proposed_by__isnull=False)  # it may have been kept apart before: a person answers
     told = DuplicatePair.objects.for_review(review).filter(Q(state=PairState.DIFFERENT) | waits).values_list("a_id", "b_id")
+    return [*told, *taken_back(review, by_rule_too=strictness == Strictness.CAREFUL)]
+
+
+def taken_back(review: Review, *, by_rule_too: bool = False) -> set[tuple[int, int]]:
+    """Give the two of each merge that was taken back and not made again; ``by_rule_too``: also where careful only did not want it."""
     taken = Merge.objects.for_review(review).exclude(undone_at=None)
     speaks = Coalesce("child__head_id", "child_id"), Coalesce("parent__head_id", "parent_id")
     rows = taken.values_list("child_id", "parent_id", "number", "undone_by_id", "undone_why", *speaks).order_by()
-    by_rule = _by_rule(review) if strictness == Strictness.BALANCED else set()
-    kept = {(child, parent) for child, parent, *how, one, two in rows if one != two and tuple(how) not in by_rule}
-    return [*told, *kept]
+    by_rule = set() if by_rule_too else _by_rule(review)
+    return {(child, parent) for child, parent, *how, one, two in rows if one != two and tuple(how) not in by_rule}
 
 
 def _by_rule(review: Review) -> set[tuple[int, int, str]]:
@@ -251,11 +255,27 @@ def _refuse_to_join_others(pair: DuplicatePair) -> None:
     raise CannotDecide(sentence % {"a": f"{one:,}", "b": f"{two:,}", "who": who.label if who else ""})
 
 
+def joined_then(merge: Merge, others: Iterable[Merge]) -> Callable[[int, int], bool]:
+    """Give a test whether a merge brought two records together when it was made, from the other merges that stood at that time."""
+    root: dict[int, int] = {}
+
+    def find(pk: int) -> int:
+        while root.get(pk, pk) != pk:
+            pk = root[pk]
+        return pk
+
+    for one in others:
+        if one.number < merge.number and (one.undone_at is None or one.undone_at > merge.at):
+            root[find(one.child_id)] = find(one.parent_id)
+    sides = {find(merge.child_id), find(merge.parent_id)}
+    return lambda a, b: {find(a), find(b)} == sides
+
+
 def told_apart(a: Record, b: Record, *, but: DuplicatePair | None = None) -> DuplicatePair | Merge | None:
     """Give what keeps the groups of two records apart: a person's *not a duplicate*, or a merge that was taken back.
 
-    ``but``: what was said of this very pair is passed over; where something was, merges of others that were taken back are too (each
-    would wait for the other one to be answered first, for ever).
+    ``but``: what was said of this very pair is passed over, by itself or by a merge of their groups that was taken back; where something
+    was, other merges that were taken back are too (each would wait for the other one to be answered first, for ever).
     """
     one, two = groups.member_ids(a), groups.member_ids(b)
     if set(one) & set(two):
@@ -268,8 +288,10 @@ def told_apart(a: Record, b: Record, *, but: DuplicatePair | None = None) -> Dup
     if told is not None:
         return told
     taken = list(merges)
-    if but and (but.state == PairState.DIFFERENT or any((m.parent_id, m.child_id) == (but.a_id, but.b_id) for m in taken)):
-        return None
+    if but and taken:
+        every = list(Merge.objects.filter(Q(child_id__in=[*one, *two]) | Q(parent_id__in=[*one, *two])))
+        if but.state == PairState.DIFFERENT or any(joined_then(m, every)(but.a_id, but.b_id) for m in taken):
+            return None
     by_rule = _by_rule(a.review) if taken else set()
     return next((m for m in taken if (m.number, m.undone_by_id, m.undone_why) not in by_rule), None)
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,7 +14,7 @@ from reviewapp.jobs.actions import Lease
 from reviewapp.jobs.models import Job
 from reviewapp.reviews import numbers
 from reviewapp.reviews.models import Member, Review
-from screening.deduplication.actions import CannotDecide, close_joined, wait_again
+from screening.deduplication.actions import CannotDecide, close_joined, joined_then, taken_back, wait_again
 from screening.models import DuplicatePair, Merge, PairBulk
 from screening.outcomes import groups, merging
 from screening.vocabulary import BulkAnswer, PairState
@@ -104,13 +105,29 @@ def _answered(bulk: PairBulk, chosen: Sequence[int], state: str) -> list[Duplica
 def _same(bulk: PairBulk, chosen: Sequence[int]) -> None:
     waiting = [pair for pair in _pairs(bulk.review, chosen) if pair.state == PairState.OPEN]
     edges = [merging.Edge(pair.a_id, pair.b_id, _rule(bulk), pair.score, pair.evidence) for pair in waiting]
-    merging.merge_many(bulk.review, edges, by=bulk.by)
+    merging.merge_many(bulk.review, edges, by=bulk.by, apart=_kept_apart(bulk, waiting))
     speaks = _heads(waiting)
     joined = [pair.pk for pair in waiting if speaks[pair.a_id] == speaks[pair.b_id]]
     DuplicatePair.objects.filter(pk__in=joined, state=PairState.OPEN).update(
         state=PairState.SAME, decided_by=bulk.by, decided_at=bulk.at
     )
     close_joined(bulk.review)
+
+
+def _kept_apart(bulk: PairBulk, waiting: Sequence[DuplicatePair]) -> set[tuple[int, int]]:
+    """The two of each merge that was taken back, but where one of these pairs says the same again."""
+    kept = taken_back(bulk.review)
+    if not kept:
+        return kept
+    ids = {pk for pair in waiting for pk in (pair.a_id, pair.b_id)}
+    ids |= {pk for group in groups.members(groups.head_ids(ids)).values() for pk in (record.pk for record in group)}
+    every = list(Merge.objects.for_review(bulk.review).filter(Q(child_id__in=ids) | Q(parent_id__in=ids)))
+    for merge in every:
+        if merge.undone_at is not None and (merge.child_id, merge.parent_id) in kept:
+            joined = joined_then(merge, every)
+            if any(joined(pair.a_id, pair.b_id) for pair in waiting):
+                kept.discard((merge.child_id, merge.parent_id))
+    return kept
 
 
 def _rule(bulk: PairBulk) -> str:

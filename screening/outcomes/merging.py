@@ -67,15 +67,20 @@ def merge(
 
 
 @transaction.atomic
-def merge_many(review: Review, edges: Iterable[Edge], *, engine_version: str = "", by: Member | None = None) -> int:
+def merge_many(
+    review: Review, edges: Iterable[Edge], *, engine_version: str = "", by: Member | None = None, apart: Iterable[tuple[int, int]] = ()
+) -> int:
     """Merge a slice of the engine's edges, or a person's (``by``); gives how many were new.
 
-    Pairs that a person kept apart are passed over.
+    Pairs that a person kept apart are passed over; ``apart``: others that may not become one either.
     """
     edges = list(edges)
     records = {pk for edge in edges for pk in (edge.a, edge.b)}
     locks.heads(records)
     forest = groups.forest(records)
+    for one, two in apart:
+        forest.apart[one].add(two)
+        forest.apart[two].add(one)
     was = dict(forest.speaks)
     joins: list[tuple[int, int, Edge]] = []
     for edge in edges:

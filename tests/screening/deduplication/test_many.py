@@ -277,6 +277,45 @@ def test_two_that_are_kept_apart_are_not_joined_by_way_of_a_third(world, how):
     assert live(world) == {(2, 1), (3, 1)}
 
 
+@pytest.mark.parametrize("how", ["said", "taken back"])
+def test_many_at_once_join_no_two_that_are_kept_apart_by_way_of_a_third(world, how):
+    a, b, c = (world.record(title) for title in TITLES)
+    kept_apart_by(world, how, a, b)
+    chosen = [actions.note_pair(world.owner, one, two).number for one, two in ((a, c), (b, c))]
+    bulk.begin(world.owner, BulkAnswer.SAME, chosen)
+    jobs.run_pending()
+    assert live(world) == {(3, 1)}
+    assert DuplicatePair.objects.get(a=b, b=c).state == PairState.OPEN
+
+
+def test_an_answer_that_was_taken_back_may_be_given_again_in_a_chain(world):
+    """The third of a chain was merged into the head: taking its pair back and answering it again is no way round."""
+    a, b, c = (world.record(title) for title in TITLES)
+    actions.same(world.owner, actions.note_pair(world.owner, a, b))
+    DuplicatePair.objects.create(review=world.review, number=99, a=b, b=c, a_number=b.number, b_number=c.number, score=500, why="unsure")
+    pair = DuplicatePair.objects.get(number=99)
+    for _time in range(2):
+        actions.same(world.owner, pair)
+        assert live(world) == {(2, 1), (3, 1)}
+        pair.refresh_from_db()
+        actions.reopen(world.owner, pair)
+        pair.refresh_from_db()
+        assert live(world) == {(2, 1)}
+
+
+def test_many_that_were_taken_back_may_be_answered_so_again(world):
+    a, b, c = (world.record(title) for title in TITLES)
+    DuplicatePair.objects.create(review=world.review, number=98, a=a, b=b, a_number=1, b_number=2, score=500, why="unsure")
+    DuplicatePair.objects.create(review=world.review, number=99, a=b, b=c, a_number=2, b_number=3, score=500, why="unsure")
+    for _time in range(2):
+        found, _job = bulk.begin(world.owner, BulkAnswer.SAME, [98, 99])
+        jobs.run_pending()
+        assert live(world) == {(2, 1), (3, 1)}
+        bulk.take_back(world.owner, found)
+        jobs.run_pending()
+        assert live(world) == set()
+
+
 def test_every_refusal_has_a_way_on(world):
     """Two merges that were taken back between two groups do not wait for one another for ever."""
     a, b, c = (world.record(title) for title in TITLES)
