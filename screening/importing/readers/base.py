@@ -136,7 +136,8 @@ class Ends:
 
 
 _OTHER_FORMAT = re.compile(
-    r"^\s{0,3}(?:@[A-Za-z]{3,20}\s*[{(]|PMID ?- ?[0-9]|%[0TA] \S|PT [A-Z]\s*$|TY {0,2}- ?[A-Z]|FN [A-Z]|<(?:record|PubmedArticle)\b"
+    r"^\s{0,3}(?:@[A-Za-z]{3,20}\s*[{(]|PMID ?- ?[0-9]|%[0TA] \S|PT [A-Z]\s*$|TY {0,2}- ?[A-Z]|FN [A-Z]"
+    r"|<(?:record|PubmedArticle)\b|RT [A-Z]|\{Reference Type|(?:Record: ?|Document )[0-9]"
     r"|\[?\s*\{\s*\"[A-Za-z]|(?i:<(?:!DOCTYPE\s+)?html\b))"
 )
 
@@ -148,13 +149,15 @@ def _is_header(line: str) -> bool:
     return header_of(line)[0] > 0
 
 
+_XML = re.compile(r"\s{0,3}<(?:\?xml\b|xml>|records>|PubmedArticleSet\b|modsCollection\b)")
 _OTHER_XML = re.compile(r"<(?:record|PubmedArticle|PubmedBookArticle|mods|Trial)(?=[\s>])")
 
 
 class Strays:
     """Lines outside any entry that begin a reference of another format: they are handed over to be looked at, not passed over."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, in_xml: bool = False) -> None:
+        self._in_xml = in_xml
         self._line = 0
         self._raw: list[str] = []
 
@@ -162,7 +165,8 @@ class Strays:
         """Remember a line that belongs to no entry, from the first one that looks like a reference on; says whether it did."""
         if not line and not self._raw:
             return False
-        if self._raw or _OTHER_FORMAT.match(line) or (max(map(line.count, ",;\t")) > 1 and _is_header(line)):
+        begins = self._raw or _OTHER_FORMAT.match(line) or (not self._in_xml and _XML.match(line))
+        if begins or (max(map(line.count, ",;\t")) > 1 and _is_header(line)):
             self._line = self._line or place
             self._raw.append(line)
             return True

@@ -22,7 +22,7 @@ def recognises(head: str) -> int:
 def read(source: Source) -> Iterator[ReadEntry]:
     """Yield one entry for each record element."""
     position = 0
-    strays = Strays()
+    strays = Strays(in_xml=True)
     for line, text, whole in records(source, ("record",), strays):
         if found := strays.take(position + 1):
             position += 1

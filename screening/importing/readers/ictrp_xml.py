@@ -30,7 +30,7 @@ def recognises(head: str) -> int:
 def read(source: Source) -> Iterator[ReadEntry]:
     """Yield one entry for each Trial."""
     position = 0
-    strays = Strays()
+    strays = Strays(in_xml=True)
     for line, text, whole in records(source, ("Trial",), strays):
         if stray := strays.take(position + 1):
             position += 1

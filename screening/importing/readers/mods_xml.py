@@ -29,7 +29,7 @@ def read(source: Source) -> Iterator[ReadEntry]:
     position = 0
     found = _ROOT.search(source.head)
     name = f"{found[1]}:mods" if found and found[1] else "mods"
-    strays = Strays()
+    strays = Strays(in_xml=True)
     for line, text, whole in records(source, (name,), strays):
         if stray := strays.take(position + 1):
             position += 1

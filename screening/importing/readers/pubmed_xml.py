@@ -23,7 +23,7 @@ def recognises(head: str) -> int:
 def read(source: Source) -> Iterator[ReadEntry]:
     """Yield one entry for each PubmedArticle or PubmedBookArticle."""
     position = 0
-    strays = Strays()
+    strays = Strays(in_xml=True)
     for line, text, whole in records(source, ("PubmedArticle", "PubmedBookArticle", "MedlineCitation"), strays):
         if found := strays.take(position + 1):
             position += 1

@@ -11,8 +11,8 @@ from itertools import islice
 from pathlib import PurePath
 from typing import BinaryIO
 
-from . import ahead, kinds, platforms, rows, unknown_tables, xlsx
-from .base import DEFAULT_LIMITS, Fields, Limits, ReadEntry, Reader, Refused, trouble
+from . import ahead, foreign, kinds, platforms, rows, unknown_tables, xlsx
+from .base import DEFAULT_LIMITS, OTHER_FORMAT, Fields, Limits, ReadEntry, Reader, Refused, trouble
 from .source import Source
 from .unknown_tables import Preview
 
@@ -48,6 +48,8 @@ class Reading:
         self.found = self.read = self.needs_look = 0
         if ahead.more_than(source, reader.name, source.limits.max_entries):
             raise Refused(_TOO_MANY.format(source.limits.max_entries))
+        if reader.name in foreign.WATCHED:
+            source.watch = foreign.Watch(reader.name)
         self._entries = self._checked(reader.read(source))
         self._peeked = list(islice(self._entries, PEEK))
         if not self._peeked and (source.cut or reader.name not in _MAY_BE_EMPTY or (reader.name == "wos" and source.head.count("\n") > 4)):
@@ -121,6 +123,9 @@ class Reading:
                 if one.fields is not None and len(one.raw) > limits.max_field_chars and (long := _too_long(one, limits.max_field_chars)):
                     one = trouble(one.position, one.line, one.raw, long)
                 yield one
+            for line, text in self._source.watch.segments if self._source.watch is not None else ():
+                last += 1
+                yield trouble(last, line, text, OTHER_FORMAT)
         except Refused:
             raise
         except Exception as error:  # a file must never take a page down: the cause goes on for the log

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import BinaryIO
 
 from .base import Limits, Refused
+from .foreign import Watch
 
 CHUNK = 1 << 18
 CLEARLY = 20_000  # so many stray bytes, and ten times as many as well-formed letters: no UTF-8, whatever follows
@@ -64,6 +65,7 @@ class Source:
         self.size = file.tell()
         if self.size > limits.max_bytes:
             raise Refused(f"The file has {self.size:,} bytes, more than the limit of {limits.max_bytes:,}: split it or export in parts.")
+        self.watch: Watch | None = None  # for readers that would take references of another format for their own lines
         self.start, self.encoding = self._encoding()
         self.head = self._head()
         self.margin = margin_of(self.head)  # what stands before every line: an export that was copied out of a mail or a document
@@ -210,7 +212,8 @@ class Source:
 
     def lines(self) -> Iterator[str]:
         """Give the lines without their ends and without a margin and a trailer that all have."""
-        return map(self._trimmed, self._lines()) if self.margin or self.trailer else self._lines()
+        lines = map(self._trimmed, self._lines()) if self.margin or self.trailer else self._lines()
+        return self.watch.lines(lines) if self.watch is not None else lines
 
     def _trimmed(self, line: str) -> str:
         return without_margin(line, self.margin).removesuffix(self.trailer)

@@ -193,8 +193,8 @@ RIS = "TY  - JOUR\nTI  - One\nAU  - Demo, A\nER  - \n"
         ("Title,Authors,Year\nA,B,2019\n" + RIS, 1),
         ("FN Clarivate\nVR 1.0\nPT J\nAU Demo, A\nTI W\nER\n\nEF\n" + RIS, 1),
         ("@article{x,title={B}}\n" + '[{"title":"J"}]\n', 1),
-        ("<1. >\nVN  - Ovid Technologies\nTI  - O\nAU  - Demo A\n\n" + RIS, 0),
-        ("Record #1 of 1\nID: CN-1\nTI: A\n\n" + RIS, 0),
+        ("<1. >\nVN  - Ovid Technologies\nTI  - O\nAU  - Demo A\n\n" + RIS, 1),
+        ("Record #1 of 1\nID: CN-1\nTI: A\n\n" + RIS, 1),
     ],
 )
 def test_what_stands_behind_or_before_an_export_is_handed_over(text, read_of_them):
@@ -325,3 +325,46 @@ def test_keywords_of_refworks_that_stand_one_a_line():
     first, second = (entry.fields for entry in readers.open_export(io.BytesIO(text.encode()), "a.txt"))
     assert (first.keywords, first.authors) == (("support", "care"), ("Demo, Anna", "Else, Bo"))
     assert (second.title, second.keywords) == ("Short", ("a", "b"))
+
+
+TEXTS = (
+    "pubmed.nbib",
+    "zotero.bib",
+    "endnote.enw",
+    "wos.txt",
+    "ovid-tagged.txt",
+    "refworks.txt",
+    "cochrane.txt",
+    "ebsco.txt",
+    "noteexpress.txt",
+)
+
+
+@pytest.mark.parametrize("behind", [*TEXTS, "proquest.ris", "scopus.csv", "csl.json", "endnote.xml"])
+def test_two_formats_in_one_file_lose_neither(behind):
+    """One of the two is read, the other is handed over as lines to be looked at; no entry of the first takes lines of the second."""
+    there = {name: text_of(SAMPLES[0].parent / name) for name in (*TEXTS, behind)}
+    for before in TEXTS:
+        if before == behind:
+            continue
+        first, second = there[before].rstrip("\n"), there[behind].rstrip("\n")
+        reading = readers.open_export(io.BytesIO(f"{first}\n\n{second}\n".encode()), "a.txt")
+        entries = list(reading)
+        handed = "\n".join(entry.raw for entry in entries if "another format" in entry.problem)
+        other = first if second.split("\n")[-1] not in handed else second
+        assert [line for line in other.split("\n")[-3:] if line.strip() and line not in handed] == [], before
+        assert reading.read >= min(len(read(first.encode(), before)[1]), len(read(second.encode(), behind)[1])) - 1, before
+
+
+def test_an_own_entry_behind_another_format_is_read_again():
+    nbib = "PMID- {0}\nOWN - NLM\nTI  - {0}\nFAU - Demo, A\n\n"
+    entries = list(readers.open_export(io.BytesIO((nbib.format(1) + RIS + "\n" + nbib.format(2)).encode()), "a.nbib"))
+    assert [entry.fields.title if entry.fields else "!" for entry in entries] == ["1", "2", "!"]
+    assert [entry.line for entry in entries] == [1, 11, 6]
+
+
+def test_prose_that_names_columns_is_no_table_and_an_own_line_is_never_foreign():
+    wos = "FN Clarivate\nVR 1.0\nPT J\nAU Demo, A\nTI W\nAB We noted the\n   Title, Author, Year, DOI, and country of each.\nER\n\nEF\n"
+    assert one(wos).abstract == "We noted the Title, Author, Year, DOI, and country of each."
+    assert one("@article{x,Title={A},Author={Demo, A},Year={2019},DOI={10.5555/x}}\n").title == "A"
+    assert one("%0 Book\n%T Title,Author,Year\n%A Demo, A\n").title == "Title,Author,Year"

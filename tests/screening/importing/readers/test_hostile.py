@@ -400,8 +400,8 @@ ENW = "%0 Journal Article\n%T Enw one\n%A Demo, A\n"
         (RIS + "\n" + BIB, 2),
         (BIB + "\n" + RIS, 1),
         (RIS + "\n" + ENW, 2),
-        (NBIB + "\n\n" + RIS, 0),
-        (ENW + "\n" + RIS, 0),
+        (NBIB + "\n\n" + RIS, 1),
+        (ENW + "\n" + RIS, 1),
         ('[{"title": "a"}]\n' + RIS, 1),
     ],
 )
