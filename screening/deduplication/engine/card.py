@@ -100,7 +100,7 @@ def card(item: Item, number: int = 0) -> Card:
             other = "".join(fold.title_words(other)) if other else ""
         if "/" in raw[:60]:
             raw = _without_running_head(raw, item.authors[:MOST])
-        title_words = _said_once(fold.title_words(raw))
+        title_words = _in_digits(_said_once(fold.title_words(raw)))
         if len(title_words) > 4:
             mark = _cut_mark(title_words)
     else:
@@ -150,6 +150,23 @@ _COUNTED = fold.word_set(
     covid sars wave round year version edition model case figure table
     """
 )
+
+
+_SERIES = fold.word_set("phase part type class stage grade level trial study")
+_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6"}
+
+
+def _in_digits(words: list[str]) -> list[str]:
+    """Roman numbers after 'phase', 'type', 'part' … as digits: 'phase I/II' becomes 'phase 1 2'."""
+    if _SERIES.isdisjoint(words):
+        return words
+    counts = False
+    for n, word in enumerate(words):
+        if counts and word in _ROMAN:
+            words[n] = _ROMAN[word]
+        else:
+            counts = word in _SERIES
+    return words
 
 
 def _cut_mark(words: list[str]) -> str:

@@ -306,7 +306,9 @@ def _same_title(f: Facts, a: Card, b: Card) -> Ruling:
             return _look(f, 450, "unsure", against=True)
         return _differ(True)
     if f.people > 0:
-        if not against and f.gap == 1 and not for_it - (f.journal > 0) and _is_bare(a) and _is_bare(b):
+        if not against and f.gap == 1 and not for_it - (f.journal > 0) and (
+            (_is_bare(a) and _is_bare(b)) or (f.journal == 0 and a.meeting and b.meeting)
+        ):
             return _look(f, 470, "unsure")
         if not against:
             if f.title == SAME or for_it or (f.gap == 0 and (f.shared > 1 or f.everybody)):

@@ -219,6 +219,26 @@ def test_title_and_its_beginning_without_a_page() -> None:
     assert dedupe([short, replace(short, id=2, title=short.title + " reduce loneliness of men")]).edges == ()
 
 
+@pytest.mark.parametrize(
+    ("left", "right", "edges"),
+    [
+        ("Phase I/II trial of demozumab in demo disease of adults", "Phase 1/2 trial of demozumab in demo disease of adults", 1),
+        ("Phase I/II trial of demozumab in demo disease of adults", "Phase II trial of demozumab in demo disease of adults", 0),
+        ("Support of people with type I demo disease in towns", "Support of people with type 1 demo disease in towns", 1),
+        ("Support of people with type I demo disease in towns", "Support of people with type II demo disease in towns", 0),
+    ],
+)
+def test_roman_numbers_of_phases_and_types(left: str, right: str, edges: int) -> None:
+    assert len(dedupe([replace(BASE, id=1, title=left, doi="", pages=""), other(title=right, doi="", pages="")]).edges) == edges
+
+
+def test_one_title_at_two_meetings_a_year_apart_is_shown() -> None:
+    first = replace(BASE, id=1, doi="", journal="Proceedings of the 12th Demo Congress", volume="", issue="", pages="", year=2015)
+    second = replace(BASE, id=2, doi="", journal="Fiktiv Society Annual Meeting", volume="9", issue="", pages="12")
+    assert [pair.why for pair in dedupe([first, second]).look] == ["unsure"]
+    assert len(dedupe([replace(first, year=2016), second]).edges) == 1
+
+
 PLACE = {"journal": "Demo Record", "volume": "28", "issue": "2"}
 
 
