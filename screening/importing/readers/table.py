@@ -18,6 +18,8 @@ from .source import Source
 OPEN_QUOTE = "A quotation mark that opens in this row is never closed: the row could not be parted into cells."
 MORE_CELLS = "The row has {cells} cells where the header names {names}: cells may have slipped."
 FEWER_CELLS = "The row has {cells} of {names} cells."
+ONE_CELL = "The line has no cells, where the header names {names}: it may be a note, or references in another format."
+WIDE = 5
 GUESSED = "The header of the table is not known: what the columns hold was guessed, look at the fields."
 _LOG = ({"createdat", "articleid", "key", "value"}, {"articleid", "userid", "value"})
 
@@ -143,6 +145,8 @@ def row_entry(position: int, line: int, text: str, cells: list[str], how: Layout
         filled -= 1
     if filled > max(how.width, 1) and filled > len(how.names):
         return trouble(position, line, text, MORE_CELLS.format(cells=filled, names=how.width))
+    if len(cells) == 1 and how.width >= WIDE:  # a line of another text, a sum, a note
+        return trouble(position, line, text, ONE_CELL.format(names=how.width))
     if not how.own and has_entities(text):
         cells = list(map(letters, cells))
     if how.own:

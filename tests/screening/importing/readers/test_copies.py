@@ -368,3 +368,9 @@ def test_prose_that_names_columns_is_no_table_and_an_own_line_is_never_foreign()
     assert one(wos).abstract == "We noted the Title, Author, Year, DOI, and country of each."
     assert one("@article{x,Title={A},Author={Demo, A},Year={2019},DOI={10.5555/x}}\n").title == "A"
     assert one("%0 Book\n%T Title,Author,Year\n%A Demo, A\n").title == "Title,Author,Year"
+
+
+def test_lines_of_another_text_behind_a_wide_table_are_handed_over():
+    text = "Title,Authors,Year,DOI,Abstract\nA,B,2019,10.5555/a,x\nFN Clarivate\nVR 1.0\nPT J\nTI W\nER\n"
+    entries = list(readers.open_export(io.BytesIO(text.encode()), "a.csv"))
+    assert [bool(entry.problem) for entry in entries] == [False, *[True] * 5]
