@@ -1,9 +1,10 @@
 """Importing by keyboard alone: upload, mend an entry, sign the report, split a pooled library, attach votes; and its pages on a phone."""
 
+import time
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FileChooser, Locator, Page, expect
 
 from reviewapp.jobs import actions as jobs
 from screening.models import Decision, ImportSignature, Search, SourceRecord
@@ -40,10 +41,18 @@ def press(page: Page, name: str) -> None:
 
 
 def choose_file(page: Page, label: str, name: str, data: bytes) -> None:
-    reach(page, page.get_by_label(label))
-    with page.expect_file_chooser() as asked:
+    """Open the chooser by Space. A busy browser now and then swallows the key: it is pressed again."""
+    asked: list[FileChooser] = []
+    page.once("filechooser", lambda chooser: asked.append(chooser))
+    for _try in range(3):
+        reach(page, page.get_by_label(label))
         page.keyboard.press("Space")
-    asked.value.set_files({"name": name, "mimeType": "application/octet-stream", "buffer": data})
+        until = time.monotonic() + 8
+        while not asked and time.monotonic() < until:
+            page.wait_for_timeout(50)
+        if asked:
+            break
+    asked[0].set_files({"name": name, "mimeType": "application/octet-stream", "buffer": data})
 
 
 def send(page: Page, address: str, name: str, data: bytes) -> None:
