@@ -188,6 +188,23 @@ class Strays:
         return trouble(position, line, raw, OTHER_FORMAT) if raw else None
 
 
+def taker(tags: dict[str, list[str]]) -> Callable[..., str]:
+    """Give a function that takes the first text of the first of some tags out of them, "" if none is left: nothing is used twice, and
+    what is never taken can be kept."""
+
+    def first(*names: str) -> str:
+        for name in names:
+            if held := tags.get(name):
+                if len(held) == 1:
+                    del tags[name]
+                else:
+                    tags[name] = held[1:]
+                return held[0]
+        return ""
+
+    return first
+
+
 def entry(position: int, line: int, raw: str, fields: Fields, remarks: tuple[str, ...] = (), *, plain: bool = False) -> ReadEntry:
     """Give the verdict on fields: read, with remarks; or to be looked at when nothing identifies the reference.
 

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 
 from . import abstracts, platforms, values
-from .base import CUT, Fields, ReadEntry, Reader, Strays, entry, safely, trouble
-from .markup import Broken, Element, parse, records, text_of
+from .base import Fields, ReadEntry, Reader
+from .markup import Element, text_of
 from .source import Source
+from .xml_records import entries
 
 _ROOT = re.compile(r"<xml\b[^>]*>\s*<records|<records\b[^>]*>\s*(?:<record\b|</records>)|<record>\s*<database|<source-app\b", re.I)
-BROKEN = "The XML of this entry is not well-formed (its line {line}): complete the entry by hand, or export it again."
 
 
 def recognises(head: str) -> int:
@@ -21,33 +21,12 @@ def recognises(head: str) -> int:
 
 def read(source: Source) -> Iterator[ReadEntry]:
     """Yield one entry for each record element."""
-    position = 0
-    strays = Strays(in_xml=True)
-    for line, text, whole in records(source, ("record",), strays):
-        if found := strays.take(position + 1):
-            position += 1
-            yield found
-        position += 1
-        if not whole:
-            source.cut = True
-            yield trouble(position, line, text, CUT)
-            continue
-        try:
-            element = parse(text, source.limits)
-        except Broken as broken:
-            yield trouble(position, line, text, BROKEN.format(line=line + int(broken.args[0]) - 1))
-            continue
-        yield _finish(position, line, text, element)
-    if found := strays.take(position + 1):
-        position += 1
-        yield found
-    if not position and "</records>" not in source.head and "<records/>" not in source.head:
+    found = False
+    for one in entries(source, ("record",), fields_of):
+        found = True
+        yield one
+    if not found and "</records>" not in source.head and "<records/>" not in source.head:
         source.cut = True
-
-
-@safely
-def _finish(position: int, line: int, raw: str, element: Element) -> ReadEntry:
-    return entry(position, line, raw, fields_of(element))
 
 
 def fields_of(record: Element) -> Fields:

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 
 from . import values
-from .base import CUT, Fields, ReadEntry, Reader, Strays, entry, letters, safely, trouble
-from .endnote_xml import BROKEN
-from .markup import Broken, Element, parse, records, text_of
+from .base import Fields, ReadEntry, Reader, letters
+from .markup import Element, text_of
 from .source import Source
+from .xml_records import entries
 
 _ROOT = re.compile(r"<Trials_downloaded_from_ICTRP\b|<Trial>\s*<(?:Export_date|Internal_Number|TrialID)\b")
 _BREAK = re.compile(r"<br ?/?>", re.I)
@@ -28,31 +28,8 @@ def recognises(head: str) -> int:
 
 
 def read(source: Source) -> Iterator[ReadEntry]:
-    """Yield one entry for each Trial."""
-    position = 0
-    strays = Strays(in_xml=True)
-    for line, text, whole in records(source, ("Trial",), strays):
-        if stray := strays.take(position + 1):
-            position += 1
-            yield stray
-        position += 1
-        if not whole:
-            source.cut = True
-            yield trouble(position, line, text, CUT)
-            continue
-        try:
-            element = parse(text, source.limits)
-        except Broken as broken:
-            yield trouble(position, line, text, BROKEN.format(line=line + int(broken.args[0]) - 1))
-            continue
-        yield _finish(position, line, text, element)
-    if stray := strays.take(position + 1):
-        yield stray
-
-
-@safely
-def _finish(position: int, line: int, raw: str, element: Element) -> ReadEntry:
-    return entry(position, line, raw, fields_of(element))
+    """Give one entry for each Trial."""
+    return entries(source, ("Trial",), fields_of)
 
 
 def fields_of(trial: Element) -> Fields:

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 
 from . import abstracts, platforms, values
-from .base import CUT, Fields, ReadEntry, Reader, Strays, entry, safely, trouble
-from .endnote_xml import BROKEN
-from .markup import Broken, Element, parse, records, text_of
+from .base import Fields, ReadEntry, Reader
+from .markup import Element, text_of
 from .source import Source
+from .xml_records import entries
 
 _ROOT = re.compile(r"<(?:([A-Za-z][\w.-]{0,20}):)?mods(?:Collection)?[\s>]")
 _SPACE = re.compile(r"http://www\.loc\.gov/mods")
@@ -25,38 +25,15 @@ def recognises(head: str) -> int:
 
 
 def read(source: Source) -> Iterator[ReadEntry]:
-    """Yield one entry for each mods element."""
-    position = 0
+    """Give one entry for each mods element."""
     found = _ROOT.search(source.head)
     name = f"{found[1]}:mods" if found and found[1] else "mods"
-    strays = Strays(in_xml=True)
-    for line, text, whole in records(source, (name,), strays):
-        if stray := strays.take(position + 1):
-            position += 1
-            yield stray
-        position += 1
-        if not whole:
-            source.cut = True
-            yield trouble(position, line, text, CUT)
-            continue
-        try:
-            element = parse(_plain(text), source.limits)
-        except Broken as broken:
-            yield trouble(position, line, text, BROKEN.format(line=line + int(broken.args[0]) - 1))
-            continue
-        yield _finish(position, line, text, element)
-    if stray := strays.take(position + 1):
-        yield stray
+    return entries(source, (name,), fields_of, plain=_plain)
 
 
 def _plain(text: str) -> str:
     """Take the prefixes and namespaces off, so that one record can be read alone."""
     return _ATTRIBUTE.sub(r"\1\2", _DECLARED.sub("", _PREFIXED.sub(r"<\1", text)))
-
-
-@safely
-def _finish(position: int, line: int, raw: str, element: Element) -> ReadEntry:
-    return entry(position, line, raw, fields_of(element))
 
 
 def _text(element: Element | None) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from . import abstracts, values
-from .base import CUT, Ends, Fields, ReadEntry, Reader, entry, safely, trouble
+from .base import CUT, Ends, Fields, ReadEntry, Reader, entry, safely, taker, trouble
 from .source import Source
 
 _TAG = re.compile(r"^([A-Z][A-Z0-9]{1,4}) {0,2}- ?(?! *-)(.*)$")
@@ -79,18 +79,7 @@ def _joined(tag: str, lines: list[str]) -> str:
 
 def fields_of(tags: dict[str, list[str]]) -> Fields:
     """Map MEDLINE tags to the normal form."""
-
-    def first(*names: str) -> str:
-        for name in names:
-            if held := tags.get(name):
-                value = held[0]
-                if len(held) == 1:
-                    del tags[name]
-                else:
-                    tags[name] = held[1:]
-                return value
-        return ""
-
+    first = taker(tags)
     def all_of(*names: str) -> list[str]:
         return [value for name in names for value in tags.pop(name, [])]
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from . import abstracts, names, platforms, values
-from .base import CUT, Ends, Fields, ReadEntry, Reader, entry, safely, trouble
+from .base import CUT, Ends, Fields, ReadEntry, Reader, entry, safely, taker, trouble
 from .source import Source
 
 _TAG = re.compile(r"^\ufeff?\s*\{([A-Za-z][A-Za-z /-]{1,40})\}\s*[:：] ?(.*)$", re.S)
@@ -57,17 +57,7 @@ def _finish(position: int, line: int, raw: list[str], held: dict[str, list[list[
 
 def fields_of(found: dict[str, list[str]]) -> Fields:
     """Map NoteExpress's names to the normal form."""
-
-    def first(*labels: str) -> str:
-        for label in labels:
-            if texts := found.get(label):
-                if len(texts) == 1:
-                    del found[label]
-                else:
-                    found[label] = texts[1:]
-                return texts[0]
-        return ""
-
+    first = taker(found)
     people = found.pop("author", None) or found.pop("translated author", [])
     issn, isbn = values.serials_of(first("isbn/issn", "issn", "isbn"))
     kind = first(_START)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from . import abstracts, platforms, values
-from .base import CUT, Ends, Fields, ReadEntry, Reader, entry, safely, trouble, words
+from .base import CUT, Ends, Fields, ReadEntry, Reader, entry, safely, taker, trouble, words
 from .source import Source
 from .source_line import parse_source
 
@@ -91,17 +91,7 @@ def author_of(text: str) -> str:
 
 def fields_of(tags: dict[str, list[str]]) -> Fields:
     """Map Ovid's tags to the normal form."""
-
-    def first(*names: str) -> str:
-        for name in names:
-            if held := tags.get(name):
-                if len(held) == 1:
-                    del tags[name]
-                else:
-                    tags[name] = held[1:]
-                return held[0]
-        return ""
-
+    first = taker(tags)
     where = parse_source(tags.get("SO", [""])[0])
     date = first("DP", "YR", "DG")
     year = values.year_of(tags.get("YR", [""])[0]) or values.year_of(date) or values.year_of(where.year)

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 
 from . import values
-from .base import CUT, Fields, ReadEntry, Reader, Strays, entry, safely, trouble
-from .endnote_xml import BROKEN
-from .markup import Broken, Element, parse, records, text_of
+from .base import Fields, ReadEntry, Reader
+from .markup import Element, text_of
 from .nbib import _type as type_of_kinds
 from .source import Source
+from .xml_records import entries
 
 _ROOT = re.compile(r"<(?:Pubmed(?:Article|BookArticle)|MedlineCitation)(?:Set)?[\s>/]")
 
@@ -21,31 +21,8 @@ def recognises(head: str) -> int:
 
 
 def read(source: Source) -> Iterator[ReadEntry]:
-    """Yield one entry for each PubmedArticle or PubmedBookArticle."""
-    position = 0
-    strays = Strays(in_xml=True)
-    for line, text, whole in records(source, ("PubmedArticle", "PubmedBookArticle", "MedlineCitation"), strays):
-        if found := strays.take(position + 1):
-            position += 1
-            yield found
-        position += 1
-        if not whole:
-            source.cut = True
-            yield trouble(position, line, text, CUT)
-            continue
-        try:
-            element = parse(text, source.limits)
-        except Broken as broken:
-            yield trouble(position, line, text, BROKEN.format(line=line + int(broken.args[0]) - 1))
-            continue
-        yield _finish(position, line, text, element)
-    if found := strays.take(position + 1):
-        yield found
-
-
-@safely
-def _finish(position: int, line: int, raw: str, element: Element) -> ReadEntry:
-    return entry(position, line, raw, fields_of(element))
+    """Give one entry for each PubmedArticle or PubmedBookArticle."""
+    return entries(source, ("PubmedArticle", "PubmedBookArticle", "MedlineCitation"), fields_of)
 
 
 def _text(element: Element | None) -> str:

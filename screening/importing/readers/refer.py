@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from . import abstracts, names, platforms, values
-from .base import CUT, Ends, Fields, ReadEntry, Reader, entry, safely, trouble
+from .base import CUT, Ends, Fields, ReadEntry, Reader, entry, safely, taker, trouble
 from .source import Source
 
 _TAG = re.compile(r"^\ufeff?%([0-9A-Z!@#$&()*+,:;<=>?\[\]^~|-])(?: (.*)|\s*)$", re.S)
@@ -78,17 +78,7 @@ def _text(tag: str, parts: list[str]) -> str:
 
 def fields_of(tags: dict[str, list[str]]) -> Fields:
     """Map refer tags to the normal form."""
-
-    def first(*names: str) -> str:
-        for name in names:
-            if held := tags.get(name):
-                if len(held) == 1:
-                    del tags[name]
-                else:
-                    tags[name] = held[1:]
-                return held[0]
-        return ""
-
+    first = taker(tags)
     issn, isbn = values.serials_of(first("@"))
     date = first("8")
     year_text = first("D")

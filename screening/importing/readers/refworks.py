@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from . import abstracts, names, platforms, values
-from .base import CUT, Ends, Fields, ReadEntry, Reader, entry, safely, trouble, words
+from .base import CUT, Ends, Fields, ReadEntry, Reader, entry, safely, taker, trouble, words
 from .source import Source
 
 _TAG = re.compile(r"^([A-Z][A-Z0-9])(?: (.*)|\s*)$", re.S)
@@ -67,17 +67,7 @@ def _finish(position: int, line: int, raw: list[str], held: dict[str, list[list[
 
 def fields_of(tags: dict[str, list[str]]) -> Fields:
     """Map RefWorks tags to the normal form."""
-
-    def first(*names: str) -> str:
-        for name in names:
-            if held := tags.get(name):
-                if len(held) == 1:
-                    del tags[name]
-                else:
-                    tags[name] = held[1:]
-                return held[0]
-        return ""
-
+    first = taker(tags)
     issn, isbn = values.serials_of(first("SN"))
     url = first("LK", "UL")
     kind = first("RT")

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from rispy.config import WOK_LIST_TYPE_TAGS, WOK_TAG_KEY_MAPPING
 
 from . import abstracts, platforms, values
-from .base import CUT, Fields, ReadEntry, Reader, Strays, entry, safely, trouble, words
+from .base import CUT, Fields, ReadEntry, Reader, Strays, entry, safely, taker, trouble, words
 from .ris import NO_END, NO_START
 from .source import Source
 
@@ -108,17 +108,7 @@ def _joined(held: list[str]) -> list[str]:
 
 def fields_of(tags: dict[str, list[str]]) -> Fields:
     """Map Web of Science tags to the normal form."""
-
-    def first(*names: str) -> str:
-        for name in names:
-            if held := tags.get(name):
-                if len(held) == 1:
-                    del tags[name]
-                else:
-                    tags[name] = held[1:]
-                return held[0]
-        return ""
-
+    first = taker(tags)
     authors = tags.pop("AU", []) or tags.pop("AF", []) or tags.pop("BA", [])
     authors = (
         [re.sub(r" ?\([^()\s]+@[^()\s]+\)$", "", name) for name in map(values.tidy, authors)] + tags.pop("CA", []) + tags.pop("GP", [])

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from . import abstracts, platforms, values
 from .base import CUT, Fields, ReadEntry, Reader, Refused, entry, safely, trouble, words
-from .endnote_xml import BROKEN
 from .markup import Broken, Element, parse, records, text_of
 from .source import Source
+from .xml_records import BROKEN
 
 _ROOT = re.compile(r"<rdf:RDF[\s>]")
 _NAMESPACE = re.compile(r"""xmlns:([A-Za-z][\w.-]{0,30})\s*=\s*("[^"<]{1,300}"|'[^'<]{1,300}')""")
