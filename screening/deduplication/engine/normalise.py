@@ -23,6 +23,7 @@ _SPECIAL = str.maketrans(
 )  # fmt: skip
 _IDEOGRAPH = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 _WORD = re.compile(r"[^\W_]+")
+_NUMBER_INSIDE = re.compile(r"[0-9][.,][0-9]")
 _INSIDE_NUMBER = re.compile(r"(?<=\d)\.(?=\d)|(?<=\d),(?=\d{3}(?!\d))")
 _SIGN_OR_WORD = re.compile(rf"[{_IDEOGRAPH}]|[^\W_{_IDEOGRAPH}]+")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,80}>")
@@ -84,13 +85,15 @@ def words(text: str) -> list[str]:
 def title_words(text: str) -> list[str]:
     """The words of a title, 2.5 and 1,200 as one word; Chinese and Japanese, which write no spaces, sign by sign."""
     folded = fold(text)
-    if "." in folded or "," in folded:
+    if _NUMBER_INSIDE.search(folded):
         folded = _INSIDE_NUMBER.sub("", folded)
     return _WORD.findall(folded) if folded.isascii() else _SIGN_OR_WORD.findall(folded)
 
 
 def take_number(title: str) -> tuple[str, str]:
     """(title without the number that a meeting gave its abstract, that number or '')."""
+    if title[1:2].islower() and title[0] not in "AaPp":
+        return title, ""
     found = _NUMBERED.match(title)
     return (title[found.end() :], "".join(words(found.group(1) or found.group(2)))) if found else (title, "")
 
