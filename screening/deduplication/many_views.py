@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from reviewapp.jobs import actions as jobs
 from reviewapp.jobs.models import Job
@@ -60,7 +60,7 @@ def _work(request: HttpRequest, member: Member, begun: PairBulk, job: Job) -> Ht
     return redirect_303(request, reverse("pairs_answered", args=[member.review.slug, begun.number]))
 
 
-@require_GET
+@require_safe
 @member_may(Right.DUPLICATES)
 def pairs_answered(request: HttpRequest, member: Member, number: int) -> HttpResponse:
     """One answer to many: how far it is, what it did, and its way back."""

@@ -3,7 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from reviewapp.audit.actions import note_access
 from reviewapp.reviews.access import member_may
@@ -18,7 +18,7 @@ from screening.writers import csv_table
 TYPES = {"csv": "text/csv; charset=utf-8", "svg": "image/svg+xml"}
 
 
-@require_GET
+@require_safe
 @member_may(Right.READ)
 def overlap(request: HttpRequest, member: Member) -> HttpResponse:
     """Which source brought what; kept after merges."""
@@ -63,7 +63,7 @@ def _drawn(found: counting.Overlap, *, for_screen: bool, size: picture.Size = pi
     )
 
 
-@require_GET
+@require_safe
 @member_may(Right.EXPORT)
 def overlap_file(request: HttpRequest, member: Member, format: str) -> HttpResponse:
     """The overlap as a file: the table as CSV, the picture as SVG."""

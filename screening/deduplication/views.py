@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from reviewapp.reviews.access import member_may
 from reviewapp.reviews.models import Member
@@ -26,7 +26,7 @@ SKIPPED = "skipped_pairs"
 MOST_SKIPPED = 1_000
 
 
-@require_GET
+@require_safe
 @member_may(Right.READ)
 def duplicates(request: HttpRequest, member: Member) -> HttpResponse:
     """The first pair that waits and was not skipped, or what there is to say when none does."""
@@ -34,7 +34,7 @@ def duplicates(request: HttpRequest, member: Member) -> HttpResponse:
     return _room(request, member, waiting, _pairs(member).filter(number=waiting.first).first() if waiting.first else None)
 
 
-@require_GET
+@require_safe
 @member_may(Right.READ)
 def pair(request: HttpRequest, member: Member, number: int) -> HttpResponse:
     """One pair, waiting or answered."""
@@ -122,7 +122,7 @@ def _skip(request: HttpRequest, member: Member, number: int) -> None:
     request.session[SKIPPED] = {**request.session.get(SKIPPED, {}), member.review.slug: skipped[-MOST_SKIPPED:]}
 
 
-@require_GET
+@require_safe
 @member_may(Right.READ)
 def merges(request: HttpRequest, member: Member) -> HttpResponse:
     """The ledger: each merge with rule, score, evidence, who and when; any can be taken back."""
