@@ -138,7 +138,7 @@ class Ends:
 _OTHER_FORMAT = re.compile(
     r"^\s{0,3}(?:@[A-Za-z]{3,20}\s*[{(]|PMID ?- ?[0-9]|%[0TA] \S|PT [A-Z]\s*$|TY {0,2}- ?[A-Z]|FN [A-Z]"
     r"|<(?:record|PubmedArticle)\b|RT [A-Z]|\{Reference Type|(?:Record: ?|Document )[0-9]"
-    r"|\[?\s*\{\s*\"[A-Za-z]|(?i:<(?:!DOCTYPE\s+)?html\b))"
+    r"|\[?\s*\{\s*\"[A-Za-z]|\[\s*$|(?i:<(?:!DOCTYPE\s+)?html\b))"
 )
 
 

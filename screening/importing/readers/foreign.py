@@ -1,8 +1,8 @@
 """Files that were put together of several formats: what is not in the format of the reader is handed over, not taken into its entries.
 
 Formats without a mark at the end of an entry would take whatever follows for more lines of their last one, and what stands before
-the first one for a header. So their lines are watched: from a line that begins an entry of another format up to the next one that
-begins an own entry, the reader gets blank lines (the numbers of lines stay right), and the text is kept.
+the first one for a header. (BibTeX has its braces: what stands between them is text, whatever it looks like.) So their lines are
+watched: from a line that begins an entry of another format up to the next one that begins an own entry, the reader gets blank lines (the numbers of lines stay right), and the text is kept.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _HEADER = re.compile(
 _FAMILY = {"ovid-tagged": "ovid", "ovid-text": "ovid", "tagged": "tagged"}
 _OWN = _BEGINS | {"tagged": r"(?:TI|T1|AU|A1) {0,3}[-:] ?\S"}
 WATCHED = frozenset(
-    ("nbib", "enw", "wos", "bibtex", "ovid-tagged", "ovid-text", "tagged", "refworks", "cochrane-text", "labelled", "noteexpress")
+    ("nbib", "enw", "wos", "ovid-tagged", "ovid-text", "tagged", "refworks", "cochrane-text", "labelled", "noteexpress")
 )
 
 

@@ -200,7 +200,9 @@ def test_any_table_is_mapped_guessed_or_refused(head, body, fields):
             assert sentence.endswith(".")
 
 
-words = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp", "Zs", "Cn")), min_size=1, max_size=12)
+# a byte order mark is where two files were put together, never a letter of a title
+letters = st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp", "Zs", "Cn"), exclude_characters="\ufeff")
+words = st.text(letters, min_size=1, max_size=12)
 titles = st.lists(words, min_size=1, max_size=6).map(" ".join)
 names = st.tuples(words, words).map(", ".join).filter(lambda name: ";" not in name)
 
