@@ -2,7 +2,8 @@
 
 Formats without a mark at the end of an entry would take whatever follows for more lines of their last one, and what stands before
 the first one for a header. (BibTeX has its braces: what stands between them is text, whatever it looks like.) So their lines are
-watched: from a line that begins an entry of another format up to the next one that begins an own entry, the reader gets blank lines (the numbers of lines stay right), and the text is kept.
+watched: from a line that begins an entry of another format up to the next one that begins an own entry, the reader gets blank lines
+(the numbers of lines stay right), and the text is kept.
 """
 
 from __future__ import annotations
