@@ -21,7 +21,7 @@ from screening.deduplication import actions, bulk
 from screening.models import DuplicatePair, Entry, Merge, Record, SourceRecord
 from screening.vocabulary import BulkAnswer, PairState
 from tests.factories import World
-from tests.screening.importing.test_killed import lease_runs_out, worker
+from tests.screening.importing.test_killed import comes_to_its_end, worker
 
 MOMENTS = int(os.environ.get("REVIEWAPP_KILLS", "4"))
 PAPERS, COPIES = 220, 3
@@ -95,15 +95,7 @@ def test_killed_at_any_moment_it_merges_what_an_undisturbed_one_merges(transacti
         job = jobs.enqueue("dedupe", review=world.review, key=f"review:{world.review.pk}")
         status = worker(job.pk, killed_after=took * (n + 0.5) / MOMENTS)
         killed += status == -signal.SIGKILL
-        lease_runs_out(job)
-        for _time in range(3):  # what the sweeper does every five seconds
-            bells.clear()
-            jobs.sweep()
-            if job.pk not in bells:
-                break
-            worker(job.pk)
-        job.refresh_from_db()
-        assert (job.state, job.error) == (JobState.DONE, ""), f"moment {n}"
+        comes_to_its_end(job, bells)
         assert left_by(world) == wanted, f"moment {n}"
         assert broken_links(world.review) == []
     assert killed >= MOMENTS / 2  # the clock may strike after the end of the last
@@ -139,15 +131,7 @@ def answered(world: World) -> dict[str, Any]:
 def work_through(job: Job, bells: list[int], killed_after: float | None) -> int:
     """Let a worker do a job, killed or not, and others after it until it is done; gives how the first one ended."""
     status = worker(job.pk, killed_after=killed_after)
-    lease_runs_out(job)
-    for _time in range(3):
-        bells.clear()
-        jobs.sweep()
-        if job.pk not in bells:
-            break
-        worker(job.pk)
-    job.refresh_from_db()
-    assert (job.state, job.error) == (JobState.DONE, "")
+    comes_to_its_end(job, bells)
     return status
 
 
