@@ -28,9 +28,12 @@ def test_a_review_without_languages_has_none(world: World) -> None:
 
 
 def test_it_steps_through_the_index(world: World) -> None:
+    Record.objects.bulk_create(
+        Record(review=world.review, number=number, language=("English", "Norwegian", "")[number % 3]) for number in range(1, 2001)
+    )
     with connection.cursor() as cursor:
+        cursor.execute("ANALYZE screening_record")  # else the plan rests on what a table of other tests had
         prefix = "EXPLAIN QUERY PLAN " if connection.vendor == "sqlite" else "EXPLAIN "
-        if connection.vendor == "postgresql":
-            cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute(prefix + LANGUAGES, [world.review.pk, world.review.pk])
-        assert "screening_record_by_language" in str(cursor.fetchall())
+        plan = str(cursor.fetchall())
+    assert "screening_record_by_language" in plan and "Seq Scan" not in plan, plan
