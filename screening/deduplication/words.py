@@ -27,6 +27,7 @@ RULES = {
     "title-volume-page": _("the same title, volume and page"),
     "title-volume-issue": _("the same title, volume and issue"),
     "title-authors-year": _("the same title, authors and year"),
+    "title-authors-volume": _("the same title, authors, journal and volume"),
     "title-authors-issue": _("the same title, authors and issue"),
     "title-year-page": _("the same title, year and page"),
     "title": _("the same title, and nothing against it"),

@@ -4,7 +4,7 @@ from .display import display_fields
 from .engine import compare, dedupe
 from .types import Comparison, Decision, Edge, Evidence, Id, Item, PairToLook, Result, Strictness, Verdict
 
-ENGINE_VERSION = "3"
+ENGINE_VERSION = "4"
 
 __all__ = [
     "ENGINE_VERSION",

@@ -321,6 +321,8 @@ def _same_title(f: Facts, a: Card, b: Card) -> Ruling:
             return _merge(f, 800, "title-authors-year")
         if against == 1 and f.page < 0 and (_wrong_page(f, a, b) or _neighbours(f, a, b)):
             return _merge(f, 790, "title-authors-issue")
+        if _again_in_volume(f, a, b):
+            return _merge(f, 780, "title-authors-volume")
         if f.journal > 0 and f.volume >= 0 and f.page < 0 and is_notice(a.page, b.page):
             return _look(f, 500, _notice(a, b), against=True)
         if f.journal < 0 and f.volume < 0 and f.page <= 0:
@@ -366,6 +368,16 @@ def _neighbours(f: Facts, a: Card, b: Card) -> bool:
     if a.page is None or b.page is None or f.gap or f.journal < 2 or f.volume < 0 or f.people < 2 or f.shared < 3:
         return False
     return a.page[0] == b.page[0] and abs(a.page[1] - b.page[1]) == 1 and min(len(a.words), len(b.words)) > 7
+
+
+def _again_in_volume(f: Facts, a: Card, b: Card) -> bool:
+    """One long title by five of the same people or more comes twice in one volume, and no later single page, which may be an erratum.
+
+    What tells two publications apart (a supplement, a type, two DOIs) was looked at before.
+    """
+    if f.title != SAME or f.gap or f.journal < 2 or f.volume < 1 or f.people < 2 or f.shared < 5 or f.short or not one_leads(a, b):
+        return False
+    return (_pages(a) < 2) == (_pages(b) < 2) or _notice(a, b) == "conference"
 
 
 def _is_gathered(card: Card) -> bool:

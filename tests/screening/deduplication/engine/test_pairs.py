@@ -139,6 +139,29 @@ def test_symmetric(base: Item, name: str) -> None:
     assert there.evidence == back.evidence
 
 
+FIVE = ("Demo, A", "Fiktiv, C", "Modell, D", "Prøve, E", "Skisse, F")
+IN_ONE_VOLUME = {
+    "an earlier single page": (other(authors=FIVE, issue="1", pages="75", doi=""), "same", "title-authors-volume"),
+    "two numbers of pages": (other(authors=FIVE, issue="6", pages="612-619", doi=""), "same", "title-authors-volume"),
+    "a later single page": (other(authors=FIVE, issue="6", pages="612", doi=""), "look", "erratum"),
+    "a supplement": (other(authors=FIVE, issue="Suppl 1", pages="S75", doi=""), "look", "conference"),
+    "a type": (other(authors=FIVE, issue="1", pages="75", doi="", type="Conference Abstract"), "look", "conference"),
+    "two DOIs": (other(authors=FIVE, issue="1", pages="75", doi="10.5555/jdp.2016.75"), "look", "unsure"),
+    "another volume": (other(authors=FIVE, volume="11", issue="1", pages="75", doi=""), "look", "unsure"),
+    "three people": (other(issue="1", pages="75", doi=""), "look", "conference"),
+    "five of many, others first": (other(authors=("Dikt, Eva", "Lek, Ola", *FIVE), issue="1", pages="75", doi=""), "look", "conference"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", IN_ONE_VOLUME)
+def test_one_title_twice_in_one_volume(base: Item, name: str) -> None:
+    item, decision, rule = IN_ONE_VOLUME[name]
+    article = replace(base, authors=(*FIVE, "Utkast, G"))
+    found = compare(article, item)
+    assert (found.decision, found.rule or found.why) == (decision, rule), found
+    assert compare(article, item, strictness="careful").decision == "look"
+
+
 def test_series_of_trials_that_differ_in_one_word() -> None:
     items = [Item(id=n, title=f"Open label controlled trial of demozumab {tail}", authors=("Demo Pharmaceuticals",), year=2011)
              for n, tail in enumerate(TRIALS)]  # fmt: skip
