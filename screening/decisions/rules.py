@@ -5,7 +5,7 @@ from datetime import timedelta
 from hashlib import blake2b
 from math import ceil
 
-from screening.deduplication.engine.normalise import name
+from screening.deduplication.engine.names import name
 from screening.vocabulary import StageKind, Verdict
 
 

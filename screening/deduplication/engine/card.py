@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
+from . import journals, names, pages
 from . import normalise as fold
 from .types import Item
 
@@ -53,34 +54,34 @@ class Card:
     volume: str
     issue: str
     supplement: bool
-    page: fold.Page | None
+    page: pages.Page | None
     doi: str
     pmid: str
     accession: str
     kind: str
     file: str
 
-    named: list[fold.Name] | None = None
+    named: list[names.Name] | None = None
 
     @property
-    def people(self) -> list[fold.Name]:
+    def people(self) -> list[names.Name]:
         """The authors (the first forty), folded when they are first asked for: most items are compared with none."""
         if self.named is None:
-            self.named = [found for text in self.item.authors[:MOST] if (found := fold.name(text[:200]))]
+            self.named = [found for text in self.item.authors[:MOST] if (found := names.name(text[:200]))]
         return self.named
 
     @property
     def ends(self) -> tuple[str, str]:
         """The surnames of the first and the last author, '' where there is none."""
         authors = self.item.authors[:MOST]
-        first = next((found[0] for text in authors if (found := fold.name(text[:200]))), "")
-        last = next((found[0] for text in reversed(authors) if (found := fold.name(text[:200]))), "") if len(authors) > 1 else first
+        first = next((found[0] for text in authors if (found := names.name(text[:200]))), "")
+        last = next((found[0] for text in reversed(authors) if (found := names.name(text[:200]))), "") if len(authors) > 1 else first
         return first, last
 
     @property
     def surnames(self) -> list[str]:
         """The surnames of the first eight authors."""
-        return [found[0] for text in self.item.authors[:FIRST] if (found := fold.name(text[:200]))]
+        return [found[0] for text in self.item.authors[:FIRST] if (found := names.name(text[:200]))]
 
     @property
     def words(self) -> list[str]:
@@ -107,12 +108,12 @@ def card(item: Item, number: int = 0) -> Card:
         title_words = []
     key = "".join(title_words)
     if item.journal:
-        journal, meeting, preprint = fold.journal(item.journal)
+        journal, meeting, preprint = journals.journal(item.journal)
         if key and len(title_words) < 24 and _is_journal(title_words, key, item.journal):
             title_words, key = [], ""
     else:
         journal, meeting, preprint = (), False, False
-    volume, issue, supplement = fold.place(item.volume[:40], item.issue[:40]) if item.volume or item.issue else ("", "", False)
+    volume, issue, supplement = pages.place(item.volume[:40], item.issue[:40]) if item.volume or item.issue else ("", "", False)
     if volume and issue and len(title_words) > 4 and _tells_place([*title_words, mark] if mark else title_words, volume, issue):
         title_words, mark = title_words[: -3 if mark else -4], ""
         key = "".join(title_words)
@@ -135,7 +136,7 @@ def card(item: Item, number: int = 0) -> Card:
         volume=volume,
         issue=issue,
         supplement=supplement,
-        page=fold.page(item.pages[:40], item.article_number[:40]) if item.pages or item.article_number else None,
+        page=pages.page(item.pages[:40], item.article_number[:40]) if item.pages or item.article_number else None,
         doi=doi,
         pmid=fold.clean_number(item.pmid) if item.pmid else "",
         accession=f"{item.database.casefold()}:{item.accession.strip().casefold()}" if item.accession and item.database else "",
@@ -196,7 +197,7 @@ def _without_running_head(title: str, authors: Sequence[str]) -> str:
     written = [word for word in fold.words(head) if word not in ("et", "al", "and")]
     if not written or not rest.strip():
         return title
-    surnames = {found[0] for text in authors if (found := fold.name(text[:200]))}
+    surnames = {found[0] for text in authors if (found := names.name(text[:200]))}
     return rest if surnames.issuperset(written) else title
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from .normalise import clean_doi, page
+from .normalise import clean_doi
+from .pages import page
 from .types import Id, Item
 
 FIELDS = (

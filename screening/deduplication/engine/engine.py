@@ -13,8 +13,10 @@ import numpy as np
 from . import candidates
 from .card import Card, card
 from .evidence import tell
+from .facts import facts
 from .groups import Groups, may_join
-from .rules import DIFFERENT, LOOK, MERGE, Ruling, decide, facts
+from .rules import decide
+from .rulings import DIFFERENT, LOOK, MERGE, Ruling
 from .types import Comparison, Decision, Edge, Evidence, Id, Item, PairToLook, Result, Strictness
 
 Progress = Callable[[int, int], None]

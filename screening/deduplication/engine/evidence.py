@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .card import Card
-from .rules import Facts
+from .facts import Facts
 from .titles import MORE, NEAR, PART, SAME, SILENT, SWAP, WORDS
 from .types import Evidence, Verdict
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from rapidfuzz import fuzz
 
 from .card import Card
-from .normalise import Name, Page, journals_alike
+from .journals import journals_alike
+from .names import Name
+from .pages import Page
 
 
 def compare_people(a: Card, b: Card) -> tuple[int, int]:

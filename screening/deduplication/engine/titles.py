@@ -172,6 +172,12 @@ def _counts_differ(a: list[str], b: list[str]) -> bool:
     return here != there and bool(here - there) and bool(there - here)
 
 
+def is_cut(a: Card, b: Card) -> bool:
+    """One title is the start of the other, of six words or more: cut, or without its subtitle."""
+    short, long = (a, b) if len(a.key) < len(b.key) else (b, a)
+    return len(short.words) > 5 and long.key.startswith(short.key)
+
+
 def ends_there(a: Card, b: Card) -> bool:
     """The shorter of two titles, one the start of the other, is all before a colon, stop or bracket of the longer, or long itself."""
     short, long = (a, b) if len(a.key) < len(b.key) else (b, a)

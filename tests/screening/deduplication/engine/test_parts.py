@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from screening.deduplication.engine import Item, display_fields
+from screening.deduplication.engine import Item, display_fields, journals, names, pages
 from screening.deduplication.engine import normalise as fold
 from screening.deduplication.engine.fields import compare_pages
 from screening.deduplication.engine.table import read_items, split_authors
@@ -30,7 +30,7 @@ from screening.deduplication.engine.titles import spelling
     ],
 )
 def test_names(text: str, surname: str, initial: str) -> None:
-    found = fold.name(text)
+    found = names.name(text)
     assert found is not None
     assert found[:2] == (surname, initial)
 
@@ -53,7 +53,7 @@ def test_authors_of_one_field(text: str, people: tuple[str, ...]) -> None:
 
 @pytest.mark.parametrize("text", ["", "Anonymous", "et al", ",", "  "])
 def test_nobody(text: str) -> None:
-    assert fold.name(text) is None
+    assert names.name(text) is None
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_nobody(text: str) -> None:
     ],
 )
 def test_journals(a: str, b: str, alike: bool) -> None:
-    assert bool(fold.journals_alike(fold.journal(a)[0], fold.journal(b)[0])) is alike
+    assert bool(journals.journals_alike(journals.journal(a)[0], journals.journal(b)[0])) is alike
 
 
 @pytest.mark.parametrize(
@@ -88,8 +88,8 @@ def test_journals(a: str, b: str, alike: bool) -> None:
     ],
 )
 def test_pages(a: str, b: str, level: int) -> None:
-    assert compare_pages(fold.page(a), fold.page(b)) == level
-    assert compare_pages(fold.page(b), fold.page(a)) == level
+    assert compare_pages(pages.page(a), pages.page(b)) == level
+    assert compare_pages(pages.page(b), pages.page(a)) == level
 
 
 @pytest.mark.parametrize(
