@@ -11,7 +11,7 @@
   const own = `reviewapp.${document.body.dataset.account}.${root.dataset.slug}.${root.dataset.member}`;
   const VOTE = `${own}.vote.`, REFUSED = `${own}.refused.`, NOTE = `${own}.note.`, MARKS = "reviewapp.marks";
   const PARTS = ["decision", "my-note", "marks", "cannot"];
-  const RECENT = 8, RETRY = 4000;
+  const RETRY = 4000;
   const LOW = 5; // with fewer cards to come than this, the next ones are asked for
   let memory = {}; // where the browser keeps nothing (private windows), votes live as long as the page
 
@@ -76,7 +76,7 @@
     const open = !get("decision")?.querySelector(".vote")?.disabled;
     const reason = get("record-card")?.dataset.reason || "";
     document.querySelectorAll("#reasons button").forEach((button) => { button.disabled = !open; button.classList.toggle("is-on", Boolean(reason) && button.value === reason); });
-    const undo = recent().length > 0;
+    const undo = recent().length > 0 || Number(get("screen-progress")?.dataset.voted) > 0;
     document.querySelectorAll("#decision [data-way='undo']").forEach((button) => { button.disabled = !undo; });
     const draft = store.get(NOTE + number());
     const note = get("note");
@@ -86,16 +86,26 @@
 
   function ways() {
     const place = document.querySelector(".screen-ways");
-    if (!place || !number()) return;
+    if (!place) return;
     const back = place.querySelector("[data-way='back']"), on = place.querySelector("[data-way='on']");
     const before = previous();
+    if (back) back.hidden = !before;
     if (back && before) back.href = `${root.dataset.url}${before}/`;
-    if (on) on.hidden = !order.length;
+    if (on) on.hidden = !number() || !order.length;
   }
 
   // --- my last votes, as the page shows them ---
   const recent = () => [...document.querySelectorAll("#recent li[data-number]")].map((li) => ({ ...li.dataset, number: Number(li.dataset.number), li }));
-  const previous = () => [...trail].reverse().find((n) => n !== number()) || recent().find((one) => one.number !== number())?.number || 0;
+  const RECENT = 8, KEPT = 200; // so many are shown, and so many are known without asking
+
+  function previous() { // the card before this one: those shown here, then my votes from this one on, newest first
+    const before = [...trail].reverse().find((n) => n !== number());
+    if (before) return before;
+    const mine = recent().map((one) => one.number);
+    return mine[mine.indexOf(number()) + 1] || 0;
+  }
+
+  const showRecent = () => recent().forEach(({ li }, place) => { li.hidden = place >= RECENT; });
 
   const undoKey = () => (document.querySelector("#decision [data-way='undo'][data-shortcut]")?.dataset.shortcut || "z").toUpperCase();
 
@@ -118,13 +128,15 @@
     li.append(chip, link, Object.assign(document.createElement("kbd"), { textContent: undoKey() }));
     list.prepend(li);
     list.parentElement.querySelector("p")?.remove();
-    [...list.children].slice(RECENT).forEach((old) => old.remove());
+    [...list.children].slice(KEPT).forEach((old) => old.remove());
+    showRecent();
   }
 
   function dropRecent(n) {
     document.querySelectorAll(`#recent li[data-number="${n}"]`).forEach((li) => li.remove());
     const first = document.querySelector("#recent li");
     if (first && !first.querySelector("kbd")) first.append(Object.assign(document.createElement("kbd"), { textContent: undoKey() }));
+    showRecent();
   }
 
   function count(step) {
@@ -184,6 +196,7 @@
     addRecent(one, button);
     trail.push(one.number);
     voted.add(one.number);
+    turns++;
     next(one);
     chip();
     flush();
@@ -207,10 +220,15 @@
       paint(bundles.get(n));
       if (voted) announce(say("Voted", { verdict: voted.word, title: get("record-card").dataset.title }));
     } else if (!navigator.onLine || lost) blank(say("NoMore"));
-    else { wanted = true; more(); }
+    else { hold(); more(); }
   }
 
   let wanted = false; // the next card is not here yet: whatever brings cards paints it
+
+  function hold() { // until then the card that was voted on takes no second vote
+    document.querySelectorAll("#decision .vote, #reasons button").forEach((button) => { button.disabled = true; });
+    wanted = true;
+  }
 
   function blank(sentence) {
     const card = get("record-card");
@@ -219,21 +237,24 @@
     card.className = "record is-done";
     card.dataset.number = "";
     card.replaceChildren(words);
-    document.querySelectorAll("#decision .vote, #reasons button").forEach((button) => { button.disabled = true; });
-    wanted = true;
+    hold();
   }
 
   // --- sending: one after the other, oldest first ---
   const COUNTED = 50; // after so many votes the server's own count replaces ours
-  let sending = false, clock = 0, sent = 0;
+  let sending = null, clock = 0, sent = 0;
   let counted = pending().length > 0; // the server's numbers are wanted: also where the page came before these votes
+  let turns = 0; // votes and undos on this page: numbers that were asked for before the last of them are old
   const once = (work) => (navigator.locks ? navigator.locks.request(`${own}.sending`, { ifAvailable: true }, (lock) => (lock ? work() : null)) : work());
 
-  async function flush() {
-    if (sending) return;
+  const flush = () => sending ||= run().finally(() => { sending = null; after(); });
+
+  async function run() {
     clearTimeout(clock);
-    sending = true;
-    try { await once(send); } finally { sending = false; }
+    await once(send);
+  }
+
+  function after() {
     chip();
     if (pending().length && !signedOut) clock = setTimeout(flush, RETRY);
     else if (wanted && !pending().length && !asking) fetchNext();
@@ -279,14 +300,14 @@
   async function more() {
     if (asking || signedOut) return;
     asking = true;
-    const line = counted && !pending().length && !wanted;
+    const line = counted && !pending().length && !wanted, then = turns;
     const have = new Set([number(), ...order.filter((n) => bundles.has(n)), ...pending().map((one) => one.number)]);
     const answer = await fetchPart(`${root.dataset.next}?have=${[...have].filter(Boolean).join(",")}${line ? "&line=1" : ""}${wanted ? "&soon=1" : ""}`);
     asking = false;
     if (answer) {
       dry = takeAhead(answer) === 0;
       const few = wanted && !dry;
-      if (line) { counted = false; if (!pending().length) numbers(answer); }
+      if (line && then === turns && !pending().length) { counted = false; numbers(answer); }
       if (wanted && order.some((n) => bundles.has(n))) { wanted = false; next(null); }
       else arrange();
       if (few || (counted && !pending().length)) more();
@@ -307,7 +328,11 @@
   async function fetchNext() {
     wanted = false;
     const answer = await fetchPart(root.dataset.url);
-    if (!answer) { wanted = true; return; }
+    if (!answer) {
+      if (lost) blank(say("NoMore")); else hold();
+      if (lost && navigator.onLine) { clearTimeout(clock); clock = setTimeout(flush, RETRY); }
+      return;
+    }
     takeAhead(answer);
     replace(answer);
     order = order.filter((n) => n !== number());
@@ -358,9 +383,20 @@
   }
 
   // --- undo: the newest vote first, sent or not ---
+  let undos = Promise.resolve(); // one after the other, however fast the key is
+
+  async function older() { // votes of mine that the page does not list any more
+    await flush();
+    if (pending().length) await flush(); // what came while the last of the others was sent
+    if (pending().length) return;
+    const then = turns, answer = await fetchPart(`${root.dataset.next}?have=${[number(), ...order].filter(Boolean).join(",")}&line=1`);
+    if (answer && then === turns) numbers(answer);
+  }
+
   async function undo() {
+    if (!recent().length && Number(get("screen-progress")?.dataset.voted) > 0) await older();
     const newest = recent()[0];
-    if (!newest) return;
+    if (!newest) { arrange(); if (lost) { announce(say("Wait")); toast(say("Wait")); } return; }
     const n = newest.number;
     const unsent = pending().filter((one) => one.number === n);
     let bundle = bundles.get(n);
@@ -374,12 +410,12 @@
     const here = number();
     keepShown();
     const waits = unsent.pop();
-    if (waits && !sending && waits.verdict !== "withdrawn") store.drop(waits.slot); // it never left this device
-    else {
+    const kept = waits && waits.verdict !== "withdrawn" && !sending && await once(() => Boolean(store.get(waits.slot)) && (store.drop(waits.slot), true));
+    if (!kept) { // else it never left this device, from here or from another tab
       const key = uuid();
       store.set(slot(key), { number: n, title: newest.li.querySelector(".t").textContent, url: `${root.dataset.url}${n}/vote/`, key, seen: newest.key, verdict: "withdrawn", at: new Date().toISOString() });
     }
-    const before = waits && !sending ? waits.seen : "";
+    const before = kept ? waits.seen : "";
     mark(bundle, { verdict: before ? "" : "withdrawn", key: before, reason: "", note: "" });
     if (here && here !== n) order.unshift(here);
     const at = trail.lastIndexOf(n);
@@ -387,6 +423,8 @@
     dropRecent(n);
     voted.delete(n);
     count(-1);
+    turns++;
+    if (recent().length < LOW) counted = true; // the list of my votes runs short
     wanted = false;
     paint(bundle);
     announce(say("Undone", { title: get("record-card").dataset.title }));
@@ -403,6 +441,7 @@
       for (const id of ["record-card", ...PARTS]) { const part = answer.querySelector(`#${id}`); if (part) bundle.append(part); }
     }
     keepShown();
+    wanted = false;
     paint(bundle);
   }
 
@@ -410,7 +449,7 @@
   document.addEventListener("submit", (event) => {
     if (event.target.id !== "decision") return;
     event.preventDefault();
-    if (event.submitter?.dataset.way === "undo") { undo(); return; }
+    if (event.submitter?.dataset.way === "undo") { undos = undos.then(undo, undo); return; }
     if (!number() || event.submitter?.disabled) return;
     vote(event.target, event.submitter);
   });

@@ -291,3 +291,96 @@ def test_a_vote_waits_through_a_reload_and_a_refused_one_is_said(context: Any, p
     assert "late votes" in page.locator("#flash").inner_text()
     assert "not taken" in page.locator("#saved").inner_text()
     assert visibility.my_votes(world.reviewer_a, round).count() == 1
+
+
+def test_keys_faster_than_the_cards_vote_on_no_record_twice(context: Any, page: Any, live_server: Any) -> None:
+    world = World()
+    world.records(20)
+    round = world.open_round()
+    held: list[Any] = []
+    page.route("**/next/**", lambda route: held.append(route))
+    faults = open_screen(context, page, live_server, world, round)
+    for _press in range(12):
+        page.keyboard.press("e")
+    waiting(page, 0)
+    expect(page.locator("#decision .vote.is-exclude")).to_be_disabled()
+    assert visibility.my_votes(world.reviewer_a, round).count() == 7, "the card of the page and the six that came with it"
+    for one in held:
+        one.continue_()
+    page.unroute("**/next/**")
+    expect(page.locator("#decision .vote.is-exclude")).to_be_enabled()
+    press(page, "e")
+    waiting(page, 0)
+    votes = list(visibility.my_votes(world.reviewer_a, round))
+    assert len(votes) == len({vote.record_id for vote in votes}) == 8
+    assert "All saved" in page.locator("#saved").inner_text()
+    assert page.locator("#flash .notice").count() == 0
+    assert faults == []
+
+
+def test_undo_goes_as_far_back_as_wanted(context: Any, page: Any, live_server: Any) -> None:
+    world = World()
+    world.records(40)
+    round = world.open_round()
+    faults = open_screen(context, page, live_server, world, round)
+    card = page.locator("#record-card")
+    numbers = []
+    for _vote in range(14):
+        numbers.append(card.get_attribute("data-number"))
+        press(page, "e")
+    waiting(page, 0)
+    assert page.locator("#recent li:visible").count() == 8
+    for number in reversed(numbers):
+        press(page, "z")
+        assert card.get_attribute("data-number") == number
+    waiting(page, 0)
+    assert visibility.my_votes(world.reviewer_a, round).count() == 0
+    expect(page.locator("#decision .hide-sm[data-way='undo']")).to_be_disabled()
+
+    # the same after the page was loaded anew, by a key that does not wait
+    for _vote in range(14):
+        press(page, "e")
+    waiting(page, 0)
+    page.reload()
+    for _back in range(14):
+        page.keyboard.press("z")
+    page.wait_for_function("n => document.getElementById('record-card').dataset.number === n", arg=numbers[0])
+    waiting(page, 0)
+    assert visibility.my_votes(world.reviewer_a, round).count() == 0
+    assert faults == []
+
+
+def test_back_and_on_by_key(context: Any, page: Any, live_server: Any) -> None:
+    world = World()
+    world.records(20)
+    round = world.open_round()
+    faults = open_screen(context, page, live_server, world, round)
+    card = page.locator("#record-card")
+    numbers = []
+    for _vote in range(4):
+        numbers.append(card.get_attribute("data-number"))
+        press(page, "i")
+    here = card.get_attribute("data-number")
+    for number in reversed(numbers):  # the first votes of a round are there too
+        press(page, "k")
+        assert card.get_attribute("data-number") == number
+    press(page, "j")
+    assert card.get_attribute("data-number") == here
+
+    page.reload()  # without a memory of what was shown
+    for number in reversed(numbers):
+        press(page, "ArrowLeft")
+        assert card.get_attribute("data-number") == number
+    press(page, "ArrowRight")
+    assert card.get_attribute("data-number") == here
+
+    page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
+    page.route("**/vote/", lambda route: route.abort())
+    press(page, "e")
+    page.unroute("**/vote/")
+    page.reload()  # a vote waited: the server's numbers come anew, and the ways stay
+    waiting(page, 0)
+    page.wait_for_function("() => document.getElementById('screen-progress').dataset.voted === '5'")
+    press(page, "k")
+    press(page, "j")
+    assert faults == []
