@@ -14,8 +14,9 @@ from reviewapp.reviews.vocabulary import Right
 from screening import visibility
 from screening.models import RoundRecord, ScreeningRound
 from screening.search.fields import Asker, Choice, Field, Unclear, register
-from screening.vocabulary import Outcome, StageKind, Verdict
+from screening.vocabulary import Outcome, RoundKind, StageKind, Verdict
 
+TRIALS = (RoundKind.PILOT, RoundKind.PRACTICE)
 VERDICTS = (Verdict.INCLUDE, Verdict.EXCLUDE, Verdict.MAYBE)
 OUTCOMES = {
     "goes_on": (StageKind.TITLE_ABSTRACT, Outcome.GOES_ON), "excluded": (StageKind.TITLE_ABSTRACT, Outcome.EXCLUDED),
@@ -64,8 +65,10 @@ def _verdicts(kind: StageKind) -> tuple[Verdict, ...]:
 
 
 def _rounds_of(member: Member, kind: StageKind) -> QuerySet[ScreeningRound]:
-    found: QuerySet[ScreeningRound] = ScreeningRound.objects.for_review(member.review).filter(stage__kind=kind)
-    return found.order_by()
+    """Rounds of a stage whose votes decide: what was voted on in a pilot waits for its vote again. Before there is one, the trials."""
+    found: QuerySet[ScreeningRound] = ScreeningRound.objects.for_review(member.review).filter(stage__kind=kind).order_by()
+    decide = ~Q(kind__in=TRIALS)
+    return found.filter(decide | ~Q(Exists(found.filter(decide))))
 
 
 def _placed(member: Member, kind: StageKind) -> QuerySet[RoundRecord]:

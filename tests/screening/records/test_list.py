@@ -17,7 +17,8 @@ from screening.records import bulk
 from screening.search import actions as search
 from screening.search import fields
 from screening.searches import actions as searches
-from screening.vocabulary import Verdict
+from screening.stages import actions as stages
+from screening.vocabulary import RoundKind, Verdict
 from tests.factories import World
 from tests.fixtures import cast_vote
 from tests.screening.records.test_records import client, titles, url
@@ -108,6 +109,19 @@ def test_own_votes_are_no_field_for_who_has_none(world: World, three: list[Recor
     page = client(world.librarian).get(url(world, "records") + "?q=mine:include").content.decode()
     assert "There is no field" in page
     assert "mine" not in counts(world, world.librarian)
+
+
+def test_a_vote_of_the_pilot_is_none_of_the_main_round(world: World, three: list[Record]) -> None:
+    pilot = world.open_round(kind=RoundKind.PILOT, record_ids=[one.pk for one in three])
+    cast_vote(world.reviewer_a, three[0], pilot, Verdict.EXCLUDE)
+    get, listed = client(world.reviewer_a).get, url(world, "records")
+    assert titles(get(listed + "?mine=exclude")) == [three[0].title], "while there is no other round"
+    stages.close_round(world.owner, pilot)
+    main = world.open_round()
+    assert titles(get(listed + "?mine=undecided")) == [one.title for one in three], "as many as wait in the queue"
+    assert titles(get(listed + "?mine=exclude")) == []
+    cast_vote(world.reviewer_a, three[0], main, Verdict.INCLUDE)
+    assert counts(world, world.reviewer_a)["mine"] == {"without my vote": 2, "include": 1}
 
 
 def test_filters_say_how_many_each_would_leave(world: World, three: list[Record]) -> None:
