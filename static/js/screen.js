@@ -351,17 +351,20 @@
     } catch { lost = true; chip(); return null; }
   }
 
-  // A vote that was not taken is undone aloud, with what was sent, and stays listed until somebody looked.
+  // A vote that was not taken is undone aloud, with what was sent, and stays listed until somebody has said what becomes of it.
   function refuse(one, answer) {
-    const sentence = answer.fragment.querySelector("#vote-notice, .notice")?.textContent.trim() || say("NotTaken", { title: one.title });
-    store.set(`${REFUSED}${one.key}`, { number: one.number, title: one.title, url: `${root.dataset.url}${one.number}/`, sentence });
+    const notice = answer.fragment.querySelector("#vote-notice");
+    notice?.remove();
+    const words = [...(notice || answer.fragment).querySelectorAll("p")].map((p) => p.textContent.replace(/\s+/g, " ").trim()).join(" ");
+    store.set(REFUSED + one.key, { number: one.number, title: one.title, sentence: words });
     for (const other of pending()) if (other.number === one.number && other.seen === one.key) store.drop(other.slot);
     if (one.fresh && one.verdict !== "withdrawn") count(-1);
     dropRecent(one.number);
+    counted = true; // what stands instead is the server's to say
     voted.delete(one.number);
     bundles.delete(one.number);
-    const notice = answer.fragment.querySelector("#vote-notice");
-    showRefused(one, notice);
+    if (number() === one.number && answer.fragment.querySelector("#record-card")) replace(answer.fragment); // the card as it stands
+    showRefused({ ...one, sentence: words }, notice);
     announce(say("NotTaken", { title: one.title }));
     if (wanted && !pending().length) fetchNext();
   }
@@ -369,17 +372,39 @@
   function showRefused(one, notice) {
     const flash = get("flash");
     if (!flash) return;
-    const box = notice || Object.assign(document.createElement("div"), { className: "notice is-bad" });
-    if (!notice) { box.setAttribute("role", "alert"); box.append(Object.assign(document.createElement("p"), { textContent: one.sentence || say("NotTaken", { title: one.title }) })); }
-    box.removeAttribute("id");
-    box.classList.remove("card-notice");
-    const link = Object.assign(document.createElement("a"), { className: "btn btn-quiet btn-sm", href: `${root.dataset.url}${one.number}/`, textContent: say("Open") });
-    link.addEventListener("click", () => store.drop(`${REFUSED}${one.key}`));
-    box.addEventListener("submit", () => store.drop(`${REFUSED}${one.key}`));
-    const title = Object.assign(document.createElement("p"), { className: "small", textContent: say("NotTaken", { title: one.title }) });
-    (box.querySelector("div") || box).prepend(title);
-    (box.querySelector(".row-line") || box).append(link);
+    const box = Object.assign(document.createElement("div"), { className: "notice is-bad" });
+    box.setAttribute("role", "alert");
+    box.append(...(notice || document.createElement("div")).querySelectorAll(":scope > .icon"), notice?.querySelector("div") || document.createElement("div"));
+    if (notice?.classList.contains("is-wait")) box.className = "notice is-wait";
+    const words = box.querySelector(":scope > div");
+    if (!notice) words.append(Object.assign(document.createElement("p"), { textContent: one.sentence }));
+    words.prepend(Object.assign(document.createElement("p"), { className: "small", textContent: say("NotTaken", { title: one.title }) }));
+    words.querySelectorAll("[id]").forEach((part) => { words.querySelector(`label[for="${part.id}"]`)?.setAttribute("for", `${part.id}-${one.key}`); part.id += `-${one.key}`; });
+    const away = () => { store.drop(REFUSED + one.key); box.remove(); chip(); };
+    const leave = words.querySelector("a.btn") || Object.assign(document.createElement("a"), { className: "btn btn-bare btn-sm", href: root.dataset.url, textContent: say("Leave") });
+    leave.addEventListener("click", (event) => { event.preventDefault(); away(); get("rt")?.focus({ preventScroll: true }); });
+    const open = Object.assign(document.createElement("a"), { className: "btn btn-quiet btn-sm", href: `${root.dataset.url}${one.number}/`, textContent: say("Open") });
+    open.addEventListener("click", () => store.drop(REFUSED + one.key));
+    box.addEventListener("submit", (event) => { event.preventDefault(); again(one, new FormData(event.target)); away(); });
+    const row = words.querySelector(".row-line") || Object.assign(document.createElement("div"), { className: "row-line" });
+    if (!row.isConnected && !words.contains(row)) words.append(row);
+    row.append(open);
+    if (!row.contains(leave)) row.append(leave);
     flash.append(box);
+  }
+
+  function again(one, data) { // what was refused, sent once more over what stands now
+    const of = (name) => String(data.get(name) || "");
+    const vote = { number: one.number, title: one.title, url: `${root.dataset.url}${one.number}/vote/`, key: of("key") || uuid(), seen: of("seen"), verdict: of("verdict"), reason: of("reason"), note: of("note"), why: of("why"), at: new Date().toISOString(), word: document.querySelector(`#decision .vote[value="${of("verdict")}"] .vote-word`)?.textContent || of("verdict") };
+    store.set(slot(vote.key), vote);
+    turns++;
+    if (vote.verdict === "withdrawn") dropRecent(one.number);
+    else { addRecent(vote, null); voted.add(one.number); }
+    counted = true;
+    bundles.delete(one.number);
+    if (number() === one.number) next(vote.verdict === "withdrawn" ? null : vote);
+    else get("rt")?.focus({ preventScroll: true });
+    flush();
   }
 
   // --- undo: the newest vote first, sent or not ---

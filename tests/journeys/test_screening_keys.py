@@ -1,6 +1,7 @@
 """A hundred votes by keyboard alone, with undo and gaps in the network; on a phone by swiping; nothing is lost, nothing is doubled."""
 
 import itertools
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,7 +12,9 @@ from playwright.sync_api import Error, expect
 
 from reviewapp.accounts.keys import PRESETS
 from screening import visibility
+from screening.vocabulary import Verdict
 from tests.factories import World
+from tests.fixtures import cast_vote
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -383,4 +386,64 @@ def test_back_and_on_by_key(context: Any, page: Any, live_server: Any) -> None:
     page.wait_for_function("() => document.getElementById('screen-progress').dataset.voted === '5'")
     press(page, "k")
     press(page, "j")
+    assert faults == []
+
+
+def test_a_refused_vote_is_left_or_sent_again_on_the_spot(context: Any, page: Any, live_server: Any) -> None:
+    world = World()
+    records = {record.number: record for record in world.records(8)}
+    round = world.open_round()
+    faults = open_screen(context, page, live_server, world, round)
+    other = context.new_page()
+    flash, saved = other.locator("#flash"), other.locator("#saved")
+
+    def clash() -> int:
+        """Include in one window, exclude the same record in the other; gives its number."""
+        for window in (page, other):
+            window.goto(f"{live_server.url}/r/{world.review.slug}/screening/{round.number}/")
+        number = int(other.locator("#record-card").get_attribute("data-number"))
+        page.keyboard.press("i")
+        waiting(page, 0)
+        other.keyboard.press("e")
+        expect(flash.locator(".notice")).to_have_count(1)
+        return number
+
+    def stands(number: int) -> str:
+        vote = visibility.my_votes(world.reviewer_a, round).filter(record__number=number).first()
+        return vote.verdict if vote else ""
+
+    number = clash()
+    flash.get_by_role("link", name="Leave it as it stands").click()
+    expect(saved).to_have_text("All saved")
+    expect(flash.locator(".notice")).to_have_count(0)
+    assert other.evaluate("document.activeElement.id") == "rt", "and on with the next card"
+    assert stands(number) == "include"
+    other.wait_for_function("() => document.getElementById('screen-progress').dataset.voted === '1'")
+
+    number = clash()
+    flash.get_by_role("button", name="Take what this page sent").click()
+    expect(saved).to_have_text("All saved")
+    assert stands(number) == "exclude"
+
+    clash()
+    other.reload()  # it stays listed, in words only, until it is left
+    assert "stands as: Include" in flash.inner_text()
+    assert "Take what" not in flash.inner_text()
+    flash.get_by_role("link", name="Leave it as it is").click()
+    expect(saved).to_have_text("All saved")
+    other.reload()
+    expect(flash.locator(".notice")).to_have_count(0)
+
+    # the other's vote is open: undo asks for a why, and the card shows the vote that stands until then
+    number = int(other.locator("#record-card").get_attribute("data-number"))
+    press(other, "i")
+    waiting(other, 0)
+    cast_vote(world.reviewer_b, records[number], round, Verdict.INCLUDE)
+    press(other, "z")
+    expect(flash.locator(".notice")).to_have_count(1)
+    expect(other.locator("#decision .vote.is-include")).to_have_class(re.compile("is-on"))
+    flash.get_by_label("Why do you change your vote?").fill("The wrong key")
+    flash.get_by_role("button", name="Change my vote").click()
+    expect(saved).to_have_text("All saved")
+    assert stands(number) == ""
     assert faults == []
