@@ -1,8 +1,9 @@
 """Keep a file with votes, write its votes when the owner says so, take them back."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, BinaryIO
+from itertools import chain, groupby
+from typing import Any, BinaryIO, TypeVar
 
 from django.db import transaction
 from django.utils import timezone
@@ -18,13 +19,18 @@ from reviewapp.web.errors import DomainError
 from screening import visibility
 from screening.attaching import contents, queries, rules
 from screening.importing import actions as importing
+from screening.importing import bulk
 from screening.models import Decision, ScreeningRound, VotesFile
 from screening.outcomes import locks
 from screening.outcomes.facts import purpose_of
 from screening.outcomes.settle import settle_many
 from screening.vocabulary import Verdict
 
-SLICE = 500
+VoteT = TypeVar("VoteT")
+#: So many records are written at a time.
+SLICE = 1000
+#: What the row that takes a vote back has in common with it.
+AS_BEFORE = ("record_id", "round_id", "stage_id", "stage_kind", "reviewer_id", "purpose", "criteria_id")
 #: [{"person": name in the file, "member": number, "independent": a word of Independence}]
 Said = Sequence[Mapping[str, Any]]
 
@@ -90,7 +96,7 @@ def attach(
         claimed = VotesFile.objects.filter(pk=file.pk, attached_at=None)
         if not claimed.update(attached_at=timezone.now(), attached_by=member, people=list(said), written=len(plan.votes)):
             raise CannotAttach(_("The votes of this file are attached already."))
-        for part in _by_records(plan.votes):
+        for part in _by_records(plan.votes, lambda vote: vote.head):
             _write(file, round, part)
         data = {"votes_file": file.number, "members": sorted({one["member"] for one in said}), "count": len(plan.offered)}
         if which:
@@ -100,16 +106,11 @@ def attach(
     return len(plan.votes)
 
 
-def _by_records(votes: Sequence[rules.Vote]) -> Iterable[list[rules.Vote]]:
-    """Give the votes in slices that part no record; they are in the order of records."""
-    part: list[rules.Vote] = []
-    for vote in votes:
-        if len(part) >= SLICE and vote.head != part[-1].head:
-            yield part
-            part = []
-        part.append(vote)
-    if part:
-        yield part
+def _by_records(votes: Sequence[VoteT], record: Callable[[VoteT], int]) -> Iterable[list[VoteT]]:
+    """Give votes, which are in the order of their records, in slices that part no record."""
+    groups = [list(own) for _record, own in groupby(votes, key=record)]
+    for start in range(0, len(groups), SLICE):
+        yield list(chain.from_iterable(groups[start : start + SLICE]))
 
 
 def _write(file: VotesFile, round: ScreeningRound, votes: Sequence[rules.Vote]) -> None:
@@ -118,25 +119,29 @@ def _write(file: VotesFile, round: ScreeningRound, votes: Sequence[rules.Vote]) 
     visibility.remember_open(heads)
     now = timezone.now()
     before = _taken_back_before(round, heads)
-    Decision.objects.filter(pk__in=[old.pk for old in before.values()], superseded_at=None).update(superseded_at=now)
+    Decision.objects.filter(pk__in=list(before.values()), superseded_at=None).update(superseded_at=now)
     purpose, why = purpose_of(round), _("From the file %(name)s.") % {"name": file.filename}
-    Decision.objects.bulk_create(
-        Decision(
-            review_id=file.review_id, record_id=vote.head, round=round, stage=round.stage, stage_kind=round.stage.kind,
-            reviewer_id=vote.member, purpose=purpose, verdict=vote.verdict, primary_reason_id=vote.reason, note=vote.note, why=why,
-            independent=vote.independent and round.revealed_at is None, criteria_id=round.criteria_id,
-            key=f"file:{file.number}:{vote.head}", cast_at=_moment(vote.time), received_at=now, votes_file=file,
-            supersedes=before.get((vote.head, vote.member)),
-        )
+    same = {
+        "review_id": file.review_id, "round_id": round.pk, "stage_id": round.stage_id, "stage_kind": round.stage.kind, "purpose": purpose,
+        "why": why, "criteria_id": round.criteria_id, "received_at": now, "votes_file_id": file.pk,
+    }  # fmt: skip
+    rows = [
+        {
+            "record_id": vote.head, "reviewer_id": vote.member, "verdict": vote.verdict, "primary_reason_id": vote.reason,
+            "note": vote.note, "independent": vote.independent and round.revealed_at is None, "key": f"file:{file.number}:{vote.head}",
+            "cast_at": _moment(vote.time), "supersedes_id": before.get((vote.head, vote.member)),
+        }
         for vote in votes
-    )  # fmt: skip
+    ]  # fmt: skip
+    bulk.insert_values(Decision, [same | row for row in rows])
     settle_many(heads)
 
 
-def _taken_back_before(round: ScreeningRound, heads: Iterable[int]) -> dict[tuple[int, int], Decision]:
-    """Give the rows *withdrawn* that an earlier file left: the only ones a vote of a file may follow."""
+def _taken_back_before(round: ScreeningRound, heads: Iterable[int]) -> dict[tuple[int, int], int]:
+    """Give the rows *withdrawn* that an earlier file left, (record, reviewer) → row: the only ones a vote of a file may follow."""
     rows = Decision.objects.filter(round=round, record_id__in=list(heads), superseded_at=None, verdict=Verdict.WITHDRAWN)
-    return {(row.record_id, row.reviewer_id): row for row in rows.exclude(votes_file=None)}
+    left = rows.exclude(votes_file=None).values_list("record_id", "reviewer_id", "pk")
+    return {(record, reviewer): pk for record, reviewer, pk in left}
 
 
 def _moment(text: str) -> datetime | None:
@@ -160,25 +165,23 @@ def take_back(member: Member, file: VotesFile, why: str = "") -> int:
         if not claimed.update(undone_at=timezone.now(), undone_by=member, undone_why=why.strip()):
             raise CannotAttach(_("The votes of this file are not attached any more. Load the page again."))
         standing = Decision.objects.filter(votes_file=file, superseded_at=None).exclude(verdict=Verdict.WITHDRAWN)
-        votes = list(standing.order_by("record", "pk"))
-        for start in range(0, len(votes), SLICE):
-            _withdraw(file, votes[start : start + SLICE])
-        data = {"votes_file": file.number, "digest": digest([vote.key for vote in votes])}
+        votes = list(standing.order_by("record", "pk").values("pk", "key", *AS_BEFORE))
+        for part in _by_records(votes, lambda vote: vote["record_id"]):
+            _withdraw(file, part)
+        data = {"votes_file": file.number, "digest": digest([vote["key"] for vote in votes])}
         audit.log("votes:taken_back", review=member.review, actor=member, round=round, data=data, text=why)
     return len(votes)
 
 
-def _withdraw(file: VotesFile, votes: Sequence[Decision]) -> None:
-    heads = [head.pk for head in locks.heads({vote.record_id for vote in votes}, lean=True)]
+def _withdraw(file: VotesFile, votes: Sequence[Mapping[str, Any]]) -> None:
+    heads = [head.pk for head in locks.heads({vote["record_id"] for vote in votes}, lean=True)]
     visibility.remember_open(heads)
     now = timezone.now()
-    Decision.objects.filter(pk__in=[vote.pk for vote in votes]).update(superseded_at=now)
-    Decision.objects.bulk_create(
-        Decision(
-            review_id=vote.review_id, record_id=vote.record_id, round_id=vote.round_id, stage_id=vote.stage_id, stage_kind=vote.stage_kind,
-            reviewer_id=vote.reviewer_id, purpose=vote.purpose, verdict=Verdict.WITHDRAWN, independent=False, criteria_id=vote.criteria_id,
-            key=f"file-back:{file.number}:{vote.pk}", received_at=now, supersedes=vote, votes_file=file,
-        )
+    Decision.objects.filter(pk__in=[vote["pk"] for vote in votes]).update(superseded_at=now)
+    same = {"review_id": file.review_id, "verdict": Verdict.WITHDRAWN, "independent": False, "received_at": now, "votes_file_id": file.pk}
+    rows = [
+        {name: vote[name] for name in AS_BEFORE} | {"key": f"file-back:{file.number}:{vote['pk']}", "supersedes_id": vote["pk"]}
         for vote in votes
-    )  # fmt: skip
+    ]
+    bulk.insert_values(Decision, [same | row for row in rows])
     settle_many(heads)

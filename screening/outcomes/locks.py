@@ -24,8 +24,7 @@ def heads(record_ids: Iterable[int], *, lean: bool = False) -> list[Record]:
     """Lock the heads of these records, by number, until the end of the transaction, and give them; ``lean``: with what READ names only."""
     wanted, rows = list(record_ids), Record.objects.only(*READ) if lean else Record.objects.all()
     if connection.vendor == "sqlite":  # one writer at a time: nothing moves under our hands
-        speak = Q(pk__in=wanted, head=None) | Q(followers__in=wanted)
-        return list(rows.filter(speak).order_by("number").distinct())
+        return list(rows.filter(pk__in=head_ids(wanted)).order_by("number"))
     while True:
         try:
             with transaction.atomic():

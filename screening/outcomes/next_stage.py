@@ -3,6 +3,8 @@
 Called by ``settle`` only, with the heads held and the facts fetched.
 """
 
+from collections.abc import Sequence
+
 from reviewapp.db import locks
 from reviewapp.reviews import numbers
 from reviewapp.reviews.models import Review
@@ -24,18 +26,17 @@ def goes_on(facts: Facts, head_id: int) -> bool:
 
 def advance(facts: Facts) -> None:
     """Give every group that goes on its report, its place in the open full-text round, and its study when it is included there."""
-    review: Review | None = None
-    for head_id, (head, *_followers) in facts.groups.items():
-        if head.is_parked or head.is_removed or not goes_on(facts, head_id):
-            continue
-        if review is None or review.pk != head.review_id:
-            review = head.review
-        report = facts.reports.get(head.pk)
-        if report is None:
-            report = facts.reports[head.pk] = _seek(facts, head, review)
-        row = _full_text_row(facts, head)
-        if row is not None and row.outcome == Outcome.GOES_ON:
-            _study(facts, head, report, row, review)
+    onward = [group[0] for pk, group in facts.groups.items() if not (group[0].is_parked or group[0].is_removed) and goes_on(facts, pk)]
+    for review_id in {head.review_id for head in onward}:
+        heads = [head for head in onward if head.review_id == review_id]
+        review: Review = heads[0].review
+        _seek(facts, [head for head in heads if head.pk not in facts.reports], review)
+        placed = {head.pk: head for head in heads if _has_place(facts, head)}
+        _place(facts, [head for head in heads if head.pk not in placed], review)
+        for head in placed.values():
+            row = next((row for row in _full_text_rows(facts, head) if row.decides), None)
+            if row is not None and row.outcome == Outcome.GOES_ON:
+                _study(facts, head, facts.reports[head.pk], row, review)
 
 
 def _abstract_row(facts: Facts, head_id: int) -> RoundRecord | None:
@@ -43,30 +44,59 @@ def _abstract_row(facts: Facts, head_id: int) -> RoundRecord | None:
     return next((row for row in rows if row.decides and facts.rounds[row.round_id].stage.kind == StageKind.TITLE_ABSTRACT), None)
 
 
-def _seek(facts: Facts, head: Record, review: Review) -> Report:
-    # the full text of a merged record is the full text of its group
-    retrieval = Retrieval.RETRIEVED if head.pk in facts.retrieved else Retrieval.SOUGHT
-    return Report.objects.create(review_id=review.pk, number=numbers.take(review, "report"), record=head, retrieval=retrieval)
+def _seek(facts: Facts, heads: Sequence[Record], review: Review) -> None:
+    if not heads:
+        return
+    first = numbers.take(review, "report", len(heads))
+    made = [
+        # the full text of a merged record is the full text of its group
+        Report(
+            review_id=review.pk,
+            number=number,
+            record=head,
+            retrieval=Retrieval.RETRIEVED if head.pk in facts.retrieved else Retrieval.SOUGHT,
+        )
+        for number, head in enumerate(heads, start=first)
+    ]
+    facts.reports |= {report.record_id: report for report in Report.objects.bulk_create(made)}
 
 
-def _full_text_row(facts: Facts, head: Record) -> RoundRecord | None:
-    rows = [row for row in facts.rows.get(head.pk, {}).values() if facts.rounds[row.round_id].stage.kind == StageKind.FULL_TEXT]
-    if any(facts.rounds[row.round_id].kind in (RoundKind.MAIN, RoundKind.UPDATE) for row in rows):
-        return next((row for row in rows if row.decides), None)
-    abstract = _abstract_row(facts, head.pk)
-    wanted = facts.rounds[abstract.round_id].search_round_id if abstract else None
-    locks.shared(locks.Space.PLACES, head.review_id)  # a round that is being opened takes this record, or we find the round
-    round = full_text_round(head.review_id, wanted)
-    if round is None:
-        return None
-    key = shuffle_key(round, head.number)
-    row = RoundRecord.objects.create(
-        review_id=head.review_id, round=round, stage=round.stage, record=head, decides=True, shuffle=key,
-        needed=1 if key < single_below(round) else round.rules.votes_needed,
-    )  # fmt: skip
-    facts.rows[head.pk][round.pk] = row
-    facts.rounds[round.pk] = round
-    return row
+def _full_text_rows(facts: Facts, head: Record) -> list[RoundRecord]:
+    return [row for row in facts.rows.get(head.pk, {}).values() if facts.rounds[row.round_id].stage.kind == StageKind.FULL_TEXT]
+
+
+def _has_place(facts: Facts, head: Record) -> bool:
+    return any(facts.rounds[row.round_id].kind in (RoundKind.MAIN, RoundKind.UPDATE) for row in _full_text_rows(facts, head))
+
+
+def _place(facts: Facts, heads: Sequence[Record], review: Review) -> None:
+    """Give these heads their place at full text, where a round is open there."""
+    if not heads:
+        return
+    wanted: dict[int | None, list[Record]] = {}
+    for head in heads:
+        abstract = _abstract_row(facts, head.pk)
+        wanted.setdefault(facts.rounds[abstract.round_id].search_round_id if abstract else None, []).append(head)
+    locks.shared(locks.Space.PLACES, review.pk)  # a round that is being opened takes these records, or we find the round
+    made: list[RoundRecord] = []
+    for search_round, lacking in wanted.items():
+        round = full_text_round(review.pk, search_round)
+        if round is not None:
+            facts.rounds[round.pk] = round
+            made += _rows(round, lacking)
+    for row in RoundRecord.objects.bulk_create(made):
+        facts.rows[row.record_id][row.round_id] = row
+
+
+def _rows(round: ScreeningRound, heads: Sequence[Record]) -> list[RoundRecord]:
+    below, keys = single_below(round), [shuffle_key(round, head.number) for head in heads]
+    return [
+        RoundRecord(
+            review_id=round.review_id, round=round, stage=round.stage, record=head, decides=True, shuffle=key,
+            needed=1 if key < below else round.rules.votes_needed,
+        )
+        for head, key in zip(heads, keys, strict=True)
+    ]  # fmt: skip
 
 
 def full_text_round(review_id: int, search_round_id: int | None) -> ScreeningRound | None:

@@ -82,9 +82,11 @@ def is_open(member: Member, row: RoundRecord) -> bool:
 
 def open_by_time(row: RoundRecord, round: ScreeningRound, *, at: datetime | None = None) -> bool:
     """Say whether the needed votes have been in for as long as the rule asks, so that they open to those who voted."""
-    if round.rules.opens != Opens.WHEN_IN or row.votes_in_at is None:
-        return False
-    return row.votes_in_at + timedelta(minutes=round.rules.opens_after_minutes) <= (at or timezone.now())
+    return _long_enough(row.votes_in_at, round.rules.opens, round.rules.opens_after_minutes, at or timezone.now())
+
+
+def _long_enough(votes_in_at: datetime | None, opens: str, minutes: int, at: datetime) -> bool:
+    return opens == Opens.WHEN_IN and votes_in_at is not None and votes_in_at + timedelta(minutes=minutes) <= at
 
 
 def row_is_open(member: Member, row: RoundRecord, round: ScreeningRound, *, has_vote: bool) -> bool:
@@ -105,23 +107,24 @@ def remember_open(head_ids: Iterable[int]) -> None:
     """Keep, before something changes, to whom these records are open now: what was seen once stays seen."""
     moment = timezone.now()
     rows = RoundRecord.objects.filter(record_id__in=list(head_ids), votes_in_at__isnull=False, round__revealed_at=None)
-    # one statement, whether votes are in or not, and the columns that are looked at
-    rows = rows.annotate(speaks=Coalesce("record__head", "record")).select_related("round__rules").only(
-        "review", "round", "record", "votes_in_at", "round__rules__opens", "round__rules__opens_after_minutes"
-    )  # fmt: skip
-    opened = [row for row in rows if open_by_time(row, row.round, at=moment)]
+    # one statement, whether votes are in or not, and no objects: a file's votes, and its taking back, come with thousands of records
+    rows = rows.annotate(speaks=Coalesce("record__head", "record"))
+    known = rows.values_list(
+        "review_id", "round_id", "record_id", "speaks", "votes_in_at", "round__rules__opens", "round__rules__opens_after_minutes"
+    )
+    opened = [ids for *ids, votes_in_at, opens, minutes in known if _long_enough(votes_in_at, opens, minutes, moment)]
     if not opened:
         return
-    heads = {row.speaks for row in opened}
+    heads = {speaks for _review, _round, _record, speaks in opened}
     groups = dict(Record.objects.filter(Q(pk__in=heads) | Q(head_id__in=heads)).order_by().values_list("pk", Coalesce("head_id", "pk")))
     standing = Decision.objects.filter(record_id__in=list(groups), superseded_at=None).exclude(verdict=Verdict.WITHDRAWN).order_by()
     voters: dict[tuple[int, int], set[int]] = {}
     for round_id, record_id, reviewer_id in standing.values_list("round_id", "record_id", "reviewer_id"):
         voters.setdefault((round_id, groups[record_id]), set()).add(reviewer_id)
     fresh = [
-        Opened(review_id=row.review_id, round_id=row.round_id, record_id=row.record_id, member_id=reviewer_id)
-        for row in opened
-        for reviewer_id in voters.get((row.round_id, row.speaks), ())
+        Opened(review_id=review, round_id=round, record_id=record, member_id=reviewer)
+        for review, round, record, speaks in opened
+        for reviewer in voters.get((round, speaks), ())
     ]
     Opened.objects.bulk_create(fresh, ignore_conflicts=True)
 

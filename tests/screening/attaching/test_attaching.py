@@ -461,3 +461,26 @@ def test_all_titles_are_walked_once_until_something_changes(attaching, monkeypat
     merging.merge(attaching.records[0], attaching.records[1], by=attaching.owner)
     assert queries.matched(file).matches[1].head == attaching.records[0].pk
     assert len(walked) == 2
+
+
+def test_a_large_file_takes_no_more_statements_than_a_small_one(world, django_assert_max_num_queries):
+    """20,000 votes are written in one request, which holds the round: seconds, as no record asks for statements of its own."""
+    titles = [f"Demo study number {n} of peer support and everyday life" for n in range(60)]
+    upload = world.upload()
+    for title in titles:
+        world.record(title, upload=upload)
+    abstracts = world.open_round()
+    fulltext = world.open_round(world.full_texts)
+    file = actions.keep(world.owner, abstracts, BytesIO(rayyan(*((title, said(Anna="Included", Bo="Included")) for title in titles))), "all.ris")
+    found = queries.matched(file)
+    people = {"Anna": Person(world.reviewer_a.pk), "Bo": Person(world.reviewer_b.pk)}
+    told = [{"person": name, "member": 1, "independent": "unknown"} for name in people]
+
+    with django_assert_max_num_queries(60):
+        assert actions.attach(world.owner, file, found, people, {}, told) == 120
+    placed = RoundRecord.objects.filter(round=fulltext, decides=True, is_live=True).select_related("record__report")
+    assert sorted(row.record.report.number for row in placed) == list(range(1, 61))
+    file.refresh_from_db()
+    with django_assert_max_num_queries(60):
+        assert actions.take_back(world.owner, file) == 120
+    assert not list(invariants.outcomes(world.review))
