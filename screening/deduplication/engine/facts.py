@@ -9,6 +9,8 @@ from .fields import compare_journals, compare_pages, compare_people, compare_tex
 from .normalise import plain
 from .titles import NEAR, OTHER, SAME, compare_titles
 
+LONGEST = 60  #: pages of one article; more may be the whole of a proceedings
+
 
 class Facts(NamedTuple):
     """What each field says about a pair, in small numbers (see fields.py and titles.py)."""
@@ -38,7 +40,7 @@ def facts(a: Card, b: Card, full: bool = False) -> Facts | None:
     pmid = (1 if a.pmid == b.pmid else -1) if a.pmid and b.pmid else 0
     accession = 1 if a.accession and a.accession == b.accession else 0
     title, likeness, trap = compare_titles(a, b)
-    if title == OTHER and doi < 1 and pmid < 1 and accession < 1 and not full and not is_extracted(a, b):
+    if title == OTHER and doi < 1 and pmid < 1 and accession < 1 and not full and not (is_extracted(a, b) or is_one_range(a, b)):
         return None
     people, shared = compare_people(a, b)
     volume = compare_text(a.volume, b.volume)
@@ -48,6 +50,8 @@ def facts(a: Card, b: Card, full: bool = False) -> Facts | None:
     page = compare_pages(a.page, b.page)
     if volume == 0 and issue < 0 and (_is_shifted(a, b) or _is_shifted(b, a)):
         volume, issue, page = 1, 1, 0
+    if issue < 0 and page == 0 and volume > 0 and (_is_article_number(a, b) or _is_article_number(b, a)):
+        issue, page = 0, 2
     if page == 1 and (issue < 0 or volume < 0):
         page = -1
     return Facts(
@@ -76,6 +80,21 @@ def is_extracted(a: Card, b: Card) -> bool:
     if not a.volume or a.volume != b.volume or not a.issue or a.issue != b.issue:
         return False
     return any(not (card.year or card.page or card.doi) for card in (a, b))
+
+
+def is_one_range(a: Card, b: Card) -> bool:
+    """Both stand on the same three pages or more of one volume: a title in another language is translated otherwise by each database.
+
+    From page 1 on it may be a count of pages.
+    """
+    if a.page is None or b.page is None or a.page[:3] != b.page[:3] or not a.volume or a.volume != b.volume:
+        return False
+    return a.page[1] > 1 and 3 <= a.page[2] - a.page[1] + 1 <= LONGEST and not (a.supplement or b.supplement or a.meeting or b.meeting)
+
+
+def _is_article_number(a: Card, b: Card) -> bool:
+    """The issue of one is the article number of the other: a database put it in the wrong field."""
+    return b.page is not None and len(a.issue) > 1 and a.issue == str(b.page[1])
 
 
 def _is_supplement(a: Card, b: Card) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from .normalise import word_set, words
@@ -22,9 +23,14 @@ _PREPRINT = word_set(
 )
 
 
+_ELISION = re.compile(r"\b[dl]['’]", re.IGNORECASE)
+_VOWELS = str.maketrans("", "", "aeiouy")
+
+
 @lru_cache(maxsize=100_000)
 def journal(text: str) -> tuple[tuple[str, ...], bool, bool]:
     """(words that matter, names a conference, names a preprint server)."""
+    text = _ELISION.sub("", text)
     every = words(text)
     conference = not _CONFERENCE.isdisjoint(every)
     preprint = not _PREPRINT.isdisjoint(every) or every[:2] == ["research", "square"]
@@ -85,5 +91,7 @@ def _stands_for(word: str, full: str) -> bool:
         return True
     if word[0] != full[0] or len(word) > len(full) or len(word) < 2:
         return False
+    if len(word) > 2 and (full[0] + full[1:].translate(_VOWELS)).startswith(word):
+        return True  # 'dtsch', 'jpn', 'hlth'
     rest = iter(full)
     return all(c in rest for c in word) and word[-1] == full[-1]

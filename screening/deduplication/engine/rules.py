@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .card import Card
-from .facts import Facts, count_against, facts, is_extracted, one_place
+from .facts import Facts, count_against, facts, is_extracted, is_one_range, one_place
 from .fields import is_notice, one_leads
 from .places import again_in_volume, is_bare, is_gathered, neighbours, notice, pages_of, wrong_page
 from .rulings import DIFFERENT, LOOK, MERGE, NOTHING, Ruling, differ, look, merge
@@ -40,11 +40,13 @@ def _rule(f: Facts, a: Card, b: Card) -> Ruling:
             return look(f, 560, "unsure", against=True)
         return differ(True)
     if f.doi == 1 or f.pmid == 1 or f.accession == 1:
-        return _by_identifier(f)
+        return _by_identifier(f, a, b)
     if f.title == SILENT:
         return _without_title(f, a, b)
     if f.title in (OTHER, WORDS) and f.everybody and f.shared > 1 and f.journal > 1 and not f.generic and is_extracted(a, b):
         return merge(f, 700, "authors-volume-issue")._replace(sole=True)
+    if f.title <= MORE and f.everybody and f.journal > 0 and f.issue >= 0 and f.gap in (0, 1) and not f.generic and is_one_range(a, b):
+        return _translated(f, a, b)
     if f.generic:
         return _generic(f)
     if f.title >= NEAR:
@@ -55,7 +57,7 @@ def _rule(f: Facts, a: Card, b: Card) -> Ruling:
     return _other_words(f, a, b)
 
 
-def _by_identifier(f: Facts) -> Ruling:
+def _by_identifier(f: Facts, a: Card, b: Card) -> Ruling:
     rule = "pmid" if f.pmid == 1 else "doi" if f.doi == 1 else "accession"
     base = 970 if f.pmid == 1 else 960
     if f.title >= PART:
@@ -77,6 +79,8 @@ def _by_identifier(f: Facts) -> Ruling:
         return merge(f, base - 90, rule)
     if f.people > 0 and not count_against(f) and (f.title != OTHER or (f.likeness >= 55 and f.page >= 0)):
         return look(f, 640, "unsure", against=f.title == OTHER)
+    if f.doi == 1 and f.people == 2 and f.shared > 1 and f.journal > 0 and f.volume > 0 and f.issue > 0 and pages_of(a) > 2 < pages_of(b):
+        return look(f, 600, "unsure", against=True)  # a journal printed in two languages, each on pages of its own
     return differ(f.title == OTHER)
 
 
@@ -90,6 +94,12 @@ def _without_title(f: Facts, a: Card, b: Card) -> Ruling:
     if f.page == 0 and f.issue > 0 and (f.people == 2 or f.shared > 1) and one_leads(a, b):
         return merge(f, 720, "authors-volume-issue")._replace(sole=True)
     return NOTHING
+
+
+def _translated(f: Facts, a: Card, b: Card) -> Ruling:
+    """The same people on the same pages under other words: one title, translated twice, where terms of the trade are left of it."""
+    terms = {word for word in a.words if len(word) > 4} & {word for word in b.words if len(word) > 4}
+    return merge(f, 780, "authors-volume-page")._replace(sole=True) if len(terms) > 1 else look(f, 520, "translation", against=True)
 
 
 def _generic(f: Facts) -> Ruling:

@@ -162,6 +162,38 @@ def test_one_title_twice_in_one_volume(base: Item, name: str) -> None:
     assert compare(article, item, strictness="careful").decision == "look"
 
 
+ON_ONE_RANGE = {
+    "another translation": ("Groups of mutual support among peers in community services of the countryside for mental health", {}, "same"),
+    "other words altogether": ("Sheltered housing and the cost of winter nights", {}, "look"),
+    "a count of pages": ("Mutual support among peers and the community: costs in mental health", {"pages": "1-10"}, "different"),
+    "pages of a supplement": ("Mutual support among peers and the community: costs in mental health", {"issue": "Suppl 3"}, "different"),
+    "another issue": ("Mutual support among peers and the community: costs in mental health", {"issue": "4"}, "different"),
+    "one person more": ("Sheltered housing and the cost of winter nights", {"authors": (*BASE.authors, "Dikt, E.")}, "different"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ON_ONE_RANGE)
+def test_one_range_of_pages_under_another_title(name: str) -> None:
+    """Databases translate a title each for itself; the same people on the same pages wrote one paper."""
+    title, changes, decision = ON_ONE_RANGE[name]
+    one = replace(BASE, doi="", **({"pages": "1-10"} if "pages" in changes else {}))
+    two = replace(one, id=2, title=title, journal="J Demo Psychiatr", **changes)
+    assert compare(one, two).decision == decision, compare(one, two)
+    assert len(dedupe([one, two]).edges) == (decision == "same")
+
+
+@pytest.mark.parametrize(("issue", "pages"), [("482", ""), ("0482", ""), ("482", "1-12")])
+def test_an_article_number_in_the_field_of_the_issue(issue: str, pages: str) -> None:
+    assert compare(replace(BASE, doi="", pages="e482"), other(doi="", issue=issue, pages=pages)).decision == "same"
+
+
+def test_a_journal_printed_in_two_languages_is_shown() -> None:
+    """One DOI, the same people, volume and issue, and pages of its own for each language."""
+    norwegian = other(title="Likepersonsgrupper i psykisk helsearbeid på bygda", pages="458-467", language="Norwegian")
+    assert compare(BASE, norwegian).decision == "look"
+    assert compare(replace(BASE, pages="A12"), replace(norwegian, pages="A13", language="")).decision == "different"
+
+
 def test_series_of_trials_that_differ_in_one_word() -> None:
     items = [Item(id=n, title=f"Open label controlled trial of demozumab {tail}", authors=("Demo Pharmaceuticals",), year=2011)
              for n, tail in enumerate(TRIALS)]  # fmt: skip
