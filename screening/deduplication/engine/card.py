@@ -74,14 +74,14 @@ class Card:
     def ends(self) -> tuple[str, str]:
         """The surnames of the first and the last author, '' where there is none."""
         authors = self.item.authors[:MOST]
-        first = next((found[0] for text in authors if (found := names.name(text[:200]))), "")
-        last = next((found[0] for text in reversed(authors) if (found := names.name(text[:200]))), "") if len(authors) > 1 else first
+        first = next((found for text in authors if (found := names.surname(text[:200]))), "")
+        last = next((found for text in reversed(authors) if (found := names.surname(text[:200]))), "") if len(authors) > 1 else first
         return first, last
 
     @property
     def surnames(self) -> list[str]:
         """The surnames of the first eight authors."""
-        return [found[0] for text in self.item.authors[:FIRST] if (found := names.name(text[:200]))]
+        return [found for text in self.item.authors[:FIRST] if (found := names.surname(text[:200]))]
 
     @property
     def words(self) -> list[str]:
@@ -197,7 +197,7 @@ def _without_running_head(title: str, authors: Sequence[str]) -> str:
     written = [word for word in fold.words(head) if word not in ("et", "al", "and")]
     if not written or not rest.strip():
         return title
-    surnames = {found[0] for text in authors if (found := names.name(text[:200]))}
+    surnames = {found for text in authors if (found := names.surname(text[:200]))}
     return rest if surnames.issuperset(written) else title
 
 

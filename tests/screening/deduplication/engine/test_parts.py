@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from hypothesis import given
+from hypothesis import strategies as st
 
 from screening.deduplication.engine import Item, display_fields, journals, names, pages
 from screening.deduplication.engine import normalise as fold
@@ -49,6 +51,15 @@ def test_names(text: str, surname: str, initial: str) -> None:
 )
 def test_authors_of_one_field(text: str, people: tuple[str, ...]) -> None:
     assert split_authors(text) == people
+
+
+LETTERS = st.text("abzAZ ,.-'øé", max_size=12)
+
+
+@given(LETTERS, st.sampled_from(["", ",", ", ", " "]), LETTERS, st.sampled_from(["", " et al", ", Jr.", " Study Group", " van", " III"]))
+def test_the_surname_alone_is_that_of_the_whole_name(head: str, comma: str, rest: str, tail: str) -> None:
+    text = head + comma + rest + tail
+    assert names.surname(text) == (names.name(text) or ("",))[0]
 
 
 @pytest.mark.parametrize("text", ["", "Anonymous", "et al", ",", "  "])
