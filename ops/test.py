@@ -2,7 +2,8 @@
 
     python -m ops.test [--only postgresql|sqlite] [PYTEST ARGUMENTS …]
 
-What uses no database runs once, with the first suite; ``--only`` runs everything.
+What another database can't change (it uses none, or asks what another test asks) runs once, with the first suite;
+``--only`` runs everything.
 """
 import os
 import shutil

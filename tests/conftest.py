@@ -59,8 +59,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             if item.get_closest_marker("pg"):
                 item.add_marker(elsewhere)
     if config.getoption("databases_only"):
-        ran = [item for item in items if not uses_database(item)]
-        items[:] = [item for item in items if uses_database(item)]
+        ran = [item for item in items if not runs_again(item)]
+        items[:] = [item for item in items if runs_again(item)]
         config.hook.pytest_deselected(items=ran)
         config.stash[LEFT_OUT] = len(ran)
     items.sort(key=lambda item: weight(item.nodeid))
@@ -84,8 +84,13 @@ LEFT_OUT = pytest.StashKey[int]()
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--databases-only", action="store_true", help="leave out the tests that use no database: `python -m ops.test` runs them once"
+        "--databases-only", action="store_true", help="leave out what another database can't change: `python -m ops.test` runs it once"
     )
+
+
+def runs_again(item: pytest.Item) -> bool:
+    """Say whether a test that passed on one database is run on the other too."""
+    return uses_database(item) and item.get_closest_marker("once") is None
 
 
 def uses_database(item: pytest.Item) -> bool:
@@ -128,7 +133,7 @@ def pytest_testnodedown(node: Any, error: Any) -> None:
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     if left_out := config.stash.get(LEFT_OUT, 0):
-        terminalreporter.write_line(f"{left_out} tests use no database: left out here, they run in the suite on the other one.")
+        terminalreporter.write_line(f"{left_out} tests that another database can't change ran in the other suite.")
 
 
 # --- databases ---------------------------------------------------------------------------------------------------
