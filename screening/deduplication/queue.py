@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.db.models import QuerySet
 
 from reviewapp.reviews.models import Member, Review
-from screening.deduplication.words import kind_word
+from screening.deduplication.words import kind_order, kind_word
 from screening.models import DuplicatePair, PairBulk, Source, of_search
 from screening.vocabulary import PairState
 
@@ -97,11 +97,11 @@ def queue(review: Review, asked: Filter, skipped: Sequence[int] = ()) -> Queue:
     names = {source.number: source.full_name for source in Source.objects.for_review(review)}
     kinds = [
         Choice(kind_word(kind), count, Filter(kind, asked.sources).address or "?", kind == asked.kind)
-        for kind, count in Counter(one.kind for one in of_sources).most_common()
+        for kind, count in sorted(Counter(one.kind for one in of_sources).items(), key=lambda one: kind_order(one[0]))
     ]
     pairs = [
         Choice(_named(key, names), count, Filter(asked.kind, key).address or "?", key == asked.sources)
-        for key, count in Counter(one.sources for one in of_kind).most_common()
+        for key, count in sorted(Counter(one.sources for one in of_kind).items(), key=lambda one: [int(n) for n in one[0].split("-")])
     ]
     return Queue(asked, [one for one in of_kind if asked.sources in ("", one.sources)], set(skipped), kinds, pairs)
 

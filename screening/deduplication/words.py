@@ -39,6 +39,11 @@ RULES = {
 }
 
 
+def kind_order(why: str) -> tuple[int, str]:
+    """Where a kind stands among the others, however many of it wait: nothing moves under the hand while one answers."""
+    return (list(KINDS).index(why) if why in KINDS else len(KINDS), why)
+
+
 def kind_word(why: str) -> str:
     """Give the short word for why a pair waits."""
     return str(KINDS[why][0]) if why in KINDS else why.replace("-", " ")

@@ -69,6 +69,17 @@ def test_the_filter_stays_in_the_address_through_an_answer(world):
     assert shown(client, world, "?sources=%00") is None
 
 
+def test_the_kinds_keep_their_places_while_their_numbers_fall(world):
+    numbers = errata(world, 2)
+    actions.propose(world.reviewer_a, world.record("One"), world.record("Another"))
+    actions.propose(world.reviewer_a, world.record("Some"), world.record("Others"))
+    client = signed_in(world.librarian)
+    for number in (*numbers, None):
+        assert client.get(address(world, "duplicates")).context["queue"].kinds[-1].word == "noted by a person"
+        if number:
+            client.post(address(world, "pair_decide", number), {"answer": "different"})
+
+
 def test_many_are_answered_as_they_were_shown_and_taken_back_by_one_click(world):
     numbers = errata(world, 2)
     client = signed_in(world.librarian)
