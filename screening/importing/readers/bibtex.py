@@ -57,9 +57,10 @@ def read(source: Source) -> Iterator[ReadEntry]:
     strings: dict[str, str] = dict(MONTHS)
     round_ = False
     strays = Strays()
+    referred = _referred(source)
     for place, line in _parted(source.lines()):
         if raw and _NEXT.match(line):
-            position, made = _finish(raw, position, start, strings, UNBALANCED)
+            position, made = _finish(raw, position, start, strings, UNBALANCED, referred)
             if made:
                 yield made
             raw, depth = [], 0
@@ -79,7 +80,7 @@ def read(source: Source) -> Iterator[ReadEntry]:
             raw.append(line)
             depth = _depth(line, depth, round_=round_)
         if depth <= 0:
-            position, made = _finish(raw, position, start, strings, "")
+            position, made = _finish(raw, position, start, strings, "", referred)
             if made:
                 yield made
             raw, depth = [], 0
@@ -88,7 +89,7 @@ def read(source: Source) -> Iterator[ReadEntry]:
         yield found
     if raw:
         source.cut = True
-        position, made = _finish(raw, position, start, strings, CUT)
+        position, made = _finish(raw, position, start, strings, CUT, referred)
         if made:
             yield made
 
@@ -120,7 +121,36 @@ def _depth(line: str, depth: int, *, round_: bool) -> int:
     return 0 if round_ and depth == 1 and line.rstrip().endswith(")") else depth
 
 
-def _finish(raw: list[str], position: int, line: int, strings: dict[str, str], problem: str) -> tuple[int, ReadEntry | None]:
+_CROSS = re.compile(r"[{,]\s*crossref[ \t]*=[ \t]*[{\"]?([^{}\",\n]{1,200})", re.I)
+_KEYED = re.compile(r"^[ \t\ufeff]*@[ \t]*[A-Za-z][A-Za-z_]*[ \t]*[{(]\s*([^\s,={}\"]{1,200})\s*,", re.M)
+#: What an entry takes over from the one its crossref names, where it does not say it itself.
+TAKEN_OVER = ("year", "date", "month", "publisher", "editor", "series", "volume", "number", "issn", "isbn", "address", "location")
+
+
+def _referred(source: Source) -> dict[str, dict[str, list[str]]]:
+    """Give what is taken over from each entry that a crossref names, by key: it may stand before or behind those that name it."""
+    if source.size > source.limits.max_whole_bytes or not source.mentions(b"crossref"):
+        return {}
+    kept = source.controls_removed, source.letters_repaired, source.consumed, source.mark
+    text = source.text()
+    source.controls_removed, source.letters_repaired, source.consumed, source.mark = kept
+    wanted = {key.strip().lower() for key in _CROSS.findall(text)}
+    found: dict[str, dict[str, list[str]]] = {}
+    opened = list(_KEYED.finditer(text))
+    for place, match in enumerate(opened):
+        if (key := match[1].lower()) in wanted and key not in found:
+            end = opened[place + 1].start() if place + 1 < len(opened) else len(text)
+            pairs = {name.lower(): value for name, value, whole in _pairs(_without_end(text[match.end() : end]), MONTHS) if whole}
+            taken = {name: [value] for name, value in pairs.items() if name in TAKEN_OVER}
+            if title := pairs.get("booktitle") or pairs.get("title"):
+                taken["booktitle"] = [title]
+            found[key] = taken
+    return found
+
+
+def _finish(
+    raw: list[str], position: int, line: int, strings: dict[str, str], problem: str, referred: dict[str, dict[str, list[str]]]
+) -> tuple[int, ReadEntry | None]:
     """Read one entry; gives the position it got (unchanged for comments and the like)."""
     while raw and not raw[-1].strip():
         raw.pop()
@@ -148,6 +178,12 @@ def _finish(raw: list[str], position: int, line: int, strings: dict[str, str], p
             found.setdefault(name.lower(), []).append(value)
     if problem == CUT:
         return position, trouble(position, line, text, CUT)
+    if (
+        (named := found.get("crossref"))
+        and (taken := referred.get(named[0].strip().lower()))
+        and named[0].strip().lower() != key.strip().lower()
+    ):
+        found |= {name: list(held) for name, held in taken.items() if name not in found}
     remarks = tuple(filter(None, (problem, ODD if odd and not problem else "")))
     made = _made(position, line, text, kind, key.strip(), found, remarks)
     return position, made

@@ -248,6 +248,16 @@ class Source:
         if last:
             yield last
 
+    def mentions(self, word: bytes) -> bool:
+        """Say whether a word of small letters stands anywhere in the file, in any case."""
+        self.file.seek(0)
+        before = b""
+        while chunk := self.file.read(CHUNK).lower():
+            if word in before + chunk:
+                return True
+            before = chunk[-len(word) :]
+        return False
+
     def pieces(self) -> Iterator[str]:
         """Give the text in pieces of no particular length."""
         yield from self._texts()
