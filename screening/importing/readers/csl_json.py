@@ -12,11 +12,11 @@ from .base import CUT, OTHER_FORMAT, Fields, ReadEntry, Reader, Refused, entry, 
 from .json_shapes import as_csl, catalogue_of
 from .source import Source, clean
 
-_KEYS = re.compile(r'"(?:title|DOI|author|container-title|issued|itemType|abstract|display_name|authorString)"\s*:')
+_KEYS = re.compile(r'"(?:title|DOI|author|container-title|issued|itemType|abstract|display_name|authorString|protocolSection)"\s*:')
 _NEXT = re.compile(r"\}\s*,\s*(?=\{)")
-_LIST = re.compile(r'"(?:items|references|records|results?|data|works)"\s*:\s*\[\s*\{')
+_LIST = re.compile(r'"(?:items|references|records|results?|data|works|studies)"\s*:\s*\[\s*\{')
 _ENDS = re.compile(r"[\]}\s,]*")
-_ITEM = re.compile(r'\{\s*"(?:id|title|DOI|type|key|itemType|author|PMID|citation-key|abstract|URL|indexed)"\s*:')
+_ITEM = re.compile(r'\{\s*"(?:id|title|DOI|type|key|itemType|author|PMID|citation-key|abstract|URL|indexed|protocolSection)"\s*:')
 _ENVELOPE = re.compile(r'"[A-Za-z_-]{1,60}"\s*:')
 _SPACE = re.compile(r"[\s,\ufeff]*")
 BROKEN = "The JSON of this entry is not well-formed: complete the entry by hand, or export it again."
@@ -224,7 +224,7 @@ def fields_of(item: dict[str, Any]) -> Fields:
 def _own_number(item: dict[str, Any]) -> str:
     """Give the number that OpenAlex, Lens and Europe PMC have for an item; CSL's `id` is a key for citing and none."""
     own = _text(item.get("id"))
-    return own.removeprefix("https://openalex.org/") if "openalex.org/" in own else _text(item.get("lens_id"))
+    return own.removeprefix("https://openalex.org/") if "openalex.org/" in own else _text(item.get("lens_id") or item.get("nctId"))
 
 
 _JATS = re.compile(r"</?jats:([a-z-]{1,20})[^<>]{0,200}>")  # Crossref's own mark-up

@@ -1,4 +1,7 @@
-"""Bring the JSON of OpenAlex, Semantic Scholar, Europe PMC, Lens, Mendeley and DataCite into the names of CSL; CSL's own stays as it is."""
+"""Bring the JSON of OpenAlex, Semantic Scholar, Europe PMC, Lens, Mendeley, DataCite and ClinicalTrials.gov into the names of CSL.
+
+CSL's own stays as it is.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,8 @@ def as_csl(item: dict[str, Any]) -> dict[str, Any]:
     """Give the item with CSL's names for what other sources call otherwise; what a name holds already is not overruled."""
     if isinstance(inner := item.get("attributes"), dict):  # DataCite
         item = {**item, **inner}
+    if isinstance(study := item.get("protocolSection"), dict):
+        return _trial(study) | {name: value for name, value in item.items() if value not in (None, "")}
     found = {name: value for name, value in _found(item) if value not in (None, "", [], {})}
     if not found:
         return item
@@ -31,7 +36,9 @@ def catalogue_of(item: dict[str, Any]) -> str:
     return next((name for key, name in _OWN_KEYS if key in item), "")
 
 
-_OWN_KEYS = (("lens_id", "Lens"), ("paperId", "Semantic Scholar"), ("authorString", "Europe PMC"))
+_OWN_KEYS = (
+    ("lens_id", "Lens"), ("paperId", "Semantic Scholar"), ("authorString", "Europe PMC"), ("protocolSection", "ClinicalTrials.gov"),
+)  # fmt: skip
 
 
 def _found(item: dict[str, Any]) -> Iterable[tuple[str, Any]]:
@@ -65,6 +72,22 @@ def _found(item: dict[str, Any]) -> Iterable[tuple[str, Any]]:
     yield "type", item.get("publication_type") or _at(item, "pubTypeList", "pubType", 0)
     if not item.get("URL"):
         yield "URL", item.get("url") or _at(item, "primary_location", "landing_page_url")
+
+
+def _trial(study: dict[str, Any]) -> dict[str, Any]:
+    """Give a study of ClinicalTrials.gov in CSL's names; the sections themselves stay with the other fields."""
+    number = _at(study, "identificationModule", "nctId") or ""
+    officials, words = _at(study, "contactsLocationsModule", "overallOfficials"), _at(study, "conditionsModule")
+    terms = [*(_at(words, "conditions") or ()), *(_at(words, "keywords") or ())]
+    return {
+        "title": _at(study, "identificationModule", "officialTitle") or _at(study, "identificationModule", "briefTitle"),
+        "author": [{"literal": one["name"]} for one in officials or () if isinstance(one, dict) and one.get("name")],
+        "issued": _at(study, "statusModule", "studyFirstPostDateStruct", "date") or _at(study, "statusModule", "startDateStruct", "date"),
+        "abstract": _at(study, "descriptionModule", "briefSummary") or "",
+        "keyword": "; ".join(map(str, terms)),
+        "URL": f"https://clinicaltrials.gov/study/{number}" if number else "",
+        "nctId": number,
+    }
 
 
 _NUMBERS = (
