@@ -60,8 +60,11 @@ def names_delimiter(line: str) -> bool:
     return line[:4].lower() == "sep=" and len(line.strip()) == 5
 
 
-def logical_rows(lines: Iterator[str], delimiter: str) -> Iterator[tuple[int, str, bool]]:
-    """Give (first line, text, whole) for each row; a row goes on over line ends inside quotation marks."""
+def logical_rows(lines: Iterator[str], delimiter: str, width: int = 0) -> Iterator[tuple[int, str, bool]]:
+    """Give (first line, text, whole) for each row; a row goes on over line ends inside quotation marks.
+
+    ``width``: how many cells the header names, so that a row of its own is known where a mark was never closed in the row before.
+    """
     queue: list[tuple[int, str]] = []
     numbered = enumerate(lines, 1)
     opens = re.compile(rf'(?:^|{re.escape(delimiter)}) *"')
@@ -89,13 +92,24 @@ def logical_rows(lines: Iterator[str], delimiter: str) -> Iterator[tuple[int, st
             held.append(following)
             size += len(following[1])
             if '"' in following[1] and not _left_open(following[1], opens, True):
-                closed = True
+                closed = not _swallowed([text for _, text in held], delimiter, width)
                 break
         if closed:
             yield place, "\n".join(text for _, text in held), True
         else:
             yield place, line, False
             queue += reversed(held[1:])
+
+
+def _swallowed(held: list[str], delimiter: str, width: int) -> bool:
+    """Say whether a row took in the next one: its marks do not pair, and its last line is a row of as many cells as the header."""
+    if width < 2 or held[-1].count('"') % 2 or len(split(held[-1], delimiter)) != width:
+        return False
+    try:
+        list(csv.reader(_with_ends("\n".join(held)), delimiter=delimiter, strict=True))
+    except csv.Error:
+        return True
+    return False
 
 
 def _left_open(line: str, opens: re.Pattern[str], inside: bool) -> bool:

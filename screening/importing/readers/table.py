@@ -110,7 +110,7 @@ def read(source: Source) -> Iterator[ReadEntry]:
     before = {line.strip() for line in source.head.split("\n", how.skipped)[: how.skipped]}  # sep=, "About the data", the header
     position = full = 0
     held: tuple[int, str, list[str]] | None = None  # a short row waits: only as the last of a cut file it is a problem
-    for place, text, whole in logical_rows(source.lines(), how.delimiter):
+    for place, text, whole in logical_rows(source.lines(), how.delimiter, how.width):
         if place <= how.skipped or not text.strip():
             continue
         if held:
