@@ -20,35 +20,43 @@ _COLUMNS = {
     "title": (
         "title documenttitle itemtitle articletitle ti primarytitle displayname papertitle titles titel reporttitle "
         "titleofarticle publicationtitletitle t1 fulltitle tittel titre titulo titolo titelei otsikko studytitle publictitle "
-        "scientifictitle"
+        "scientifictitle タイトル 文献标题 文獻標題 文献题名"
     ),
     "title_other": "originaltitle translatedtitle tt titleoriginal",
     "authors": (
         "authors author authornames authorss au authorshipsauthordisplayname firstauthors creator creators forfatter forfattere "
         "författare autor autores auteur auteurs autori auteursnaam tekija tekijat verfasser authorfullnames af authorlist "
-        "authorname a1 allauthors authorshipsrawauthorname authorstring contributors inventors"
+        "authorname a1 allauthors authorshipsrawauthorname authorstring contributors inventors autoren 著者名 作者 作者名"
     ),
     "year": (
         "year publicationyear publishedyear py pubyear yearofpublication yearpublished yr publicationyearyear ar arstall "
-        "utgivelsesar udgivelsesar utgivningsar jahr erscheinungsjahr ano annee anno jaar vuosi y1 dateyear"
+        "utgivelsesar udgivelsesar utgivningsar jahr erscheinungsjahr ano annee anno jaar vuosi y1 dateyear 出版年 年份"
     ),
     "date": (
         "date publicationdate datepublished dateofpublication published issued pd coverdate onlinedate pubdate "
         "dateregistration3 dateregistration firstposted studyfirstposted"
     ),
     "journal": (
-        "journal sourcetitle publicationtitle journalbook publicationname journaltitle sourcename containertitle jf jo "
+        "journal sourcetitle quellentitel titredelasource titulodelafuente titulodafonte titolodellafonte 出版物名 "
+        "来源出版物名称 來源出版物名稱 "
+        "publicationtitle journalbook publicationname journaltitle sourcename containertitle jf jo "
         "primarylocationsourcedisplayname secondarytitle booktitle publication source so tidsskrift alternatetitle3 t2 "
         "abbreviatedsourcetitle journalabbreviation alternatetitle2 hostvenuedisplayname journalname revista revue rivista "
         "zeitschrift tijdschrift tidskrift julkaisu sourcetitleanthologytitle "
         "pubtitle venue publicationvenue sourceregister"
     ),
-    "volume": "volume journalvolume vl vol bibliovolume",
-    "issue": "issue issuenumber number journalissue is no biblioissue",
+    "volume": "volume journalvolume vl vol bibliovolume volumen band 巻 卷",
+    "issue": "issue issuenumber number journalissue is no biblioissue heft numero fascicolo 号 期",
     "pages": "pages page pagerange pg pagination pagenumbers pageinfo",
-    "first_page": "pagestart startpage firstpage bp beginningpage sp bibliofirstpage",
-    "last_page": "pageend endpage lastpage ep endingpage bibliolastpage",
-    "article_number": "artno articlenumber",
+    "first_page": (
+        "pagestart startpage firstpage bp beginningpage sp bibliofirstpage ersteseite seitevon pagededebut paginadeinicio paginainicial "
+        "paginainiziale 開始ページ 起始页码 起始頁碼"
+    ),
+    "last_page": (
+        "pageend endpage lastpage ep endingpage bibliolastpage letzteseite seitebis pagedefin paginafinal paginafinale 終了ページ 结束页码 "
+        "結束頁碼"
+    ),
+    "article_number": "artno articlenumber artnr nart artn 論文番号 论文编号 論文編號",
     "doi": "doi itemdoi di do doilink digitalobjectidentifier idsdoi doinumber externalids",
     "pmid": "pmid pubmedid pm medlinepmid idspmid pubmed medlinepui pubmedidpmid",
     "pmcid": "pmcid pmc idspmcid pmcids",
@@ -61,21 +69,24 @@ _COLUMNS = {
     "database": "databasename database db sourcedatabase nameofdatabase databases longdbname",
     "abstract": (
         "abstract abstractnote ab summary abstracts notesabstract abstracttext sammendrag sammanfattning resume resumen resumo "
-        "riassunto zusammenfassung samenvatting tiivistelma briefsummary"
+        "riassunto zusammenfassung samenvatting tiivistelma briefsummary kurzfassung kurzbeschreibung 抄録 要約 摘要"
     ),
     "keywords": (
         "keywords authorkeywords kw de indexkeywords meshterms ieeeterms manualtags automatictags id2 mh subjects "
         "emtreemedicalindextermsmajorfocus emtreemedicalindexterms emtreedrugindextermsmajorfocus keyword tags subjectheadings "
-        "keywordsplus mesh subjectterms identifierkeywords"
+        "keywordsplus mesh subjectterms identifierkeywords autorenschlusselworter autorenschlagworter schlagworter motsclesdelauteur "
+        "motscles "
+        "palabrasclavedeautor palabrasclave palavraschavedoautor palavraschave parolechiavedellautore emneord nyckelord 著者キーワード "
+        "作者关键字 作者關鍵字"
     ),
-    "language": "language languageoforiginaldocument la lg languageofarticle sprak",
+    "language": "language languageoforiginaldocument la lg languageofarticle sprak sprache langue idioma lingua 本文言語 原始文献语言",
     "url": (
         "url webaddress link links articleurl externalurl pdflink ur openurllink urls primarylocationlandingpageurl fulltexturl plink "
-        "studyurl dimensionsurl documenturl"
+        "studyurl dimensionsurl documenturl lien enlace リンク 链接 鏈接"
     ),
     "type": (
         "itemtype documentidentifier documenttype publicationtype contenttype type dt typeofreference referencetype pt typeofwork doctype "
-        "pubtype"
+        "pubtype dokumenttyp typededocument tipodedocumento tipodidocumento 文献タイプ 文献类型 文獻類型"
     ),
     "notes": "notes note extra exportednotes1 n1",
 }
@@ -95,17 +106,25 @@ LOOKUP = {key(name): (field, rank) for field, names in COLUMNS.items() for rank,
 FIRST_DAY, LAST_DAY = 14_000, 60_000  # 1938 to 2064, as a spreadsheet counts days
 _STRONG = {"title", "authors", "abstract", "doi", "pmid", "journal", "year"}
 
+#: What Scopus calls the journal where its pages are in another language.
+SCOPUS_JOURNALS = (
+    "quellentitel", "titredelasource", "titulodelafuente", "titulodafonte", "titolodellafonte", "出版物名", "来源出版物名称",
+    "來源出版物名稱",
+)  # fmt: skip
+
 # Which header names show a source: every set is enough.
 SIGNATURES: tuple[tuple[frozenset[str], str, str], ...] = tuple(
     (frozenset(names.split()), database, platform)
     for names, database, platform in (
         ("eid sourcetitle", "Scopus", "Scopus"),
+        *((f"eid {title}", "Scopus", "Scopus") for title in SCOPUS_JOURNALS),
         ("authorsid sourcetitle", "Scopus", "Scopus"),
         ("sourcetitle citedby artno", "Scopus", "Scopus"),
         ("pmid journalbook", "PubMed", "PubMed"),
         ("pmid createdate", "PubMed", "PubMed"),
         ("emtreedrugindexterms", "Embase", "Embase.com"),
         ("authornames pui", "Embase", "Embase.com"),
+        ("embaseaccessionid", "Embase", "Embase.com"),
         ("documenttitle ieeeterms", "IEEE Xplore", "IEEE Xplore"),
         ("documenttitle dateaddedtoxplore", "IEEE Xplore", "IEEE Xplore"),
         ("itemtitle itemdoi", "SpringerLink", "SpringerLink"),
@@ -122,6 +141,7 @@ SIGNATURES: tuple[tuple[frozenset[str], str, str], ...] = tuple(
         ("utuniquewosid", "Web of Science", "Web of Science"),
         ("publicationtype authors uniquewosid", "Web of Science", "Web of Science"),
         ("publicationid dimensionsurl", "Dimensions", "Dimensions"),
+        ("publicationid pubyear", "Dimensions", "Dimensions"),
         ("asreviewranking", "", "ASReview"),
         ("asreviewlabel", "", "ASReview"),
         ("recordid included", "", "ASReview"),
@@ -207,6 +227,7 @@ def origin(header: Sequence[str]) -> tuple[str, str]:
 
 
 _PMID_NOTE = re.compile(r"^PMID: ?([1-9][0-9]{0,7})\b", re.M)
+_PMCID_NOTE = re.compile(r"^PMCID: ?(PMC[0-9]{1,9})\b", re.M)
 _PLACEHOLDER = re.compile(r"^\[(?:No [^\]]{3,60}(?:available|found|given|listed)|no author|not available)\]\.?$", re.I)
 _ABSENT = frozenset(("na", "n/a", "nan", "null", "none", "-", "–"))
 
@@ -261,7 +282,8 @@ def fields_of(
     doi = next((found for text in every("doi") if (found := values.doi_of(text))), "") or values.doi_in_link(url)
     pmid = next((found for text in every("pmid") if (found := values.pmid_of(text))), "")
     notes = "\n".join(every("notes")) if mapped else first("notes")
-    if not pmid and (told := _PMID_NOTE.search(notes)):
+    extra = "\n".join(text for place in places.get("notes", ()) if (text := cell(place)))
+    if not pmid and (told := _PMID_NOTE.search(extra)):
         pmid = told[1]
     serials = [values.serials_of(text) for text in (*every("issn"), *every("isbn"))]
     given_database = platforms.database_name(first("database"))
@@ -282,7 +304,7 @@ def fields_of(
         article_number=_number(first("article_number")) or where.article_number,
         doi=doi,
         pmid=pmid,
-        pmcid=values.pmcid_of(first("pmcid")),
+        pmcid=values.pmcid_of(first("pmcid") or ((told := _PMCID_NOTE.search(extra)) and told[1]) or ""),
         issn="; ".join(dict.fromkeys(one for one, _ in serials if one)),
         isbn="; ".join(dict.fromkeys(one for _, one in serials if one)),
         accession=accession,
