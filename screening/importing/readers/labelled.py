@@ -18,7 +18,9 @@ _BEGINS = re.compile(
 _SHOW_ALL = re.compile(r"^\ufeff?Reference Type: {1,3}([A-Z][A-Za-z ]{2,40})$")
 _LABEL = re.compile(r"^([A-Z][A-Za-z/ ()-]{1,40}?): ?(.*)$", re.S)
 _KNOWN = re.compile(
-    r"^(?:Title|Authors?|Year|Journal|Source|Abstract|Publication info|Accession Number|ProQuest document ID|Database): ?\S", re.M
+    r"^(?:Title|Authors?|Year|Journal|Source|Abstract|Publication info|Accession Number|ProQuest document ID|Database):"
+    r"(?: ?\S|[ \t]*\n[ \t]*\S)",
+    re.M,
 )
 _RULER = re.compile(r"^[_=*-]{8,}\s*$")
 _LABELS = (

@@ -90,7 +90,7 @@ def fields_of(tags: dict[str, list[str]]) -> Fields:
         type=values.type_of(kind) if kind else "other",
         title=values.tidy(first("T")),
         title_other=values.tidy(first("Q")),
-        authors=tuple(one for held in tags.pop("A", []) for one in (names.split_names(held) if ";" in held else [values.tidy(held)])),
+        authors=tuple(one for held in tags.pop("A", []) for one in _people(held)),
         year=values.year_of(year_text) or values.year_of(date),
         date=date or year_text,
         journal=values.tidy(first("J", "B")),
@@ -111,6 +111,11 @@ def fields_of(tags: dict[str, list[str]]) -> Fields:
         notes=first("Z"),
         other={f"%{tag}": held for tag, held in tags.items()},
     )
+
+
+def _people(held: str) -> list[str]:
+    """Part several names; the comma behind one tells EndNote that it is a group's, and is no part of it."""
+    return names.split_names(held) if ";" in held else [values.tidy(held).rstrip(" ,")]
 
 
 def _terms(line: str) -> list[str]:

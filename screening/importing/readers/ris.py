@@ -206,6 +206,8 @@ def _drafts(source: Source) -> Iterator[tuple[Draft, str, bool] | ReadEntry]:
             else:
                 strays.see(place, line)
             continue
+        elif line.rstrip() == "ER":  # the end line without its hyphen, unless the text goes on
+            tag, value = "ER", line
         else:
             tag = ""
         ready = False
