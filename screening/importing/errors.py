@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from reviewapp.web.errors import DomainError
+from screening.vocabulary import UploadState
 
 if TYPE_CHECKING:
     from screening.models import Upload
@@ -26,13 +27,17 @@ class AlreadyHere(DomainError):
 
     def __init__(self, upload: "Upload", read: int) -> None:
         self.upload = upload
+        day = date_format(upload.uploaded_at, "j F Y")
+        if upload.state in (UploadState.WAITING, UploadState.READING):
+            super().__init__(_("The same bytes came on %(day)s and are being read. They are not read twice.") % {"day": day})
+            return
         super().__init__(
             ngettext(
                 "The same bytes came on %(day)s with %(n)s record. It was not read twice.",
                 "The same bytes came on %(day)s with %(n)s records. It was not read twice.",
                 read,
             )
-            % {"day": date_format(upload.uploaded_at, "j F Y"), "n": f"{read:,}"}
+            % {"day": day, "n": f"{read:,}"}
         )
 
 

@@ -338,3 +338,19 @@ def test_the_log_and_the_report_cost_the_same_for_few_and_many(at, client, send,
     cost()  # the rail is read again once after something was done
     assert cost() == few
     assert few <= 50
+
+
+def test_every_field_that_was_read_stands_beside_the_raw_entry(at, client, send):
+    fields = "PY  - 2019/05/12\nC7  - e77\nC2  - PMC8100001\nSN  - 978-82-00-00000-7\nUR  - https://example.org/one\nSP  - 101\nEP  - 109"
+    upload = send(f"TY  - BOOK\nTI  - One\nT2  - Demo Books\n{fields}\nER  - \n".encode())
+
+    page = client.get(at("entry", upload.number, 1)).text.partition("As it was read")[2]
+    for text in ("2019/05/12", "e77", "PMC8100001", "9788200000007", "https://example.org/one", "Demo Books, 101-109"):
+        assert text in page
+
+
+def test_one_entry_is_called_one(at, client, send):
+    send(ris("One"))
+    second = send(ris("Two", start=2))
+
+    assert "(1 entry)" in client.get(at("upload_withdraw", second.number)).text

@@ -89,6 +89,13 @@ def test_the_same_bytes_are_not_read_twice(send):
     assert Upload.objects.count() == 1
 
 
+def test_the_same_bytes_that_are_not_read_yet_are_said_to_be_on_their_way(send):
+    send(ris("One", "Two"), "idunn.ris", read=False)
+
+    with pytest.raises(AlreadyHere, match="are being read. They are not read twice"):
+        send(ris("One", "Two"), "idunn.ris", read=False)
+
+
 def test_a_second_copy_that_is_asked_for_is_read(send, world):
     first = send(ris("One"))
 
