@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from . import abstracts, latex, platforms, values
-from .base import CUT, Fields, ReadEntry, Reader, Strays, entry, safely, trouble
+from .base import CUT, Fields, ReadEntry, Reader, Strays, entry, letters, safely, trouble
 from .source import Source
 
 MAX_MACRO = 100_000  # characters that names of @string may stand for in one value: more is no export
@@ -298,7 +298,7 @@ _AND = re.compile(r"\s+and\s+", re.I)
 
 def names_of(text: str) -> tuple[str, ...]:
     """Part an author value at " and " outside braces; Cochrane's one list of "Name, I, Name, I, and Name, I" at every second comma."""
-    flat = re.sub(r"\s+", " ", text).strip()
+    flat = re.sub(r"\s+", " ", letters(text) if "&" in text else text).strip()
     parts = [part for part in _split_outside(flat) if part.strip()]
     if len(parts) <= 2 and parts and (pieces := [piece.strip() for piece in parts[0].rstrip(", ").split(",")]) and len(pieces) >= 4:
         pairs = list(zip(pieces[::2], pieces[1::2], strict=False))

@@ -227,6 +227,7 @@ def origin(header: Sequence[str]) -> tuple[str, str]:
 
 
 _PMID_NOTE = re.compile(r"^PMID: ?([1-9][0-9]{0,7})\b", re.M)
+_PARTED_YEAR = re.compile(r"^([12])[., \u00a0\u202f’']([0-9]{3})$")  # 2,020 and 2.020, as a spreadsheet shows a number
 _PMCID_NOTE = re.compile(r"^PMCID: ?(PMC[0-9]{1,9})\b", re.M)
 _PLACEHOLDER = re.compile(r"^\[(?:No [^\]]{3,60}(?:available|found|given|listed)|no author|not available)\]\.?$", re.I)
 _ABSENT = frozenset(("na", "n/a", "nan", "null", "none", "-", "–"))
@@ -265,7 +266,7 @@ def fields_of(
     date = _day(first("date"))
     year_text = _day(first("year"))
     journal = values.tidy(first("journal"))
-    year = values.year_of(year_text.removesuffix(".0")) or values.year_of(date)
+    year = values.year_of(_PARTED_YEAR.sub(r"\1\2", year_text.removesuffix(".0"))) or values.year_of(date)
     source = next((text for place in places.get("journal", ()) if key(header[place]) in ("source", "so") and (text := cell(place))), "")
     source = source or next((cells[place] for place, name in enumerate(header[: len(cells)]) if key(name) == "citation"), "")
     where = parse_source(source) if source and (platform in ("Ovid", "Embase.com") or _LOOKS_PARTED.search(source)) else Where()

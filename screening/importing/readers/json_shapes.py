@@ -15,6 +15,8 @@ def as_csl(item: dict[str, Any]) -> dict[str, Any]:
     """Give the item with CSL's names for what other sources call otherwise; what a name holds already is not overruled."""
     if isinstance(inner := item.get("attributes"), dict):  # DataCite
         item = {**item, **inner}
+    if isinstance(inner := item.get("data"), dict) and "itemType" in inner:  # what Zotero's server gives
+        item = {name: value for name, value in item.items() if name not in ("data", "meta", "links", "library")} | inner
     if isinstance(study := item.get("protocolSection"), dict):
         return _trial(study) | {name: value for name, value in item.items() if value not in (None, "")}
     found = {name: value for name, value in _found(item) if value not in (None, "", [], {})}

@@ -73,6 +73,9 @@ _OFFICE = re.compile(r"schemas-microsoft-com:office|\A\s*<table\b|<x:ExcelWorkbo
 _MAIL = re.compile(r"\ufeff?(?:From |[A-Z][A-Za-z-]{1,30}: )[^\n]*\n(?:(?:[A-Z][A-Za-z-]{1,30}:|[ \t])[^\n]*\n){1,60}?\n")
 _MAIL_FIELDS = re.compile(r"^(?:From|To|Subject|Received|Return-Path|Message-ID|MIME-Version|Date): ?\S", re.M)
 _PUBMED_TEXT = re.compile(r"[0-9]{1,6}[.:] [^\n]{3,300}[12][0-9]{3}[^\n]*\n(?:[^\n]+\n){0,4}\n")
+_FOR_READING = re.compile(
+    r"^\s*[0-9]{5,9}\s*$|10\.[0-9]{4,9}/|PMID:? ?[0-9]|\((?:19|20)[0-9]{2}[a-z]?\)|\b(?:19|20)[0-9]{2}(?:;[0-9]|\.\s*$)"
+)
 _ROOT = re.compile(r"(?:<\?[^>]*\?>\s*|<!--.*?-->\s*|<!DOCTYPE[^>\[]*>\s*)*<([A-Za-z_][\w.:-]{0,60})", re.S)
 _ENTITY = re.compile(r"<!ENTITY", re.I)
 
@@ -161,6 +164,12 @@ def unknown(head: str, filename: str) -> str:
             "The file is PubMed's text for reading (Abstract): save the search in the format PubMed, and upload that file (.nbib or .txt)."
         )
     begin = " ".join(text.split())[:60]
+    lines = [line for line in text[:8000].split("\n") if line.strip()][:20]
+    if sum(_FOR_READING.search(line) is not None for line in lines) * 2 > len(lines):
+        return (
+            f"The file is a list of references for reading (it begins with “{begin}”): export them as RIS, or paste the lines where "
+            "papers are added by hand, in a search of citations, websites or contacts."
+        )
     return (
         f"No reference was recognised in the file (it begins with “{begin}”): export the references as RIS from the database, "
         "or choose which columns hold title and authors if it is a table."

@@ -84,6 +84,7 @@ def decode(text: str) -> str:
         text = _TIE.sub(" ", text)
     if "\\" in text:
         text = _SORTED.sub("", text)
+        text = _FORMULA.sub(r"\1", text) if "$" in text else text
         text = _ACCENT.sub(_accent, text)
         text = _COMMAND.sub(_command, text)
         text = _BRACES.sub("", text)
@@ -93,6 +94,7 @@ def decode(text: str) -> str:
 
 
 _SORTED = re.compile(r"\{?\\noopsort\s*\{[^{}]{0,40}\}\}?")  # says where an entry sorts, not what it says
+_FORMULA = re.compile(r"(?<!\\)\$((?:[^$\\]{0,40}\\[A-Za-z]{1,20})+[^$\\]{0,40})\$")  # $\alpha$; what holds no command may be money
 _TIE = re.compile(r"(?<=[^\W\d])~(?=[^\W\d])|(?<=\.)~(?=[^\W\d])")  # not in 5~10
 
 

@@ -10,6 +10,7 @@ _ELLIPSES = ("…", "...")
 _QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"")
 _NAMED = re.compile(r"""["']name["']\s*:\s*(?:"([^"]*)"|'([^']*)')""")  # the objects of Semantic Scholar
 _AND = re.compile(r",? (?:and|&) ", re.I)
+_LAST = re.compile(r",\s*(?:&|and)\s+", re.I)
 _COLLECTIVE = re.compile(r"\b(?:of|for|the|on)\b", re.I)
 _INITIALS = re.compile(r"^(?:[^\W\d_a-z]\.?[ -]?){1,4}$")
 # "Demo JA, van der Demo B": each name ends in initials (but not in II, III, Jr), none holds a comma of its own
@@ -56,7 +57,7 @@ def _by_commas(text: str) -> list[str]:
 
 def pairs(text: str) -> list[str]:
     """Part "Demo, A., Demo, B." into its names: family and initials in turns, at least two of each; else []."""
-    pieces = [piece.strip() for piece in text.rstrip(", ").split(",")]
+    pieces = [piece.strip() for piece in _LAST.sub(", ", text).rstrip(", ").split(",")]
     if len(pieces) < 4 or len(pieces) % 2 or not all(_INITIALS.match(given) for given in pieces[1::2]):
         return []
     if any(_INITIALS.match(family) for family in pieces[::2] if len(family) < 3):

@@ -30,7 +30,8 @@ CORE = frozenset(["TI", "T1", "AU", "A1", "AB", "N2", "DO", "PY", "Y1", "JF", "J
 LONG = frozenset(("AB", "N2", "N1", "RN"))
 
 _TAG = re.compile(r"^[ \t\ufeff\"]{0,4}([A-Za-z][A-Za-z0-9]) {0,3}-(?: +|\t|$|(?=[^\s-]))")
-_LONG_TAG = re.compile(r"^(PMID|PMCID|DOI|ISSN|ISBN) {0,2}- ")
+_LONG_TAG = re.compile(r"^(PMID|PMCID|DOI|ISSN|ISBN|DESCRIPTORS) {0,2}- ")
+_SHORT = {"PMID": "PM", "DOI": "DO", "ISSN": "SN", "ISBN": "SN"}
 _TY = re.compile(r"^[ \t\ufeff\"]{0,4}[Tt][Yy][ \t\xa0]{0,3}[-–—−](?:\s|$|(?=[A-Za-z]))", re.M)
 _NUMBERED = re.compile(r"^\s*(?:<?([0-9]{1,7})\s*\.\s*>?|Record #([0-9]{1,7}) of [0-9]+)\s*$")
 _PROVIDER = re.compile(r"^(?:Provider|Database):\s*(.{1,120})$")
@@ -196,7 +197,7 @@ def _drafts(source: Source) -> Iterator[tuple[Draft, str, bool] | ReadEntry]:
             value = line[6:]
         elif line[2:5] == "  -" and tag in ("TY", "ER") and line[5:6] in ("", " "):
             value = line[6:].strip()
-        elif "-" in line[:9] or not line[:9].isascii():
+        elif "-" in line[:9] or line.startswith("DESCRIPTORS") or not line[:9].isascii():
             tag, value = _odd_tag(line)
         elif draft is None:
             if line and (match := _NUMBERED.match(line)):
@@ -300,7 +301,7 @@ def _odd_tag(line: str) -> tuple[str, str]:
         match = _LONG_TAG.match(line)
         if match is None:
             return "", ""
-        return {"PMID": "PM", "PMCID": "PMCID", "DOI": "DO", "ISSN": "SN", "ISBN": "SN"}[match[1]], line[match.end() :].strip()
+        return _SHORT.get(match[1], match[1]), line[match.end() :].strip()
     tag = match[1].upper()
     gap = line[match.start(1) + 2 : match.end()]
     if tag not in TAGS and tag not in ("TY", "ER") and not gap.startswith("  - ") and gap != "  -":

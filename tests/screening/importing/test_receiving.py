@@ -92,7 +92,7 @@ def test_the_same_bytes_are_not_read_twice(send):
 def test_the_same_bytes_that_are_not_read_yet_are_said_to_be_on_their_way(send):
     send(ris("One", "Two"), "idunn.ris", read=False)
 
-    with pytest.raises(AlreadyHere, match="are being read. They are not read twice"):
+    with pytest.raises(AlreadyHere, match=r"are being read\. They are not read twice"):
         send(ris("One", "Two"), "idunn.ris", read=False)
 
 

@@ -137,3 +137,53 @@ def test_the_json_of_clinicaltrials_gov_is_read(packed):
 def test_the_comma_that_endnote_puts_behind_a_group_is_no_part_of_its_name():
     (one,) = fields("%0 Report\n%T A title\n%A Demo Research Group,\n%A Demo, Anna\n%D 2019\n", "a.enw")
     assert one.authors == ("Demo Research Group", "Demo, Anna")
+
+
+@pytest.mark.parametrize(
+    ("line", "people"),
+    [
+        ("Demo, A., Demo, B., & Ås, C.", ("Demo, A.", "Demo, B.", "Ås, C.")),
+        ("Demo, A., Demo, B., and Ås, C.", ("Demo, A.", "Demo, B.", "Ås, C.")),
+        ("Johnson & Demo Group", ("Johnson & Demo Group",)),
+    ],
+)
+def test_the_sign_before_the_last_of_several_authors_is_no_part_of_the_name(line, people):
+    (one,) = fields(f"TY  - JOUR\nTI  - A title\nAU  - {line}\nER  - \n", "a.ris")
+    assert one.authors == people
+
+
+def test_bibtex_with_entities_and_mathematics_is_plain_text():
+    text = r"@article{x, title={The $\alpha$-test, $p < 0.05$, of \$5 and \$6}, author={Demo, &Aring;se and Demo, Bo}, year={2020}}"
+    (one,) = fields(text, "a.bib")
+    assert (one.title, one.authors) == ("The α-test, $p < 0.05$, of $5 and $6", ("Demo, Åse", "Demo, Bo"))
+
+
+def test_a_year_that_a_spreadsheet_wrote_with_a_separator_is_a_year():
+    found = fields('title,authors,year\nFirst,"Demo, A","2,020"\nSecond,"Demo, B",2.021\nThird,"Demo, C",2020.0\n', "a.csv")
+    assert [one.year for one in found] == [2020, 2021, 2020]
+
+
+def test_zoteros_own_json_is_read():
+    item = {"itemType": "journalArticle", "title": "A title", "creators": [{"creatorType": "author", "firstName": "A", "lastName": "Demo"}]}
+    _reading, (entry,) = read(json.dumps([{"key": "ABCD2345", "version": 3, "data": item | {"date": "2020", "DOI": "10.5555/za.1"}}]), "z.json")
+
+    one = entry.fields
+    assert (one.title, one.authors, one.year, one.doi) == ("A title", ("Demo, A",), 2020, "10.5555/za.1")
+
+
+def test_the_descriptors_of_psycnet_are_no_part_of_the_kind():
+    (one,) = fields("TY  - JOUR\nDESCRIPTORS  - *Care; Demo\nID  - 2020-00001-001\nT1  - A title.\nAU  - Demo, A\nER  - \n", "a.ris")
+    assert (one.type, one.other["DESCRIPTORS"]) == ("journal article", ["*Care; Demo"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "10000301\n10000302\n10000303\n",
+        "Demo, A. (2020). Title of one. Demo Journal, 1(2), 3–9. https://doi.org/10.5555/apa.9\n",
+        "1. Demo A, Demo B. Title of one. J Demo. 2020;1(2):3-9. doi:10.5555/r.1\n2. Demo C. Title two. J Demo. 2021;2:4-5.\n",
+    ],
+)
+def test_a_list_for_reading_is_refused_with_the_way_in(text):
+    with pytest.raises(readers.Refused, match="added by hand"):
+        read(text)
