@@ -14,6 +14,12 @@
     if (wrong) wrong.focus();
   });
 
+  // What follows a job swaps itself every second: not while something in it is held down, or the click would be lost.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { elt, target } = event.detail;
+    if (elt === target && target.querySelector?.("button:active, a:active, summary:active")) event.detail.shouldSwap = false;
+  });
+
   // A refusal lands at the top: bring it into sight, its role says it aloud.
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target?.id === "flash") event.detail.target.scrollIntoView({ block: "nearest" });

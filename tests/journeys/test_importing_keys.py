@@ -1,12 +1,14 @@
 """Importing by keyboard alone: upload, mend an entry, sign the report, split a pooled library, attach votes; and its pages on a phone."""
 
 import time
+from io import BytesIO
 from typing import Any
 
 import pytest
 from playwright.sync_api import FileChooser, Locator, Page, expect
 
 from reviewapp.jobs import actions as jobs
+from screening.importing import actions as importing
 from screening.models import Decision, ImportSignature, Search, SourceRecord
 from screening.searches import actions as searches
 from tests.factories import World
@@ -63,6 +65,26 @@ def send(page: Page, address: str, name: str, data: bytes) -> None:
     expect(page.get_by_role("heading", level=1, name="Import report")).to_be_visible()
     jobs.run_pending("import")
     expect(page.get_by_role("heading", level=2, name="Signed")).to_be_visible()
+
+
+
+def test_a_click_is_not_lost_while_the_page_follows_a_job(context: Any, page: Page, live_server: Any, settings: Any) -> None:
+    """The report of a file that waits is fetched again every 300 ms: a button that is held down meanwhile stays where it is."""
+    settings.JOBS_SILENT = True
+    world = World()
+    upload = importing.receive(world.librarian, world.search, BytesIO(MIXED), "demo.ris")
+    signed_in(context, live_server, world.librarian)
+    page.goto(f"{live_server.url}/r/{world.review.slug}/uploads/{upload.number}/")
+    with page.expect_response("**/progress/"):
+        page.get_by_role("button", name="Stop reading").hover()
+    page.mouse.down()
+    for _time in range(2):
+        with page.expect_response("**/progress/"):
+            pass
+    page.wait_for_timeout(50)
+    page.mouse.up()
+
+    expect(page.get_by_text("Reading stopped")).to_be_visible()
 
 
 def test_importing_by_keyboard(context: Any, page: Any, live_server: Any, settings: Any) -> None:
