@@ -110,6 +110,7 @@ def test_hundred_votes_by_thumb_on_a_phone_with_undo_and_a_gap(browser: Any, liv
     hundred_votes(context, page, live_server, use)
     assert page.evaluate("document.scrollingElement.scrollWidth") <= 390, "nothing to scroll sideways"
     assert small_targets(page) == []
+    assert low_targets(page) == []
     context.close()
 
 
@@ -179,6 +180,15 @@ def small_targets(page: Any) -> list[str]:
           const box = button.getBoundingClientRect();
           return box.width < 40 || box.height < 40 || box.top < 0 || box.bottom > innerHeight || box.right > innerWidth;
         }).map((button) => button.outerHTML.slice(0, 90))"""
+    )
+    return found
+
+
+def low_targets(page: Any) -> list[str]:
+    """What a thumb is to meet on the page beside the decision, and is lower than 44 px."""
+    found: list[str] = page.evaluate(
+        """() => [...document.querySelectorAll('#screen :is(a:not(dd a), button, summary)')].filter((one) => one.getClientRects().length)
+        .filter((one) => one.getBoundingClientRect().height < 43.5).map((one) => one.outerHTML.slice(0, 90))"""
     )
     return found
 
