@@ -118,6 +118,17 @@ class Room:
         return self.row.conflict == ConflictKind.REASONS
 
     @property
+    def settled_by(self) -> str:
+        """Who settles this, for a reader who does not."""
+        if not self.is_clash or self.may_propose or self.may_rule:
+            return ""
+        if self.row.round.rules.who_settles != WhoSettles.THIRD:
+            return _("Those who voted on it settle this conflict.")
+        if self.third:
+            return _("%(who)s settles the conflicts of this round.") % {"who": self.third[:1].upper() + self.third[1:]}
+        return _("A third reviewer settles the conflicts of this round, and nobody has that role yet. The owner gives it under Team.")
+
+    @property
     def primary(self) -> str:
         """The verdict of the open proposal, which the button of whoever may agree names."""
         return self.proposal.verdict if self.proposal is not None and self.may_agree else ""

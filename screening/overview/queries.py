@@ -25,7 +25,7 @@ from screening.models import (
     Source,
     SourceRecord,
 )
-from screening.overview.rail import IN_DATABASES, identified, open_conflicts
+from screening.overview.rail import IN_DATABASES, identified, may_settle, open_conflicts
 from screening.queues import queries as queues
 from screening.stages import late
 from screening.vocabulary import Arm, Outcome, PairState, Retrieval, StageKind
@@ -50,7 +50,8 @@ def waits_for(member: Member) -> list[Task]:
         if n:
             url = reverse("screen", args=[slug, round.number])
             tasks.append(Task(n, ngettext("record to screen", "records to screen", n), f"{round.name} · {round.stage}", url))
-    n = open_conflicts(member).count()
+    rounds = list(ScreeningRound.objects.for_review(member.review).select_related("rules"))
+    n = open_conflicts(member, rounds).filter(may_settle(member, rounds)).count()
     if n:
         tasks.append(
             Task(

@@ -6,7 +6,7 @@ chain of events, so what is kept can never be what another person may see, nor w
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -25,7 +25,7 @@ from reviewapp.reviews.vocabulary import Right
 from screening import visibility
 from screening.models import DuplicatePair, EntryEnding, Report, RoundRecord, ScreeningRound, SourceRecord, StudyLink, Upload
 from screening.queues import queries as queues
-from screening.vocabulary import CLASHES, Arm, EndingKind, Outcome, PairState, Retrieval, RoundKind, SourceKind, StageKind
+from screening.vocabulary import CLASHES, Arm, EndingKind, Outcome, PairState, Retrieval, RoundKind, SourceKind, StageKind, WhoSettles
 
 #: How long a rail is shown while nothing is done in the review.
 KEPT = timedelta(seconds=30)
@@ -202,9 +202,12 @@ def _full_text(member: Member, rounds: list[ScreeningRound], mine: list[Screenin
 def _conflicts(member: Member, rounds: list[ScreeningRound]) -> Node:
     node = Node("conflicts", _("Conflicts"), _("Conflicts"), reverse("conflicts", args=[member.review.slug]), note=_("not begun"))
     if rounds:
-        n = open_conflicts(member, rounds).count()
-        node.count, node.waiting = number(n), bool(n)
-        node.note, node.state = (_("to settle"), "open") if n else (_("none open to you"), "done")
+        found = open_conflicts(member, rounds).aggregate(all=Count("pk"), to_settle=Count("pk", filter=may_settle(member, rounds)))
+        n = found["all"]
+        node.count, node.waiting = number(n), bool(found["to_settle"])
+        node.note, node.state = (
+            (_("to settle") if node.waiting else _("others settle them"), "open") if n else (_("none open to you"), "done")
+        )
     return node
 
 
@@ -212,6 +215,17 @@ def open_conflicts(member: Member, rounds: list[ScreeningRound] | None = None) -
     """RoundRecords in conflict that are open to this member. ``rounds``: all of the review, where they are at hand."""
     deciding = visibility.open_round_records(member, rounds=rounds).exclude(round__kind__in=(RoundKind.PILOT, RoundKind.PRACTICE))
     return deciding.filter(is_live=True, outcome__in=CLASHES)
+
+
+def may_settle(member: Member, rounds: Iterable[ScreeningRound]) -> Q:
+    """A condition on ``open_conflicts``: this member settles it, as one of the two or as the third reviewer (conflicts.actions)."""
+    if not member.may(Right.SETTLE):
+        return Q(pk__in=[])
+    between = [round.pk for round in rounds if round.rules.who_settles != WhoSettles.THIRD]
+    third = [round for round in rounds if visibility.settles(member, round)]
+    lenient = [round.pk for round in third if round.rules.voters_may_settle]
+    as_third = Q(round__in=[round.pk for round in third]) & (Q(mine=False) | Q(round__in=lenient))
+    return Q(mine=True, round__in=between) | as_third
 
 
 def _report(member: Member, rounds: list[ScreeningRound], settled: Counter[tuple[str, str]]) -> Node:

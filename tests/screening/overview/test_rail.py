@@ -10,9 +10,12 @@ from django.utils import timezone
 
 from reviewapp.jobs import actions as jobs
 from screening.overview import rail
-from screening.vocabulary import Verdict
+from screening.overview.queries import waits_for
+from screening.stages import actions as stages
+from screening.vocabulary import Verdict, WhoSettles
 from tests.factories import World
 from tests.fixtures import cast_vote
+from tests.screening.settling import Settling
 
 
 def node(member: Any, key: str) -> rail.Node:
@@ -81,3 +84,20 @@ def test_the_queries_of_a_rail_do_not_grow_with_the_records(world: World) -> Non
         counts.append(queries_of(world.reviewer_a))
     assert max(counts) <= 30
     assert max(counts[1:]) == min(counts[1:])
+
+
+@pytest.mark.parametrize("who", ["between", "third"])
+def test_only_those_who_settle_are_told_that_conflicts_wait(db: None, client: Any, who: str) -> None:
+    world = Settling(who_settles=WhoSettles.CONSENSUS if who == "between" else WhoSettles.THIRD)
+    world.clash()
+    stages.reveal_round(world.owner, world.round, why="a test")
+    settling = {world.reviewer_a, world.reviewer_b} if who == "between" else {world.adjudicator}
+    for member in (world.reviewer_a, world.reviewer_b, world.adjudicator, world.reviewer_c, world.observer, world.librarian):
+        found = node(member, "conflicts")
+        assert found.count == "1"
+        assert (found.note, found.waiting) == (("to settle", True) if member in settling else ("others settle them", False)), member
+        told = [task.title for task in waits_for(member)]
+        assert ("conflict to settle" in told) is (member in settling), member
+    client.force_login(world.reviewer_a.user)
+    page = client.get(world.at("conflict", world.round.number, 1)).content.decode()
+    assert ("settles the conflicts of this round" in page) is (who == "third")
