@@ -212,9 +212,9 @@ def close_reopenings(head_ids: Iterable[int], round: ScreeningRound) -> None:
         RoundRecord.objects.filter(round=round, record__in=settled).update(reopened=False)
 
 
-def facts_of_rounds(round: ScreeningRound) -> Iterable[tuple[RoundRecord, list[Vote], list[Ruling]]]:
-    """Give every live record of a round with its votes and final decisions, for the preview of a change of rules."""
-    ids = list(RoundRecord.objects.filter(round=round, is_live=True).values_list("record_id", flat=True))
+def facts_of_rounds(round: ScreeningRound, records: Iterable[int]) -> Iterable[tuple[RoundRecord, list[Vote], list[Ruling]]]:
+    """Give these records of a round with their votes and final decisions, for the preview of a change of rules."""
+    ids = list(records)
     for start in range(0, len(ids), 1000):
         facts = fetch(ids[start : start + 1000])
         for head in facts.groups:

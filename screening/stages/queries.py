@@ -1,10 +1,13 @@
 """Reads for the set-up pages."""
 
+import dataclasses
 from collections import Counter
 from dataclasses import dataclass
+from itertools import combinations_with_replacement
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef
+from django.utils import timezone
 
 from reviewapp.reviews.models import Member, Review
 from screening import visibility
@@ -21,10 +24,10 @@ from screening.models import (
     Stage,
 )
 from screening.models.sharing import Sharing
-from screening.outcomes.rules import Rule, standing
+from screening.outcomes.rules import Rule, Vote, standing
 from screening.outcomes.settle import facts_of_rounds
 from screening.stages import late
-from screening.vocabulary import CLASHES, SETTLED, Outcome, StageKind
+from screening.vocabulary import CLASHES, SETTLED, Outcome, StageKind, Verdict
 
 
 def rounds(member: Member) -> list[dict[str, Any]]:
@@ -151,20 +154,58 @@ def sample(review: Review, n: int) -> list[int]:
     return list(placed.order_by("?").values_list("pk", flat=True)[:n])
 
 
-def preview(stage: Stage, values: dict[str, Any]) -> dict[str, int]:
-    """What new rules would do to the records of open rounds: from → to, as totals. Says nothing of single records."""
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What new rules would do: from → to, as totals over the records that are open to the reader, and how many are not."""
+
+    changes: dict[str, int]
+    not_open: int
+
+
+def preview(member: Member, stage: Stage, values: dict[str, Any]) -> Preview:
+    """Say what new rules would do to the records of open rounds. Of those not open to the member it tells no change: that tells of votes."""
     changes: dict[str, int] = {}
+    not_open = 0
+    rules = RuleVersion(**values)
+    rule = _rule(stage, rules)
     for round in ScreeningRound.objects.filter(stage=stage, closed_at=None).select_related("rules", "stage", "review"):
-        rules = RuleVersion(**{k: v for k, v in values.items()})
-        rule = Rule(
-            majority=rules.majority and rules.votes_needed == 3,
-            maybe_counts_as_include=rules.maybe_counts_as_include,
-            reasons_may_conflict=rules.reasons_may_conflict,
-            is_full_text=stage.kind == StageKind.FULL_TEXT,
-        )
-        for row, votes, rulings in facts_of_rounds(round):
+        opened = visibility.open_round_records(member).filter(round=round, is_live=True)
+        may_know = set(opened.values_list("record", flat=True))
+        not_open += RoundRecord.objects.filter(round=round, is_live=True).count() - len(may_know)
+        for row, votes, rulings in facts_of_rounds(round, may_know):
             new = standing(votes, needed=rules.votes_needed, rule=rule, rulings=rulings)
             if new.outcome != row.outcome:
                 key = f"{Outcome(row.outcome).label} → {new.outcome.label}"
                 changes[key] = changes.get(key, 0) + 1
-    return changes
+    return Preview(changes, not_open)
+
+
+def _rule(stage: Stage, rules: RuleVersion) -> Rule:
+    return Rule(
+        majority=rules.majority and rules.votes_needed == 3,
+        maybe_counts_as_include=rules.maybe_counts_as_include,
+        reasons_may_conflict=rules.reasons_may_conflict,
+        is_full_text=stage.kind == StageKind.FULL_TEXT,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What votes together come to, where maybe counts as include and where it is a list of its own."""
+
+    votes: tuple[Verdict, ...]
+    as_include: Outcome
+    own_list: Outcome
+
+
+def outcome_table(stage: Stage, rules: RuleVersion) -> list[Line]:
+    """Give what all sets of the needed votes come to at title and abstract, by the rule itself."""
+    lines = []
+    for votes in combinations_with_replacement((Verdict.INCLUDE, Verdict.MAYBE, Verdict.EXCLUDE), rules.votes_needed):
+        cast = [Vote(n, n, verdict, timezone.now()) for n, verdict in enumerate(votes, start=1)]
+        as_include, own_list = (
+            standing(cast, needed=len(cast), rule=dataclasses.replace(_rule(stage, rules), maybe_counts_as_include=counts)).outcome
+            for counts in (True, False)
+        )
+        lines.append(Line(votes, as_include, own_list))
+    return lines

@@ -18,7 +18,7 @@ from reviewapp.reviews.access import member_may
 from reviewapp.reviews.models import Member
 from reviewapp.reviews.vocabulary import ReviewKind, Right, Role
 from reviewapp.web.shortcuts import page, redirect_303
-from screening.models import CriteriaVersion, HighlightList, Reason, ScreeningRound, Stage
+from screening.models import CriteriaVersion, HighlightList, Reason, RuleVersion, ScreeningRound, Stage
 from screening.stages import actions, again, queries
 from screening.stages.forms import CriteriaForm, HighlightForm, NewReviewForm, ReopenForm, ReviewForm, RoundForm, RulesForm
 from screening.vocabulary import CriterionChange, Opens, RoundKind
@@ -64,24 +64,24 @@ def rules(request: HttpRequest, member: Member, order: int) -> HttpResponse:
     """Change the rules of a stage: first what it would do, then the change."""
     stage = get_object_or_404(Stage.objects.for_review(member.review), order=order)
     present = actions.rules_of(stage)
-    form = RulesForm(request.POST if request.method == "POST" else None, instance=present, stage=stage)
-    if form.is_valid():
-        if "apply" in request.POST:
-            fresh = actions.set_rules(member, stage, **form.cleaned_data)
-            messages.success(request, _("Version %(n)s of the rules holds from now on.") % {"n": fresh.number})
-            return redirect_303(request, reverse("settings", args=[member.review.slug]))
-        kept = {
-            f.name: getattr(present, f.name) for f in present._meta.concrete_fields if f.name not in ("id", "review", "stage", "by", "at")
-        }
-        changes = queries.preview(stage, kept | form.cleaned_data)
-        return page(
-            request,
-            "screening/stages/rules.html",
-            {"form": form, "stage": stage, "present": present, "preview": changes, "previewed": True},
-        )
-    return page(
-        request, "screening/stages/rules.html", {"form": form, "stage": stage, "present": present}, status=422 if form.is_bound else 200
-    )
+    like = request.GET.get("like", "")
+    form = RulesForm(request.POST if request.method == "POST" else None, instance=present, stage=stage, initial=actions.PRESETS.get(like))
+    context: dict[str, Any] = {"form": form, "stage": stage, "present": present, "like": like if like in actions.PRESETS else ""}
+    if not stage.is_full_text:
+        context |= {"table": queries.outcome_table(stage, present), "counts": present.maybe_counts_as_include}
+    if not form.is_valid():
+        return page(request, "screening/stages/rules.html", context, status=422 if form.is_bound else 200)
+    if "apply" in request.POST:
+        fresh = actions.set_rules(member, stage, **form.cleaned_data)
+        messages.success(request, _("Version %(n)s of the rules holds from now on.") % {"n": fresh.number})
+        return redirect_303(request, reverse("settings", args=[member.review.slug]))
+    kept = {f.name: getattr(present, f.name) for f in present._meta.concrete_fields if f.name not in ("id", "review", "stage", "by", "at")}
+    values = kept | form.cleaned_data
+    if "table" in context:
+        asked = RuleVersion(**values)
+        context |= {"table": queries.outcome_table(stage, asked), "counts": asked.maybe_counts_as_include}
+    context |= {"preview": queries.preview(member, stage, values), "previewed": True}
+    return page(request, "screening/stages/rules.html", context)
 
 
 @require_http_methods(["GET", "POST"])
