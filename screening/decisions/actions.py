@@ -227,6 +227,22 @@ def recuse(*, member: Member, record: Record, round: ScreeningRound, kind: Recus
 
 
 @transaction.atomic
+def add_reason(*, member: Member, record: Record, round: ScreeningRound, reason: Reason) -> None:
+    """Add a reason to one's own exclusion at title and abstract that has none: dated, beside the vote, which stays as it was cast.
+
+    The same reason once more is no second one. Raises VoteRefused.
+    """
+    head = locks.heads([record.pk])[0]
+    own = visibility.my_votes(member, round).filter(record=record).first()
+    if own is None or own.verdict != Verdict.EXCLUDE or own.primary_reason_id is not None or round.stage.is_full_text:
+        raise VoteRefused(_("A reason is added to an exclusion of your own at title and abstract that has none. Load the page again."))
+    if own.further_reasons.filter(reason=reason).exists():
+        return
+    DecisionReason.objects.create(review=round.review, decision=own, reason=reason, added_at=timezone.now())
+    audit.log("decision:reason_added", review=round.review, actor=member, round=round, record=head, data={"reason": reason.key})
+
+
+@transaction.atomic
 def say_not_mine(*, member: Member, record: Record) -> None:
     """Remember that a record with an author of this person's name is somebody else's: it is not asked again."""
     place = Member.objects.select_for_update().get(pk=member.pk)

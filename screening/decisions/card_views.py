@@ -1,13 +1,16 @@
 """What somebody does on a card beside voting: hand it on, note, mark words, add an abstract."""
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from reviewapp.reviews.access import member_may
 from reviewapp.reviews.models import Member
 from reviewapp.reviews.vocabulary import Right
+from reviewapp.web import keyset
 from reviewapp.web.errors import Invalid
 from reviewapp.web.shortcuts import page, redirect_303, wants_part
 from screening.decisions import actions, card_page, queries
@@ -96,3 +99,26 @@ def abstract_paste(request: HttpRequest, member: Member, round_number: int, numb
         return card_page.page_of(request, member, round, record, paste=form, status=422)
     edit_field(member, record, "abstract", form.cleaned_data["abstract"])
     return redirect_303(request, reverse("screen_record", args=[member.review.slug, round.number, (record.head or record).number]))
+
+
+@require_http_methods(["GET", "POST"])
+@member_may(Right.SCREEN)
+def add_reasons(request: HttpRequest, member: Member, round_number: int) -> HttpResponse:
+    """Add reasons to one's own exclusions that have none: as many as one likes at a time, dated."""
+    round = card_page.round_of(member, round_number)
+    bare = queries.without_reason(member, round)
+    if request.method == "POST":
+        chosen = {name.removeprefix("reason-"): str(value) for name, value in request.POST.items() if name.startswith("reason-") and value}
+        votes = {str(vote.record.number): vote for vote in bare} if chosen else {}
+        for number, value in chosen.items():
+            reasons = queries.reasons_named(round, [value])
+            if number not in votes or not reasons:
+                raise Invalid(_("This list changed meanwhile. Load the page again."))
+            actions.add_reason(member=member, record=votes[number].record, round=round, reason=reasons[0])
+        if chosen:
+            said = ngettext("%(n)s reason is added, with today’s date.", "%(n)s reasons are added, with today’s date.", len(chosen))
+            messages.success(request, said % {"n": len(chosen)})
+        return redirect_303(request, reverse("add_reasons", args=[member.review.slug, round.number]))
+    found = keyset.slice_of(request, bare, order=("record__number",))
+    context = {"round": round, "slice": found, "choices": queries.choices(round), "n": bare.count()}
+    return page(request, "screening/decisions/reasons.html", context)

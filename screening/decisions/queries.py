@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import uuid4
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -21,7 +21,7 @@ from screening.labels import queries as labels
 from screening.labels.queries import Worn
 from screening.models import HighlightList, Reason, Record, RoundRecord, ScreeningRound, SourceRecord, name_of_file, of_search
 from screening.models.searches import on_platform
-from screening.vocabulary import RoundKind
+from screening.vocabulary import RoundKind, Verdict
 
 AHEAD = 6
 #: How far a page with scripts is told what comes next; it asks again while it still holds a few of them (screen.js: LOW).
@@ -284,3 +284,11 @@ def newest_vote(member: Member, round: ScreeningRound) -> Mine | None:
     """Give the vote that *undo* would take back."""
     vote = visibility.my_votes(member, round).select_related("record__head", "primary_reason").first()
     return _mine(vote) if vote is not None else None
+
+
+def without_reason(member: Member, round: ScreeningRound) -> QuerySet[Any]:
+    """One's own exclusions in a round of title and abstract that have no reason."""
+    if round.stage.is_full_text:
+        return visibility.my_votes(member, round).none()
+    bare = visibility.my_votes(member, round).filter(verdict=Verdict.EXCLUDE, primary_reason=None, further_reasons=None)
+    return bare.filter(record__is_parked=False, record__is_removed=False).order_by("record__number")

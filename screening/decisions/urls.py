@@ -7,6 +7,7 @@ urlpatterns = [
     path("screening/my-words/", card_views.my_words, name="my_words"),
     path("screening/<int:round_number>/", views.screen, name="screen"),
     path("screening/<int:round_number>/next/", views.next_cards, name="next_cards"),
+    path("screening/<int:round_number>/reasons/", card_views.add_reasons, name="add_reasons"),
     path("screening/<int:round_number>/undo/", views.undo, name="undo"),
     path("screening/<int:round_number>/<int:number>/", views.screen_record, name="screen_record"),
     path("screening/<int:round_number>/<int:number>/vote/", views.vote, name="vote"),

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from reviewapp.reviews.owned import ReviewOwned, numbered, owned
@@ -152,18 +153,24 @@ class SelfCheck(ReviewOwned):
 
 
 class DecisionReason(ReviewOwned):
-    """A further reason beside the primary one."""
+    """A further reason beside the primary one; with ``added_at``, one that its reviewer added later to an exclusion without any."""
 
     append_only: tuple[str, ...] = ()
 
     decision = models.ForeignKey(Decision, on_delete=models.RESTRICT, related_name="further_reasons")
     reason = models.ForeignKey("screening.Reason", on_delete=models.RESTRICT, related_name="+")
+    added_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             *owned("decision", "reason"),
             models.UniqueConstraint(fields=["decision", "reason"], name="screening_decisionreason_once"),
         ]
+
+    def __str__(self) -> str:
+        if self.added_at is None:
+            return self.reason.text
+        return _("%(reason)s (added %(day)s)") % {"reason": self.reason.text, "day": timezone.localtime(self.added_at).date().isoformat()}
 
 
 class Opened(ReviewOwned):

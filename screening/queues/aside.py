@@ -138,7 +138,10 @@ def _succeed(votes: list[Decision], aside: SetAside, key: str, verdicts: list[st
     of_old = {vote.supersedes.supersedes_id: vote.pk for vote in made if vote.verdict != Verdict.WITHDRAWN and vote.supersedes}
     further = DecisionReason.objects.filter(decision__in=list(of_old))
     DecisionReason.objects.bulk_create(
-        [DecisionReason(review_id=one.review_id, decision_id=of_old[one.decision_id], reason_id=one.reason_id) for one in further]
+        [
+            DecisionReason(review_id=one.review_id, decision_id=of_old[one.decision_id], reason_id=one.reason_id, added_at=one.added_at)
+            for one in further
+        ]
     )
 
 

@@ -250,15 +250,16 @@ def told(member: Member, events: Iterable[Any]) -> list[Told]:
 def my_votes(member: Member) -> Iterator[list[Any]]:
     """Give one's own votes of all rounds for a table: those that stand, and what they replaced."""
     rows = visibility.decisions(member).filter(reviewer=member).select_related("round__stage", "record", "primary_reason", "criteria")
+    rows = rows.prefetch_related("further_reasons__reason")
     for vote in rows.iterator(chunk_size=1000):
         yield [
             vote.round.name, str(vote.round.stage), vote.record.number, vote.record.title, vote.verdict,
             vote.primary_reason.text if vote.primary_reason else "", vote.note, vote.why, vote.independent, vote.criteria.number,
-            vote.cast_at or vote.received_at, vote.received_at, vote.superseded_at,
+            vote.cast_at or vote.received_at, vote.received_at, vote.superseded_at, "; ".join(map(str, vote.further_reasons.all())),
         ]  # fmt: skip
 
 
 VOTE_COLUMNS = (
     "round", "stage", "record", "title", "verdict", "reason", "note", "why", "independent", "criteria version", "cast at", "received at",
-    "replaced at",
+    "replaced at", "further reasons",
 )  # fmt: skip

@@ -72,6 +72,7 @@ SENTENCES: dict[str, Any] = {
     "decision:cast": gettext_lazy("voted %(verdict)s"),
     "decision:late_vote_admitted": gettext_lazy("admitted the late vote of member %(reviewer)s"),
     "decision:late_vote_left": gettext_lazy("left the late vote of member %(reviewer)s uncounted"),
+    "decision:reason_added": gettext_lazy("added a reason to an exclusion"),
     "decision:recused": gettext_lazy("said: can’t judge (%(kind)s)"),
     "decision:unrecused": gettext_lazy("took ‘can’t judge’ back"),
     "decision:set_aside": gettext_lazy("set votes of member %(member)s aside; their records are screened again"),

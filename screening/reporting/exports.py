@@ -316,7 +316,7 @@ def _decision_rows(sets: Sets) -> Iterator[list[Any]]:
             vote.reviewer.label,
             str(Verdict(vote.verdict).label),
             vote.primary_reason.text if vote.primary_reason else "",
-            "; ".join(further.reason.text for further in vote.further_reasons.all()),
+            "; ".join(map(str, vote.further_reasons.all())),
             vote.note,
             vote.why,
             vote.independent,

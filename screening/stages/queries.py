@@ -163,7 +163,7 @@ class Preview:
 
 
 def preview(member: Member, stage: Stage, values: dict[str, Any]) -> Preview:
-    """Say what new rules would do to the records of open rounds. Of those not open to the member it tells no change: that tells of votes."""
+    """Say what new rules would do to the records of open rounds. Of those not open to the member it tells nothing: that tells of votes."""
     changes: dict[str, int] = {}
     not_open = 0
     rules = RuleVersion(**values)

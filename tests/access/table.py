@@ -145,6 +145,7 @@ TABLE: dict[str, Row] = {
     "screen": may("R", "round"),
     "next_cards": may("R", "round"),
     "undo": may("R", "round"),
+    "add_reasons": may("R", "round"),
     "screen_record": may("R", "round", "record"),
     "vote": may("R", "round", "record"),
     "recuse": may("R", "round", "record"),
