@@ -119,7 +119,7 @@ def stage_page(member: Member) -> dict[str, Any]:
                 excluded=of_round.filter(outcome=Outcome.EXCLUDED).count(),
                 recused=list(handed_on) if own is not None else [],
                 days=days_left(own.left, votes_a_day(member, round)) if own is not None and round.is_open else None,
-                bare=queries.without_reason(member, round).count() if own is not None and round.criteria.reasons else 0,
+                bare=queries.without_reason(member, round).count() if own is not None and round.decides and round.criteria.reasons else 0,
             )
         )
     texts = [(r, queues.progress(member, r)) for r in rounds.filter(pk__in=mine, stage__kind=StageKind.FULL_TEXT)]

@@ -85,6 +85,26 @@ def _set_aside(by: dict[int, str], gone: dict[tuple[int, int, int], str], place:
         by[place[2]] = gone.pop(place)
 
 
+def reasons_given(rows: Rows, rounds: Collection[ScreeningRound]) -> dict[tuple[int, Arm], dict[int, dict[int, str]]]:
+    """Give (round id, arm) → head id → reviewer id → key of the reason ("" for none) of the exclusions that count. One query."""
+    counted = {(row.round, row.record) for row in rows.all if row.live and row.pk in rows.opened}
+    if rows.member is None:
+        votes = visibility.everything("agreement on reasons").decisions(rows.review)
+    else:
+        votes = visibility.decisions(rows.member, rounds=rows.rounds)
+    votes = votes.filter(independent=True, set_aside=None, round__in=[one.pk for one in rounds]).order_by("pk")
+    found: dict[tuple[int, Arm], dict[int, dict[int, str]]] = defaultdict(lambda: defaultdict(dict))
+    columns = ("round_id", "record_id", "record__head_id", "reviewer_id", "verdict", "primary_reason__key")
+    for round, record, head, reviewer, verdict, reason in votes.values_list(*columns):
+        key = head or record
+        if (round, key) in counted:
+            by = found[round, Arm.DATABASES if key in rows.in_databases else Arm.OTHER][key]
+            by.pop(reviewer, None)
+            if verdict == Verdict.EXCLUDE:
+                by[reviewer] = reason or ""
+    return found
+
+
 def times(rows: Rows, round_ids: Collection[int], people: Collection[int]) -> dict[tuple[int, int, int], datetime]:
     """Give (round id, head id, reviewer id) → when the vote came that enters the agreement. For the votes of these people only."""
     purposes = {one.pk: purpose_of(one) for one in rows.rounds}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.urls import reverse
 from django.utils import timezone
@@ -61,6 +61,16 @@ class PairFigures:
 
 
 @dataclass(frozen=True)
+class ReasonFigures:
+    """A reason of a pilot: on how many records somebody gave it, on how many all who excluded them, and how often two agree on it."""
+
+    text: str
+    records: int
+    by_all: int
+    agreement: float | None
+
+
+@dataclass(frozen=True)
 class PilotFigures:
     """More than two people on the same records: a pilot."""
 
@@ -69,6 +79,7 @@ class PilotFigures:
     unanimous: float | None
     pairwise: float | None
     fleiss: rules.Coefficient
+    reasons: tuple[ReasonFigures, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -120,7 +131,26 @@ def report(review: Review, *, member: Member | None, rows: Rows | None = None) -
     numbers = {row.record: row.number for row in rows.all}
     judged = [one for one in rows.rounds if one.kind != RoundKind.PRACTICE]
     stages = sorted({one.stage for one in judged}, key=lambda stage: stage.order)
-    return [_stage(stage, [one for one in judged if one.stage_id == stage.pk], votes, numbers, people) for stage in stages]
+    made = [_stage(stage, [one for one in judged if one.stage_id == stage.pk], votes, numbers, people) for stage in stages]
+    pilots = [one for one in judged if one.kind == RoundKind.PILOT]
+    given = queries.reasons_given(rows, pilots) if pilots else {}
+    return [replace(one, lines=[_with_reasons(line, given) for line in one.lines]) for one in made]
+
+
+def _with_reasons(line: Line, given: dict[tuple[int, Arm], dict[int, dict[int, str]]]) -> Line:
+    """Give a pilot its figures per reason: over the exclusions, pair by pair of people who both excluded a record."""
+    if line.pilot is None or line.round is None:
+        return line
+    items = [list(by.values()) for by in given.get((line.round.pk, line.arm), {}).values()]
+    figures = tuple(
+        ReasonFigures(
+            reason["text"], sum(reason["key"] in named for named in items), sum(set(named) == {reason["key"]} for named in items),
+            rules.specific_agreement(items, reason["key"]),
+        )
+        for reason in line.round.criteria.reasons
+        if any(reason["key"] in named for named in items)
+    )  # fmt: skip
+    return replace(line, pilot=replace(line.pilot, reasons=figures))
 
 
 def _stage(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
@@ -292,6 +292,19 @@ def _squares(counts: Mapping[Hashable, int]) -> int:
 def unanimous_share(items: Sequence[Sequence[Hashable]]) -> float | None:
     """Share of items on which all votes are the same (pilot, METHOD.md B4). None without items."""
     return sum(len(set(item)) == 1 for item in items) / len(items) if items else None
+
+
+def specific_agreement(items: Iterable[Sequence[str]], category: str) -> float | None:
+    """Give how often two people who judged an item both named this category, of all pairs of whom one did; None where nobody did.
+
+    Each item holds what each person named, "" for nothing.
+    """
+    both = one = 0
+    for named in items:
+        n = sum(name == category for name in named)
+        both += n * (n - 1)  # each of the two in a pair that agrees counts
+        one += n * (len(named) - n)
+    return both / (both + one) if both + one else None
 
 
 def mean_pairwise(items: Sequence[Sequence[Hashable | None]]) -> float | None:

@@ -83,6 +83,26 @@ def test_records_of_a_pilot_are_left_out_once_and_their_cells_too(client, world)
     assert "without the records of the pilot" in client.get(at(world, "agreement_file")).content.decode()
 
 
+def test_a_pilot_shows_each_pair_and_each_reason(client, world):
+    records = world.records(4)
+    team = [world.reviewer_a, world.reviewer_b, world.reviewer_c]
+    pilot = world.open_round(kind=RoundKind.PILOT, record_ids=[record.pk for record in records], team=team)
+    given = ["relevance relevance relevance", "relevance viewpoint relevance", "include viewpoint none", "include include include"]
+    for record, votes in zip(records, given, strict=True):
+        for who, said in zip(team, votes.split(), strict=True):
+            reason = world.reason(said) if said in ("relevance", "viewpoint") else None
+            cast_vote(who, record, pilot, Verdict.INCLUDE if said == "include" else Verdict.EXCLUDE, reason=reason)
+    stages.close_round(world.owner, pilot)
+    client.force_login(world.reviewer_a.user)
+    text = " ".join(re.sub(r"<[^>]+>", " ", client.get(at(world, "agreement")).content.decode()).split())
+    assert "Author 1 and Author 2 1 1 0 2 75.00 % 0.5000" in text
+    assert "Author 2 and Author 3 1 0 0 3 100.00 % 1.0000" in text
+    assert "Not relevant 2 1 80.00 %" in text, "of 7 pairs who excluded: 4 agree on it, in 2 one of the two gave it"
+    assert "Viewpoint 2 0 0.00 %" in text
+    (pair, *_rest) = agreements.report(world.review, member=world.reviewer_a)[0].lines[0].pairs
+    assert records[2].title in client.get(pair.urls["b"]).content.decode()
+
+
 def test_where_maybe_is_a_list_of_its_own_three_categories_stand_beside_the_two(client, db):
     world = World(preset="rayyan")
     round = world.open_round()
