@@ -51,12 +51,22 @@ def open_proposals_of(member: Member, by: Member) -> int:
     return Proposal.objects.for_review(member.review).filter(is_open_row, by=by, state=ProposalState.OPEN).count()
 
 
+def _still_closed(member: Member, record: OuterRef | Coalesce) -> QuerySet[RoundRecord]:
+    """Places of a record in rounds still to be revealed that are not open to this member.
+
+    What opened in another round (a pilot, the round before a re-look) opens nothing that is written meanwhile.
+    """
+    opened = open_round_records(member).filter(pk=OuterRef("pk"))
+    return RoundRecord.objects.filter(record=record, is_live=True, round__revealed_at=None).filter(~Exists(opened))
+
+
 def notes(member: Member, *, record_ids: Iterable[int]) -> QuerySet[Note]:
-    """Notes this member may read: their own, and others' where the record is open in a round of that stage."""
-    rows = open_round_records(member)
-    is_open_row = Exists(rows.filter(stage=OuterRef("stage"), record=Coalesce(OuterRef("record__head"), OuterRef("record"))))
+    """Notes this member may read: their own, and others' where the record is open in a round of that stage and closed in no other."""
+    head = Coalesce(OuterRef("record__head"), OuterRef("record"))
+    is_open_row = Exists(open_round_records(member).filter(stage=OuterRef("stage"), record=head))
+    closed = Exists(_still_closed(member, head).filter(stage=OuterRef("stage")))
     found = Note.objects.filter(record_id__in=list(record_ids), superseded_at=None).exclude(text="")
-    return found.filter(Q(by=member) | is_open_row).select_related("by__user", "by__review", "stage").order_by("pk")
+    return found.filter(Q(by=member) | (is_open_row & ~closed)).select_related("by__user", "by__review", "stage").order_by("pk")
 
 
 def any_labellings(heads: Iterable[int]) -> bool:
@@ -69,13 +79,12 @@ def any_labellings(heads: Iterable[int]) -> bool:
 def labellings(member: Member) -> QuerySet[Labelling]:
     """Labels on records that this member may see: all they put there, and the team's that others put where these say nothing of a vote.
 
-    That is where the record is open to them, or where they vote on it in no round that is still to be revealed.
+    That is where every round to be revealed still in which they vote on the record is open to them there.
     """
     found = Labelling.objects.for_review(member.review).filter(undone_at=None)
     head = Coalesce(OuterRef("record__head"), OuterRef("record"))
-    blind = RoundRecord.objects.filter(record=head, is_live=True, round__revealed_at=None, round__team__member=member)
-    is_open_row = open_round_records(member).filter(record=head)
-    return found.filter(Q(by=member) | (Q(label__owner=None) & (~Exists(blind) | Exists(is_open_row)))).order_by("pk")
+    blind = _still_closed(member, head).filter(round__team__member=member)
+    return found.filter(Q(by=member) | (Q(label__owner=None) & ~Exists(blind))).order_by("pk")
 
 
 def labelled(member: Member, label: Label) -> Q:
