@@ -257,6 +257,8 @@ def _clash(record: Record, round: ScreeningRound) -> tuple[ScreeningRound, Recor
     row = RoundRecord.objects.select_related("record", "round__rules", "reason").filter(round=round, record=head, is_live=True).first()
     if row is None or row.outcome not in CLASHES:
         raise CannotSettle(_("There is no conflict on this record any more. Load the page again."))
+    if not round.decides:
+        raise CannotSettle(_("What a pilot or a practice differed on is talked about, and not settled: its votes decide nothing."))
     return round, head, row
 
 

@@ -13,14 +13,14 @@ from screening import visibility
 from screening.models import RoundRecord
 from screening.vocabulary import CLASHES, ConflictKind, Outcome, ProposalState, RoundKind, WhoSettles
 
-OPEN, FOR_ME, CHANGED, SETTLED = "open", "mine", "changed", "settled"
+OPEN, FOR_ME, CHANGED, SETTLED, PILOT = "open", "mine", "changed", "settled", "pilot"
 ORDER = ("round__number", "record__number")
 KINDS = (ConflictKind.VERDICTS, ConflictKind.REASONS, ConflictKind.MAYBE, ConflictKind.AGAIN)
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What the address asks for: one of the four lists, and a kind of conflict in the first."""
+    """What the address asks for: one of the five lists, and a kind of conflict in the first."""
 
     show: str = OPEN
     kind: str = ""
@@ -45,7 +45,7 @@ def filter_of(asked: Any) -> Filter:
     """Read the filter from the address; what it does not know counts as not said."""
     show = asked.get("show", OPEN)
     kind = asked.get("kind", "")
-    if show not in (OPEN, FOR_ME, CHANGED, SETTLED):
+    if show not in (OPEN, FOR_ME, CHANGED, SETTLED, PILOT):
         show = OPEN
     return Filter(show, kind if show == OPEN and kind in [k.value for k in KINDS] else "")
 
@@ -56,8 +56,16 @@ def open_rows(member: Member) -> QuerySet[RoundRecord]:
     return rows.filter(is_live=True, record__head=None)
 
 
+def pilot_rows(member: Member) -> QuerySet[RoundRecord]:
+    """Records open to the member on which a pilot differed: to talk about, and to write down for the criteria."""
+    rows = visibility.open_round_records(member).filter(round__kind=RoundKind.PILOT)
+    return rows.filter(is_live=True, record__head=None, outcome__in=CLASHES)
+
+
 def rows_of(member: Member, wanted: Filter, mine: Iterable[int] | None = None) -> QuerySet[RoundRecord]:
     """The list that a filter asks for, unordered. ``mine``: rows that wait for the member's answer, when they are known already."""
+    if wanted.show == PILOT:
+        return pilot_rows(member)
     rows = open_rows(member)
     if wanted.show == SETTLED:
         return rows.filter(settled_by_resolution=True, vote_changed_after=False)
@@ -113,6 +121,7 @@ def tabs(member: Member, wanted: Filter, mine: list[int]) -> tuple[list[Tab], li
         (FOR_ME, _("For you"), len(mine)),
         (CHANGED, _("Changed"), n["changed"]),
         (SETTLED, _("Settled"), n["settled"]),
+        (PILOT, _("Pilot"), pilot_rows(member).count()),
     ]
     lists = [
         Tab(name, count, Filter(show).query, wanted.show == show)

@@ -122,6 +122,8 @@ class Room:
         """Who settles this, for a reader who does not."""
         if not self.is_clash or self.may_propose or self.may_rule:
             return ""
+        if not self.row.round.decides:
+            return _("These votes decide nothing. Talk about why they differ, and note for the criteria what you agree on.")
         if self.row.round.rules.who_settles != WhoSettles.THIRD:
             return _("Those who voted on it settle this conflict.")
         if self.third:
@@ -185,7 +187,7 @@ def _permit(member: Member, room: Room) -> None:
     room.may_touch = settles and not room.is_clash and bool(room.resolutions) and (between or visibility.settles(member, room.row.round))
     taken = room.row.round.is_open or room.row.reopened
     room.may_change = voted and taken and member.may(Right.SCREEN) and room.row.round.team.filter(member=member).exists()
-    if not room.is_clash:
+    if not room.is_clash or not room.row.round.decides:
         return
     room.may_propose, room.may_rule = between, third
     room.may_hand_on = (

@@ -5,7 +5,7 @@ import pytest
 from screening.conflicts import actions
 from screening.models import Opened, Proposal, Report, Resolution, RoundRecord
 from screening.stages import actions as stages
-from screening.vocabulary import Outcome, ProposalState, StudyStatus, Verdict
+from screening.vocabulary import Outcome, ProposalState, RoundKind, StudyStatus, Verdict
 from tests.factories import World
 from tests.fixtures import cast_vote, outcome
 from tests.screening.settling import HTMX, Settling
@@ -232,3 +232,30 @@ def test_queries_do_not_grow_with_the_list(client, world, django_assert_max_num_
     world.clash(12)
     with django_assert_max_num_queries(48):
         client.get(room(world, record), headers=HTMX)
+
+
+def test_what_a_pilot_differed_on_is_talked_about_and_not_settled(client, world):
+    records = world.records(2)
+    pilot = world.open_round(kind=RoundKind.PILOT, record_ids=[record.pk for record in records])
+    for who, verdict in ((world.reviewer_a, Verdict.INCLUDE), (world.reviewer_b, Verdict.EXCLUDE)):
+        cast_vote(who, records[0], pilot, verdict)
+        cast_vote(who, records[1], pilot, Verdict.INCLUDE)
+    client.force_login(world.reviewer_a.user)
+    stages.close_round(world.owner, pilot)
+    text = client.get(world.at("conflicts")).content.decode()
+    assert "Open <b>0</b>" in text
+    assert "Pilot <b>1</b>" in text
+    text = client.get(world.at("conflicts") + "?show=pilot").content.decode()
+    assert records[0].title in text
+    assert records[1].title not in text
+    place = [pilot.number, records[0].number]
+    text = client.get(world.at("conflict", *place) + "?show=pilot").content.decode()
+    assert "These votes decide nothing" in text
+    assert "Propose include" not in text
+    assert world.at("criteria_note", *place) in text
+    assert client.post(world.at("conflict_say", *place), {"text": "Because of the age"}).status_code == 303
+    assert "Because of the age" in client.get(world.at("conflict", *place)).content.decode()
+    assert client.post(world.at("conflict_propose", *place), {"verdict": "include"}).status_code in (409, 422)
+    client.force_login(world.adjudicator.user)
+    assert client.post(world.at("conflict_rule", *place), {"verdict": "include", "text": "so"}).status_code in (409, 422)
+    assert not Resolution.objects.exists()
