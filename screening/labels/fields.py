@@ -24,6 +24,8 @@ def by_label(asker: Asker, value: str) -> Q:
     if asker.member is None:
         return Q(pk__in=[])
     found = _named(asker.member, value)
+    if not found and value.casefold() == _("To discuss").casefold():
+        return Q(pk__in=[])  # every review has it: it is made when somebody first puts it on
     if not found:
         raise Unclear(_("There is no label ‘%(value)s’ here. The list of labels shows them all.") % {"value": value})
     rows = visibility.labellings(asker.member).filter(label__in=found).order_by()

@@ -173,3 +173,10 @@ def test_nobody_uses_the_label_of_another_review(world: World) -> None:
     record = world.record()
     sent = client_of(world.owner).post(reverse("record_labels", args=[world.review.slug, record.number]), {"label": label.number + 50})
     assert sent.status_code == 404
+
+
+def test_to_discuss_can_be_asked_for_before_anybody_used_it(world: World) -> None:
+    world.records(2)
+    page = client_of(world.reviewer_a).get(reverse("records", args=[world.review.slug]), {"q": 'label:"to discuss"'}).content.decode()
+    assert "There is no label" not in page
+    assert "No record fits" in page
