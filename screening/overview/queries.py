@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import Count, Q, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,7 +18,6 @@ from screening.models import (
     DuplicatePair,
     Entry,
     EntryEnding,
-    Record,
     Report,
     ScreeningRound,
     SearchRound,
@@ -131,8 +130,10 @@ def funnel(member: Member) -> list[dict[str, Any]]:
     review = member.review
     found = identified(member)[Arm.DATABASES]
     sources = SourceRecord.objects.for_review(review).filter(upload__is_withdrawn=False, upload__search__source__kind__in=IN_DATABASES)
-    speaking = sources.annotate(speaks=Coalesce("record__head", "record")).values("speaks")
-    heads = Record.objects.for_review(review).counted().filter(pk__in=speaking).count()
+    # counted from the sources on: just after an import PostgreSQL knows nothing of its rows, and would compare each with each
+    alone = Q(record__head=None, record__is_parked=False, record__is_removed=False)
+    led = Q(record__head__is_parked=False, record__head__is_removed=False)
+    heads = sources.filter(alone | led).aggregate(n=Count(Coalesce("record__head", "record"), distinct=True))["n"]
     known = visibility.outcomes(member).filter(decides=True)
     settled = known.filter(stage__kind=StageKind.TITLE_ABSTRACT).count()
     reports = Report.objects.for_review(review).filter(visibility.of_known_records(member))
