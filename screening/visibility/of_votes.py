@@ -98,8 +98,9 @@ def half_voted(member: Member, round: ScreeningRound) -> int | None:
         return None
     rows = RoundRecord.objects.filter(round=round, is_live=True, votes_in_at=None, settled_by_resolution=False)
     votes = Decision.objects.filter(round=round, superseded_at=None).exclude(verdict=Verdict.WITHDRAWN).order_by()
-    heads = votes.annotate(speaks=Coalesce("record__head", "record")).values("speaks")
-    return rows.filter(record__in=heads).count()
+    # put together here: just after a file's votes came PostgreSQL knows nothing of their rows, and would compare each with each
+    heads = set(votes.annotate(speaks=Coalesce("record__head", "record")).values_list("speaks", flat=True).distinct())
+    return sum(record in heads for record in rows.order_by().values_list("record_id", flat=True))
 
 
 def votes_of_person(person: Member, round: ScreeningRound, which: Q) -> int | None:
