@@ -16,7 +16,7 @@ from screening.importing.readers import open_export, to_json
 from tests.journeys.people import SAMPLES, Person, arrive, check, expect, pdf
 from tests.journeys.topology import Place, own_work, team, team_is_there
 
-pytestmark = [pytest.mark.journey, pytest.mark.slow]
+pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 SECRET = "only the first reviewer thought of this"
 #: Verdicts of the two by record number (1–6 CINAHL, 7–13 PsycINFO, 14–18 PubMed); everything else both exclude.
