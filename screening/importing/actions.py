@@ -244,6 +244,7 @@ def load(lease: jobs.Lease) -> None:
                         loading.write_slice(upload, part)
                         lease.job.done = part[-1].position
                         lease.checkpoint.update(position=part[-1].position, bytes=min(place, upload.size))
+            loading.tell_how_many(upload)
             _finish(lease, upload, reading)
     except Refused as refused:
         _refuse(lease, upload, str(refused))

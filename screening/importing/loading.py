@@ -16,11 +16,12 @@ from reviewapp.reviews import numbers
 from reviewapp.reviews.models import Member, Review
 from screening.importing import bulk, opening, rules
 from screening.importing.readers import Fields, ReadEntry
-from screening.models import Entry, Record, SourceRecord, Upload
+from screening.models import Entry, Record, RoundRecord, SourceRecord, Upload
 from screening.outcomes.display import FIELDS
 from screening.search import actions as search
 from screening.stages.actions import admit
 
+MANY = 1000  #: entries from which on plans for an empty table are bad ones
 SLICE = 1000
 #: The first thousand come in smaller slices, so that a page soon has something to say.
 FIRST = 100
@@ -48,6 +49,12 @@ def found(upload: Upload, position: int, one: ReadEntry) -> Found:
 def last_position(upload: Upload) -> int:
     """Give how far earlier runs came: slices are written in order, each whole."""
     return Entry.objects.filter(upload=upload).aggregate(last=Max("position"))["last"] or 0
+
+
+def tell_how_many(upload: Upload) -> None:
+    """After a large file, let the database know at once that its tables have grown."""
+    if last_position(upload) >= MANY:
+        bulk.know(Entry, Record, SourceRecord, RoundRecord)
 
 
 def write_slice(upload: Upload, part: Sequence[Found]) -> list[int]:

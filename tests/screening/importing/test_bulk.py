@@ -2,8 +2,9 @@
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
-from screening.importing import bulk
+from screening.importing import bulk, loading
 from screening.models import Entry, Record, SourceRecord
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +65,20 @@ def test_a_second_row_at_one_place_is_refused_and_nothing_of_the_batch_stays(sen
         bulk.insert(entries(upload, ["a", "b", "c"]))
 
     assert Entry.objects.filter(upload=upload).count() == 2
+
+
+@pytest.mark.pg
+def test_a_large_file_leaves_statistics_of_its_rows(send, monkeypatch):
+    """Without them PostgreSQL plans as for an empty table until its autovacuum comes round."""
+    monkeypatch.setattr(loading, "MANY", 3)
+    taken = []
+    for count in (2, 3):
+        with CaptureQueriesContext(connection) as statements:
+            send("".join(f"TY  - JOUR\nTI  - Title {n} of {count}\nER  - \n\n" for n in range(count)).encode())
+        taken.append([one["sql"] for one in statements if one["sql"].startswith("ANALYZE")])
+    assert taken[0] == []
+    assert len(taken[1]) == 1
+    assert '"screening_record"' in taken[1][0]
 
 
 def test_no_rows_are_no_statement(django_assert_num_queries):
