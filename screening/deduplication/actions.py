@@ -30,6 +30,10 @@ class CannotDecide(DomainError):
     """The pair cannot be answered so."""
 
 
+class AnsweredMeanwhile(CannotDecide):
+    """The pair stands otherwise than on the page that was answered."""
+
+
 def item_of(source: SourceRecord) -> Item:
     """Give the engine's view of an imported entry; its id is the id of the Record that was born with it."""
     return Item(
@@ -222,14 +226,38 @@ def close_joined(review: Review) -> int:
     return closed
 
 
+def seen_of(pair: DuplicatePair | None) -> str:
+    """Name the answer that a page shows, so that it can say later which one it knew; a pair that was never noted waits."""
+    if pair is None or pair.decided_at is None:
+        return PairState.OPEN.value
+    return f"{pair.state}-{pair.decided_at:%Y%m%d%H%M%S%f}"
+
+
+def _hold(pair: DuplicatePair) -> None:
+    """Lock the two until the end of the transaction, and read the answer as it is now."""
+    locks.heads([pair.a_id, pair.b_id])
+    pair.refresh_from_db(fields=["state", "decided_by", "decided_at"])
+
+
+def _answered_meanwhile(pair: DuplicatePair) -> AnsweredMeanwhile:
+    if pair.state == PairState.OPEN:
+        return AnsweredMeanwhile(_("This pair waits again: its answer was taken back meanwhile. Nothing was changed."))
+    if pair.decided_by is None:
+        return AnsweredMeanwhile(_("The two became one meanwhile, through other merges. Nothing was changed."))
+    sentence = _("%(who)s answered this pair meanwhile: %(what)s. Nothing was changed.")
+    return AnsweredMeanwhile(sentence % {"who": pair.decided_by.label, "what": str(PairState(pair.state).label).lower()})
+
+
 @transaction.atomic
-def same(member: Member, pair: DuplicatePair) -> Merge | None:
+def same(member: Member, pair: DuplicatePair, *, seen: str | None = None) -> Merge | None:
     """Answer that both are one paper: merge their groups. Where they are one already, only the answer is kept.
 
     Raises CannotDecide where that would bring two others together which a person keeps apart; about these very two one may change
-    one's mind.
+    one's mind, but not another's whose answer the page did not show (AnsweredMeanwhile).
     """
-    locks.heads([pair.a_id, pair.b_id])
+    _hold(pair)
+    if seen not in (None, seen_of(pair)) and pair.state != PairState.SAME:
+        raise _answered_meanwhile(pair)
     _refuse_to_join_others(pair)
     made = merging.merge(pair.a, pair.b, by=member, rule="person", score=pair.score, evidence=pair.evidence)
     if made is None:
@@ -297,8 +325,13 @@ def told_apart(a: Record, b: Record, *, but: DuplicatePair | None = None) -> Dup
 
 
 @transaction.atomic
-def different(member: Member, pair: DuplicatePair) -> None:
-    """Answer *not a duplicate*, for ever. Raises CannotDecide where they are merged now."""
+def different(member: Member, pair: DuplicatePair, *, seen: str | None = None) -> None:
+    """Answer *not a duplicate*, for ever; said twice it is one answer. Raises CannotDecide where they are merged now."""
+    _hold(pair)
+    if pair.state == PairState.DIFFERENT:
+        return
+    if seen not in (None, seen_of(pair)):
+        raise _answered_meanwhile(pair)
     if groups.head_ids([pair.a_id]) == groups.head_ids([pair.b_id]):
         raise CannotDecide(_("These two are merged. Undo the merge, then say that they are not duplicates."))
     DuplicatePair.objects.filter(pk=pair.pk).update(state=PairState.DIFFERENT, decided_by=member, decided_at=timezone.now())
@@ -312,8 +345,16 @@ def different(member: Member, pair: DuplicatePair) -> None:
 
 
 @transaction.atomic
-def reopen(member: Member, pair: DuplicatePair) -> None:
-    """Take an answer back: the pair waits again. Where it was merged, the merge that joined the two is undone."""
+def reopen(member: Member, pair: DuplicatePair, *, own: bool = False) -> None:
+    """Take an answer back: the pair waits again. Where it was merged, the merge that joined the two is undone.
+
+    A pair that waits is left. ``own``: raises AnsweredMeanwhile where the answer is another's by now.
+    """
+    _hold(pair)
+    if pair.state == PairState.OPEN:
+        return
+    if own and pair.decided_by_id != member.pk:
+        raise _answered_meanwhile(pair)
     edge = joined_by(pair.a, pair.b) if pair.state == PairState.SAME else None
     if edge is not None:
         undo_merge(member, edge, why=_("The answer to a possible duplicate was taken back."))
@@ -363,13 +404,20 @@ def joined_by(a: Record, b: Record) -> Merge | None:
     return newest.get(b.pk)
 
 
+def noted(a: Record, b: Record) -> DuplicatePair | None:
+    """Give the pair of the two groups' heads, if there is one."""
+    low, high = sorted((a.head or a, b.head or b), key=lambda record: record.number)
+    found: DuplicatePair | None = DuplicatePair.objects.select_related("decided_by").filter(a=low, b=high).first()
+    return found
+
+
 @transaction.atomic
 def note_pair(member: Member, a: Record, b: Record) -> DuplicatePair:
     """Put two records side by side for a decision, by a person's wish."""
     low, high = sorted((a.head or a, b.head or b), key=lambda record: record.number)
     if low.pk == high.pk:
         raise CannotDecide(_("These two are one already."))
-    found = DuplicatePair.objects.filter(a=low, b=high).first()
+    found = noted(a, b)
     if found is not None:
         return found
     sources = {s.record_id: s for s in SourceRecord.objects.filter(record__in=[low, high])}

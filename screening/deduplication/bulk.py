@@ -16,7 +16,7 @@ from reviewapp.reviews import numbers
 from reviewapp.reviews.models import Member, Review
 from screening.deduplication.actions import CannotDecide, close_joined, joined_then, taken_back, wait_again
 from screening.models import DuplicatePair, Merge, PairBulk
-from screening.outcomes import groups, merging
+from screening.outcomes import groups, locks, merging
 from screening.vocabulary import BulkAnswer, PairState
 
 KIND = "pairs"
@@ -140,6 +140,7 @@ def _heads(pairs: Sequence[DuplicatePair]) -> dict[int, int]:
 
 
 def _different(bulk: PairBulk, chosen: Sequence[int]) -> None:
+    locks.heads({pk for pair in _pairs(bulk.review, chosen) for pk in (pair.a_id, pair.b_id)})  # nobody merges them under our hands
     waiting = [pair for pair in _pairs(bulk.review, chosen) if pair.state == PairState.OPEN]
     speaks = _heads(waiting)
     two = [pair for pair in waiting if speaks[pair.a_id] != speaks[pair.b_id]]

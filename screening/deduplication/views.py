@@ -74,6 +74,7 @@ def _room(request: HttpRequest, member: Member, waiting: Queue, shown: Duplicate
             "rows": queries.side_by_side(shown.a, shown.b, shown.evidence),
             "left_found": queries.found_in(shown.a),
             "right_found": queries.found_in(shown.b),
+            "seen": actions.seen_of(shown),
             "skip_to": waiting.after(shown.number),
             "kind_word": kind_word(shown.why or "unsure"),
             "kind_says": kind_says(shown.why or "unsure"),
@@ -95,20 +96,25 @@ def pair_decide(request: HttpRequest, member: Member, number: int) -> HttpRespon
     found = get_object_or_404(_pairs(member), number=number)
     answer = request.POST.get("answer", "")
     keep = Filter.of(request.GET.dict()).address
-    if answer == PairState.SAME:
-        actions.same(member, found)
-        messages.success(request, _("Merged. Undo takes it back."))
-    elif answer == PairState.DIFFERENT:
-        actions.different(member, found)
-        messages.success(request, _("Kept apart, for ever or until you take it back."))
-    elif answer == PairState.OPEN:
-        actions.reopen(member, found)
-        messages.success(request, _("The pair waits again."))
-        return redirect_303(request, reverse("pair", args=[member.review.slug, found.number]) + keep)
-    elif answer == "skip":
-        _skip(request, member, found.number)
-    else:
-        raise actions.CannotDecide(_("Choose: the same paper, or not a duplicate."))
+    here = reverse("pair", args=[member.review.slug, found.number]) + keep
+    try:
+        if answer == PairState.SAME:
+            actions.same(member, found, seen=request.POST.get("seen"))
+            messages.success(request, _("Merged. Undo takes it back."))
+        elif answer == PairState.DIFFERENT:
+            actions.different(member, found, seen=request.POST.get("seen"))
+            messages.success(request, _("Kept apart, for ever or until you take it back."))
+        elif answer == PairState.OPEN:
+            actions.reopen(member, found, own=True)
+            messages.success(request, _("The pair waits again."))
+            return redirect_303(request, here)
+        elif answer == "skip":
+            _skip(request, member, found.number)
+        else:
+            raise actions.CannotDecide(_("Choose: the same paper, or not a duplicate."))
+    except actions.AnsweredMeanwhile as meanwhile:
+        messages.warning(request, str(meanwhile))
+        return redirect_303(request, here)
     return redirect_303(request, reverse("duplicates", args=[member.review.slug]) + keep)
 
 
@@ -176,6 +182,7 @@ def compare(request: HttpRequest, member: Member) -> HttpResponse:
             "right": b,
             "joined": actions.joined_by(a, b),
             "apart": actions.told_apart(a, b),
+            "seen": actions.seen_of(actions.noted(a, b)),
             "rule_word": rule_word(told.rule) if told.rule else "",
             "kind_says": kind_says(told.why),
             "strictness": Strictness(rule_of(member.review).strictness).label,
@@ -198,10 +205,10 @@ def _answered(request: HttpRequest, member: Member, a: Record, b: Record) -> Htt
     noted = actions.note_pair(member, a, b)
     answer = request.POST.get("answer", "")
     if answer == PairState.SAME:
-        actions.same(member, noted)
+        actions.same(member, noted, seen=request.POST.get("seen"))
         messages.success(request, _("Merged. Undo takes it back."))
     elif answer == PairState.DIFFERENT:
-        actions.different(member, noted)
+        actions.different(member, noted, seen=request.POST.get("seen"))
         messages.success(request, _("Kept apart, for ever or until you take it back."))
     return redirect_303(request, reverse("pair", args=[member.review.slug, noted.number]))
 
@@ -223,6 +230,7 @@ def duplicate_of(request: HttpRequest, member: Member, number: int) -> HttpRespo
     if other is not None:
         _told, evidence = queries.compared(record, other)
         context |= {"rows": queries.side_by_side(record, other, evidence), "apart": actions.told_apart(record, other)}
+        context["seen"] = actions.seen_of(actions.noted(record, other))
     elif asked:
         context["found"] = queries.look_up(member.review, asked, but=record)
     return page(request, "screening/deduplication/duplicate_of.html", context, status=422 if request.method == "POST" else 200)
@@ -230,7 +238,7 @@ def duplicate_of(request: HttpRequest, member: Member, number: int) -> HttpRespo
 
 def _say_duplicate(request: HttpRequest, member: Member, record: Record, other: Record, *, at_once: bool) -> HttpResponse:
     if at_once:
-        actions.same(member, actions.note_pair(member, record, other))
+        actions.same(member, actions.note_pair(member, record, other), seen=request.POST.get("seen"))
         messages.success(request, _("Merged. If votes exist, the outcome may change. ‘Undo merge’ in the history takes it back."))
     else:
         actions.propose(member, record, other)

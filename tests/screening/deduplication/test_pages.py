@@ -8,6 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from reviewapp.audit.models import Event
 from reviewapp.jobs import actions as jobs
 from screening.deduplication import actions, overlap, picture
 from screening.models import DuplicatePair, Merge, PairBulk, Source
@@ -258,3 +259,60 @@ def test_a_second_press_of_the_same_button_changes_nothing(world):
     assert answer.status_code in (409, 422)
     assert PairBulk.objects.count() == 1
     assert Merge.objects.count() == 2
+
+
+def answers_shown(client, world, number):
+    return client.get(address(world, "pair", number)).context["seen"]
+
+
+def test_an_answer_that_came_meanwhile_is_not_overruled_by_a_page_that_does_not_know_it(world):
+    (number,) = errata(world, 1)
+    one, two = signed_in(world.librarian), signed_in(world.owner)
+    seen = answers_shown(two, world, number)
+    one.post(address(world, "pair_decide", number), {"answer": "different", "seen": seen})
+    said = two.post(address(world, "pair_decide", number), {"answer": "same", "seen": seen}, follow=True)
+    assert "answered this pair meanwhile: not a duplicate. Nothing was changed." in said.content.decode()
+    assert DuplicatePair.objects.get().state == PairState.DIFFERENT
+    assert not Merge.objects.exists()
+    two.post(address(world, "pair_decide", number), {"answer": "same", "seen": answers_shown(two, world, number)})
+    assert DuplicatePair.objects.get().state == PairState.SAME
+
+
+def test_the_same_answer_twice_is_one_answer(world):
+    (number,) = errata(world, 1)
+    one, two = signed_in(world.librarian), signed_in(world.owner)
+    seen = answers_shown(one, world, number)
+    for client in (one, one, two):
+        client.post(address(world, "pair_decide", number), {"answer": "different", "seen": seen})
+    assert Event.objects.filter(kind="pair:different").count() == 1
+    assert DuplicatePair.objects.get().decided_by == world.librarian
+
+
+def test_undo_takes_back_ones_own_answer_and_not_one_that_came_since(world):
+    (number,) = errata(world, 1)
+    one, two = signed_in(world.librarian), signed_in(world.owner)
+    one.post(address(world, "pair_decide", number), {"answer": "same"})
+    two.post(address(world, "pair_decide", number), {"answer": "same", "seen": answers_shown(two, world, number)})
+    one.post(address(world, "pair_decide", number), {"answer": "open"})
+    two.post(address(world, "pair_decide", number), {"answer": "different", "seen": answers_shown(two, world, number)})
+    for _n in range(2):
+        said = one.post(address(world, "pair_decide", number), {"answer": "open"}, follow=True)
+        assert "not a duplicate. Nothing was changed." in said.content.decode()
+    assert DuplicatePair.objects.get().state == PairState.DIFFERENT
+    assert Event.objects.filter(kind="pair:reopened").count() == 1
+
+
+@pytest.mark.parametrize("name", ["compare", "duplicate_of"])
+def test_two_records_kept_apart_meanwhile_are_not_merged_by_a_page_that_does_not_say_so(world, name):
+    errata(world, 1)
+    pair = DuplicatePair.objects.get()
+    asked = {"compare": (), "duplicate_of": (pair.a_number,)}[name]
+    given = {"compare": {"a": pair.a_number, "b": pair.b_number}, "duplicate_of": {"other": pair.b_number}}[name]
+    client = signed_in(world.librarian)
+    seen = client.get(address(world, name, *asked), given).context["seen"]
+    actions.different(world.owner, pair)
+    client.post(address(world, name, *asked), {**given, "answer": "same", "seen": seen})
+    assert DuplicatePair.objects.get().state == PairState.DIFFERENT
+    seen = client.get(address(world, name, *asked), given).context["seen"]
+    client.post(address(world, name, *asked), {**given, "answer": "same", "seen": seen})
+    assert DuplicatePair.objects.get().state == PairState.SAME
