@@ -52,8 +52,14 @@ def comparing(review: Review) -> Job | None:
     return found
 
 
-def side_by_side(a: Record, b: Record, evidence: list[dict[str, str]]) -> list[Row]:
-    """Both records field by field with the engine's evidence."""
+def as_they_came(a: Record, b: Record) -> tuple[SourceRecord, SourceRecord]:
+    """Give the entries that two records were born with: what a head displays is put together from its group."""
+    sources = {source.record_id: source for source in SourceRecord.objects.filter(record__in=[a, b])}
+    return sources[a.pk], sources[b.pk]
+
+
+def side_by_side(a: Record | SourceRecord, b: Record | SourceRecord, evidence: list[dict[str, str]]) -> list[Row]:
+    """Both field by field with the engine's evidence."""
     told = {item["field"]: item for item in evidence}
     rows = []
     for name in SHOWN:
@@ -73,7 +79,7 @@ def _plain(left: str, right: str) -> str:
     return "near" if alike(*differences(left, right)) else "differs"
 
 
-def _text(record: Record, name: str) -> str:
+def _text(record: Record | SourceRecord, name: str) -> str:
     value = getattr(record, name)
     return "; ".join(value) if isinstance(value, list) else "" if value is None else str(value)
 
@@ -90,8 +96,8 @@ def found_in(record: Record) -> list[str]:
 
 def compared(a: Record, b: Record) -> tuple[Any, list[dict[str, str]]]:
     """Ask the engine about any two records: why were they (not) merged?"""
-    sources = {s.record_id: s for s in SourceRecord.objects.filter(record__in=[a, b])}
-    told = engine.compare(item_of(sources[a.pk]), item_of(sources[b.pk]), strictness=rule_of(a.review).strictness)
+    one, two = as_they_came(a, b)
+    told = engine.compare(item_of(one), item_of(two), strictness=rule_of(a.review).strictness)
     return told, evidence_of(told.evidence)
 
 

@@ -160,7 +160,8 @@ def merge_undo(request: HttpRequest, member: Member, number: int) -> HttpRespons
             _("The merge is undone: records %(a)s and %(b)s stand apart.") % {"a": found.parent_number, "b": found.child_number},
         )
         return redirect_303(request, reverse("merges", args=[member.review.slug]))
-    context = {"merge": found, "rows": queries.side_by_side(found.parent, found.child, found.evidence), "rule_word": rule_word(found.rule)}
+    rows = queries.side_by_side(*queries.as_they_came(found.parent, found.child), found.evidence)
+    context = {"merge": found, "rows": rows, "rule_word": rule_word(found.rule)}
     return page(request, "screening/deduplication/merge_undo.html", context)
 
 
@@ -177,7 +178,7 @@ def compare(request: HttpRequest, member: Member) -> HttpResponse:
         told, evidence = queries.compared(a, b)
         context |= {
             "told": told,
-            "rows": queries.side_by_side(a, b, evidence),
+            "rows": queries.side_by_side(*queries.as_they_came(a, b), evidence),
             "left": a,
             "right": b,
             "joined": actions.joined_by(a, b),
@@ -188,12 +189,24 @@ def compare(request: HttpRequest, member: Member) -> HttpResponse:
             "strictness": Strictness(rule_of(member.review).strictness).label,
         }
         context["joined_rule"] = rule_word(context["joined"].rule) if context["joined"] else ""
-    elif given.get("a") and given.get("b"):
-        context["problem"] = _("Give the numbers of two different records of this review.")
+    elif given.get("a") or given.get("b"):
+        context["problem"] = _wrong_numbers({name: given.get(name, "").strip() for name in ("a", "b")}, a, b)
     return page(request, "screening/deduplication/compare.html", context, status=422 if request.method == "POST" else 200)
 
 
-def _record(member: Member, number: str) -> Record | None:
+def _wrong_numbers(given: dict[str, str], a: Record | None, b: Record | None) -> str:
+    """Say why two numbers that were given are not two records."""
+    if not all(given.values()):
+        return _("Give the numbers of two records.")
+    if a is not None and b is not None:
+        return _("Both numbers are one and the same record. Give the numbers of two different records.")
+    missing = given["a"] if a is None else given["b"]
+    return _("There is no record %(number)s in this review. Give the numbers of two records.") % {"number": missing[:20]}
+
+
+def _record(member: Member, asked: str) -> Record | None:
+    """Find a record by its number, also as pages write it: ``#1,234``."""
+    number = asked.strip().removeprefix("#").replace(",", "")
     if not number.isdecimal() or len(number) > 9:
         return None
     found: Record | None = Record.objects.for_review(member.review).select_related("head", "review").filter(number=int(number)).first()
@@ -221,12 +234,13 @@ def duplicate_of(request: HttpRequest, member: Member, number: int) -> HttpRespo
     at_once = member.may(Right.SEARCHES)
     given = request.POST if request.method == "POST" else request.GET
     other = _record(member, given.get("other", ""))
-    if other is not None and (other.head_id or other.pk) == (record.head_id or record.pk):
+    problem = _not_another(record, other) if "other" in given else ""
+    if problem:
         other = None
     if request.method == "POST" and other is not None:
         return _say_duplicate(request, member, record, other, at_once=at_once)
     asked = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:200]
-    context: dict[str, Any] = {"record": record, "asked": asked, "other": other, "at_once": at_once}
+    context: dict[str, Any] = {"record": record, "asked": asked, "other": other, "at_once": at_once, "problem": problem}
     if other is not None:
         _told, evidence = queries.compared(record, other)
         context |= {"rows": queries.side_by_side(record, other, evidence), "apart": actions.told_apart(record, other)}
@@ -234,6 +248,17 @@ def duplicate_of(request: HttpRequest, member: Member, number: int) -> HttpRespo
     elif asked:
         context["found"] = queries.look_up(member.review, asked, but=record)
     return page(request, "screening/deduplication/duplicate_of.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _not_another(record: Record, other: Record | None) -> str:
+    """Say why a record cannot be a duplicate of what was given; "" where it can."""
+    if other is None:
+        return _("No record of this review has that number.")
+    if other.pk == record.pk:
+        return _("That is the same record. Find the other one.")
+    if (other.head_id or other.pk) == (record.head_id or record.pk):
+        return _("Records %(a)s and %(b)s are one record already.") % {"a": f"{record.number:,}", "b": f"{other.number:,}"}
+    return ""
 
 
 def _say_duplicate(request: HttpRequest, member: Member, record: Record, other: Record, *, at_once: bool) -> HttpResponse:

@@ -316,3 +316,43 @@ def test_two_records_kept_apart_meanwhile_are_not_merged_by_a_page_that_does_not
     seen = client.get(address(world, name, *asked), given).context["seen"]
     client.post(address(world, name, *asked), {**given, "answer": "same", "seen": seen})
     assert DuplicatePair.objects.get().state == PairState.SAME
+
+
+@pytest.mark.parametrize("name", ["compare", "merge_undo"])
+def test_two_that_are_one_are_shown_as_they_came_and_not_as_they_were_put_together(world, name):
+    bare, full = world.record(**{**PAPER, "doi": ""}), world.record(**PAPER)
+    dedupe(world)
+    bare.refresh_from_db()
+    assert bare.doi == PAPER["doi"]  # what is displayed is put together
+    asked = {"compare": (), "merge_undo": (Merge.objects.get().number,)}[name]
+    given = {"compare": {"a": bare.number, "b": full.number}, "merge_undo": {}}[name]
+    rows = signed_in(world.librarian).get(address(world, name, *asked), given).context["rows"]
+    doi = next(row for row in rows if row.field == "doi")
+    assert (doi.left, doi.verdict) == ([("", False)], "silent")
+
+
+def test_duplicate_of_says_why_a_number_leads_nowhere(world):
+    world.record(**PAPER)
+    world.record(**PAPER)
+    dedupe(world)
+    client = signed_in(world.librarian)
+    for other, sentence in (("1", "the same record"), ("2", "are one record already"), ("99", "No record of this review"), ("x", "No record")):
+        for answer in (
+            client.get(address(world, "duplicate_of", 1), {"other": other}),
+            client.post(address(world, "duplicate_of", 1), {"other": other}),
+        ):
+            assert sentence in answer.content.decode(), other
+
+
+def test_any_two_records_says_what_is_wrong_with_the_numbers(world):
+    world.record(**PAPER)
+    client = signed_in(world.librarian)
+    for a, b, sentence in (("1", "1", "one and the same record"), ("1", "77", "no record 77"), ("x", "1", "no record x"), ("1", "", "two")):
+        assert sentence in client.get(address(world, "compare"), {"a": a, "b": b}).content.decode(), (a, b)
+
+
+def test_any_two_records_takes_numbers_as_they_are_shown(world):
+    world.record(**PAPER)
+    world.record(**{**PAPER, "title": "Gardens", "doi": ""})
+    page = signed_in(world.librarian).get(address(world, "compare"), {"a": " 1 ", "b": "#0,002"})
+    assert page.context["right"].number == 2
