@@ -356,3 +356,15 @@ def test_any_two_records_takes_numbers_as_they_are_shown(world):
     world.record(**{**PAPER, "title": "Gardens", "doi": ""})
     page = signed_in(world.librarian).get(address(world, "compare"), {"a": " 1 ", "b": "#0,002"})
     assert page.context["right"].number == 2
+
+
+def test_a_page_that_is_open_while_records_are_compared_goes_on_by_itself(world):
+    errata(world, 1)
+    client = signed_in(world.librarian)
+    still = client.get(address(world, "duplicates")).content.decode()
+    assert "every 2s" not in still
+    jobs.enqueue("dedupe", review=world.review, key=f"review:{world.review.pk}")
+    busy = client.get(address(world, "duplicates")).content.decode()
+    assert 'hx-select="#so-far"' in busy  # the pair under one's hands stays
+    DuplicatePair.objects.all().delete()
+    assert 'hx-target="#room"' in client.get(address(world, "duplicates")).content.decode()
