@@ -12,6 +12,7 @@ from screening.deduplication import engine
 from screening.deduplication.actions import evidence_of, item_of, rule_of
 from screening.deduplication.rules import Piece, alike, differences
 from screening.models import DuplicatePair, Merge, Record, SourceRecord
+from screening.outcomes import groups
 from screening.search.queries import search
 from screening.vocabulary import PairState
 
@@ -107,6 +108,12 @@ def merges(review: Review) -> QuerySet[Merge]:
         "child", "parent", "by__user", "by__review", "undone_by__user", "undone_by__review"
     )
     return found.order_by("-number")
+
+
+def merges_of(found: QuerySet[Merge], record: Record) -> QuerySet[Merge]:
+    """Of these merges, those of a record's group, and its own that were taken back."""
+    ids = groups.member_ids(record)
+    return found.filter(Q(child_id__in=ids) | Q(parent_id__in=ids))
 
 
 def look_up(review: Review, asked: str, *, but: Record) -> list[Record]:

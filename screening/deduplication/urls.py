@@ -12,6 +12,7 @@ urlpatterns = [
     path("duplicates/many/<int:number>/back/", many_views.pairs_take_back, name="pairs_take_back"),
     path("duplicates/strictness/", many_views.strictness, name="strictness"),
     path("duplicates/merges/", views.merges, name="merges"),
+    path("duplicates/merges/<int:number>/", views.merge, name="merge"),
     path("duplicates/merges/<int:number>/undo/", views.merge_undo, name="merge_undo"),
     path("duplicates/compare/", views.compare, name="compare"),
     path("duplicates/overlap/", overlap_views.overlap, name="overlap"),

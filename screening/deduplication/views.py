@@ -135,24 +135,35 @@ def merges(request: HttpRequest, member: Member) -> HttpResponse:
     found = queries.merges(member.review)
     if (by := request.GET.get("by")) in ("engine", "people"):
         found = found.filter(by__isnull=by == "engine")
+    elif by == "undone":
+        found = found.exclude(undone_at=None)
+    if asked := request.GET.get("record", "").strip()[:20]:
+        record = _record(member, asked)
+        found = queries.merges_of(found, record) if record else found.none()
     shown = slice_of(request, found, order=("-number",))
     context = {
         "slice": shown,
         "rows": [(merge, rule_word(merge.rule)) for merge in shown.items],
         "counts": queries.counts(member.review),
         "by": by or "",
+        "asked": asked,
         "may_decide": member.may(Right.DUPLICATES),
     }
     return page(request, "screening/deduplication/merges.html", context)
+
+
+@require_safe
+@member_may(Right.READ)
+def merge(request: HttpRequest, member: Member, number: int) -> HttpResponse:
+    """One merge with its evidence, and who took it back, for everybody in the review."""
+    return _one_merge(request, member, get_object_or_404(queries.merges(member.review), number=number))
 
 
 @require_http_methods(["GET", "POST"])
 @member_may(Right.DUPLICATES)
 def merge_undo(request: HttpRequest, member: Member, number: int) -> HttpResponse:
     """Take a merge back, with a why."""
-    found = get_object_or_404(
-        Merge.objects.for_review(member.review).select_related("child__head", "parent", "by__user", "by__review"), number=number
-    )
+    found = get_object_or_404(queries.merges(member.review), number=number)
     if request.method == "POST":
         actions.undo_merge(member, found, why=request.POST.get("why", "").replace("\x00", ""))
         messages.success(
@@ -160,8 +171,13 @@ def merge_undo(request: HttpRequest, member: Member, number: int) -> HttpRespons
             _("The merge is undone: records %(a)s and %(b)s stand apart.") % {"a": found.parent_number, "b": found.child_number},
         )
         return redirect_303(request, reverse("merges", args=[member.review.slug]))
+    return _one_merge(request, member, found)
+
+
+def _one_merge(request: HttpRequest, member: Member, found: Merge) -> HttpResponse:
     rows = queries.side_by_side(*queries.as_they_came(found.parent, found.child), found.evidence)
-    context = {"merge": found, "rows": rows, "rule_word": rule_word(found.rule)}
+    may_undo = member.may(Right.DUPLICATES) and found.undone_at is None
+    context = {"merge": found, "rows": rows, "rule_word": rule_word(found.rule), "may_undo": may_undo}
     return page(request, "screening/deduplication/merge_undo.html", context)
 
 

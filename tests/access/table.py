@@ -113,6 +113,7 @@ TABLE: dict[str, Row] = {
     "pair": may(ALL, "pair"),
     "pair_decide": may("ORL", "pair"),
     "merges": may(ALL),
+    "merge": may(ALL, "merge"),
     "merge_undo": may("ORL", "merge"),
     "compare": may("ORL"),
     "overlap": may(ALL),

@@ -368,3 +368,35 @@ def test_a_page_that_is_open_while_records_are_compared_goes_on_by_itself(world)
     assert 'hx-select="#so-far"' in busy  # the pair under one's hands stays
     DuplicatePair.objects.all().delete()
     assert 'hx-target="#room"' in client.get(address(world, "duplicates")).content.decode()
+
+
+def test_everybody_in_the_review_reads_the_evidence_of_a_merge_and_who_took_it_back(world):
+    world.record(**PAPER)
+    world.record(**PAPER)
+    dedupe(world)
+    client = signed_in(world.observer)
+    number = Merge.objects.get().number
+    assert address(world, "merge", number) in client.get(address(world, "merges")).content.decode()
+    read = client.get(address(world, "merge", number)).content.decode()
+    assert "Titles are the same." in read
+    assert "Why are these two papers?" not in read
+    actions.undo_merge(world.librarian, Merge.objects.get(), why="Two trials of one name")
+    assert "Two trials of one name" in client.get(address(world, "merge", number)).content.decode()
+
+
+def test_the_ledger_is_filtered_by_what_was_taken_back_and_by_record(world):
+    for title in ("Being known in the neighbourhood", "Gardens as places of recovery"):
+        for _n in range(2):
+            world.record(**{**PAPER, "title": title, "doi": f"10.5555/{title[:5]}".lower()})
+    dedupe(world)
+    actions.undo_merge(world.librarian, Merge.objects.get(parent_number=1), why="Two")
+    client = signed_in(world.observer)
+
+    def parents(**asked):
+        return [merge.parent_number for merge, _rule in client.get(address(world, "merges"), asked).context["rows"]]
+
+    assert parents() == [3, 1]
+    assert parents(by="undone") == [1]
+    assert parents(record="4") == [3]
+    assert parents(record="2") == [1]
+    assert parents(record="nonsense") == []
