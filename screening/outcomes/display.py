@@ -1,7 +1,8 @@
 """Which member of a group each displayed field is taken from.
 
 The rule: members of files that stand come before those of withdrawn ones; then the one with the most fields filled, then the lowest
-number. Every field comes from the first in that order that has it; the abstract is the longest, of files that stand where these have one.
+number. Every field comes from the first in that order that has it; but the abstract is the longest, and a title in capitals only, in square
+brackets (a translation) or cut short stands back for another one, each of files that stand where these have one.
 A person's newest FieldEdit goes before all.
 """
 
@@ -65,8 +66,13 @@ def chosen(sources: Collection[SourceRecord]) -> dict[str, object]:
         filled = [source for source in ranked if getattr(source, field)]
         if filled:
             alike = [getattr(one, field) for one in filled if one.upload.is_withdrawn == filled[0].upload.is_withdrawn]
-            values[field] = max(alike, key=len) if field in _LONGEST else alike[0]
+            values[field] = max(alike, key=len) if field in _LONGEST else min(alike, key=_poor) if field == "title" else alike[0]
     return values
+
+
+def _poor(title: str) -> tuple[bool, bool, bool]:
+    """Order titles: those in capitals only, in square brackets or cut short come last."""
+    return title.isupper(), title.startswith("["), title.rstrip().endswith(("...", "…"))
 
 
 def _parsed(corrected: dict[str, str]) -> dict[str, object]:
