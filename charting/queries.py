@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from charting.models import Rating
 from reviewapp.reviews.models import Member, Review
 from screening import visibility
 from screening.models import Record, Report, RoundRecord, Study, StudyLink
@@ -31,6 +32,14 @@ def reports_for(member: Member) -> QuerySet[Report]:
     """As ``reports_under_assessment``, of those whose going on to full text this member may know."""
     known = Record.objects.for_review(member.review).filter(visibility.knows_outcomes(member), pk=OuterRef("record"))
     return reports_under_assessment(member.review).filter(Exists(known))
+
+
+def known(member: Member) -> QuerySet[Report]:
+    """Reports of which this member may know that they are there: sought ones, and those that they rated when they went on."""
+    rated = Rating.objects.filter(report=OuterRef("pk"), member=member)
+    sought = Report.objects.for_review(member.review).filter(visibility.of_known_records(member), pk=OuterRef("pk"))
+    assessed = reports_for(member).filter(pk=OuterRef("pk"))
+    return Report.objects.for_review(member.review).filter(Exists(sought) | Exists(rated) | Exists(assessed))
 
 
 def _studies(review: Review, rows: QuerySet[RoundRecord]) -> QuerySet[Study]:

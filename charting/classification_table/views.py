@@ -165,12 +165,9 @@ def _sent(request: HtmxRequest) -> dict[str, Any]:
 
 
 def _report(member: Member, sent: dict[str, Any]) -> Report:
-    """Any report that the member may know of: a paused one is refused with a sentence by the action."""
+    """Any report that the member may know of: one not here yet, or a paused one of theirs, is refused with a sentence by the action."""
     report: Report = get_object_or_404(Report.objects.for_review(member.review).select_related("record"), number=sent["report"])
-    if (
-        not reads.reports_for(member).filter(pk=report.pk).exists()
-        and reads.reports_under_assessment(member.review).filter(pk=report.pk).exists()
-    ):
+    if not reads.known(member).filter(pk=report.pk).exists():
         raise Http404
     return report
 

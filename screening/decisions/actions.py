@@ -98,7 +98,7 @@ class _Vote:
             )
         if self.verdict == Verdict.WITHDRAWN and current is None:
             raise VoteRefused(_("There is no vote of yours on this record to take back."))
-        independent = self._independent(row, round, ids, was_open=was_open, has_vote=current is not None)
+        independent = self._independent(row, round, ids, was_open=was_open, current=current)
         asked_again = len({(vote.verdict, vote.primary_reason_id) for vote in standing}) > 1  # a merge brought one's own two votes together
         if standing and not independent and not self.why and not asked_again:
             raise WhyNeeded(_("The others’ votes on this record were open to you. Say why you change yours; it is kept beside the vote."))
@@ -124,15 +124,24 @@ class _Vote:
             raise VoteRefused(_("This vote carries the key of another one. Load the page again."))
         return stored
 
-    def _independent(self, row: RoundRecord, round: ScreeningRound, ids: Collection[int], *, was_open: bool, has_vote: bool) -> bool:
-        """Say whether nothing of another's on this record is, or ever was, open to this person; keep to whom it is open now."""
+    def _independent(
+        self, row: RoundRecord, round: ScreeningRound, ids: Collection[int], *, was_open: bool, current: Decision | None
+    ) -> bool:
+        """Say whether nothing of another's on this record is, or ever was, open to this person; keep to whom it is open now.
+
+        A vote that comes when the outcome may be known to who has not voted is not, and no later one of theirs in its place.
+        """
         if visibility.open_by_time(row, round):
             visibility.remember_open([row.record_id])
             was_open = visibility.was_open(self.member, round, ids)
-        return not was_open and not visibility.row_is_open(self.member, row, round, has_vote=has_vote)
+        if current is None:
+            was_open = was_open or visibility.outcome_shows(row, round)
+        elif current.votes_file_id is None and current.set_aside_id is None:
+            was_open = was_open or not current.independent
+        return not was_open and not visibility.row_is_open(self.member, row, round, has_vote=current is not None)
 
     def _check(self, round: ScreeningRound, ids: Collection[int], row: RoundRecord | None, *, in_team: bool) -> None:
-        if row is None or not row.is_live:
+        if row is None or not row.is_live or not visibility.place_shows(self.member, row, round):
             raise VoteRefused(_("This record is not in this round any more. Go on with the next one."))
         if not self.member.may(Right.SCREEN) or not in_team:
             raise VoteRefused(_("Only the team of this round votes in it. Ask the owner to add you."))

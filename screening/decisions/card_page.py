@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from reviewapp.reviews.models import Member
 from reviewapp.web.errors import DomainError, Invalid
 from reviewapp.web.shortcuts import page, redirect_303, wants_part
+from screening import visibility
 from screening.decisions import progress, queries, self_check
 from screening.decisions.errors import AnotherVoteCame, RoundClosed, WhyNeeded
 from screening.decisions.forms import AbstractForm
@@ -159,9 +160,10 @@ def to_report(request: HttpRequest, member: Member, round: ScreeningRound) -> Ht
 
 
 def report_url(member: Member, record: Record) -> str:
-    """Give the address of the page of a record's report; of the list of full texts, while there is none."""
+    """Give the address of the page of a record's report; of the list of full texts, while there is none that the member may know of."""
     head = record.head or record
-    report = Report.objects.for_review(member.review).filter(record__in=[head.pk, record.pk]).order_by("number").first()
+    known = Report.objects.for_review(member.review).filter(visibility.of_known_records(member))
+    report = known.filter(record__in=[head.pk, record.pk]).order_by("number").first()
     if report is not None:
         return reverse("report", args=[member.review.slug, report.number])
     return reverse("fulltext", args=[member.review.slug])

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from itertools import combinations_with_replacement
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from reviewapp.reviews.models import Member, Review
 from screening import visibility
 from screening.models import (
     CriteriaNote,
+    Decision,
     Entry,
     EntryEnding,
     HighlightList,
@@ -80,7 +81,7 @@ def closing(member: Member, round: ScreeningRound) -> Closing:
     Conflicts count as far as they are open to the member; of the other records with all their votes only how many have no outcome that
     the member may know: a total that does not depend on what was voted as long as nothing of it is open.
     """
-    rows = RoundRecord.objects.filter(round=round, is_live=True)
+    rows = visibility.placed(member, round)
     waiting = rows.filter(votes_in_at=None, settled_by_resolution=False).count()
     total = rows.count()
     clashes = visibility.open_round_records(member).filter(round=round, is_live=True, outcome__in=CLASHES).exclude(votes_in_at=None)
@@ -148,10 +149,18 @@ def highlights(review: Review) -> list[HighlightList]:
     return list(HighlightList.objects.for_review(review))
 
 
-def sample(review: Review, n: int) -> list[int]:
-    """A random sample of records that are not yet voted on, for a pilot: the first by the review's own shuffle."""
-    placed = Record.objects.for_review(review).counted().annotate(votes=Count("decisions")).filter(votes=0)
-    return list(placed.order_by("?").values_list("pk", flat=True)[:n])
+def sample(member: Member, n: int) -> list[int]:
+    """A random sample for a pilot of records that have not been in a round; if these are too few, of others on which one has no vote.
+
+    Which ones they are depends on nobody else's votes: a pilot as large as the review would tell them.
+    """
+    records = Record.objects.for_review(member.review).counted()
+    placed = RoundRecord.objects.filter(record=OuterRef("pk"), is_live=True)
+    found = list(records.filter(~Exists(placed)).order_by("?").values_list("pk", flat=True)[:n])
+    if len(found) < n:
+        own = Decision.objects.filter(record=OuterRef("pk"), reviewer=member)
+        found += list(records.filter(Exists(placed), ~Exists(own)).order_by("?").values_list("pk", flat=True)[: n - len(found)])
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +180,7 @@ def preview(member: Member, stage: Stage, values: dict[str, Any]) -> Preview:
     for round in ScreeningRound.objects.filter(stage=stage, closed_at=None).select_related("rules", "stage", "review"):
         opened = visibility.open_round_records(member).filter(round=round, is_live=True)
         may_know = set(opened.values_list("record", flat=True))
-        not_open += RoundRecord.objects.filter(round=round, is_live=True).count() - len(may_know)
+        not_open += visibility.placed(member, round).count() - len(may_know)
         for row, votes, rulings in facts_of_rounds(round, may_know):
             new = standing(votes, needed=rules.votes_needed, rule=rule, rulings=rulings)
             if new.outcome != row.outcome:

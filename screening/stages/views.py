@@ -152,7 +152,7 @@ def round_new(request: HttpRequest, member: Member) -> HttpResponse:
     if form.is_valid():
         data = form.cleaned_data
         kind = RoundKind(data["kind"])
-        ids = queries.sample(member.review, data["sample"] or 25) if kind == RoundKind.PILOT else None
+        ids = queries.sample(member, data["sample"] or 25) if kind == RoundKind.PILOT else None
         round = actions.open_round(
             member,
             kind=kind,

@@ -6,7 +6,16 @@ not open is not fetched. ``everything`` is for commands, snapshots and checks on
 
 from screening.visibility.for_checks import Everything, everything
 from screening.visibility.of_events import events
-from screening.visibility.of_outcomes import known_to_all, knows_outcomes, of_known_records, outcomes, place_known, placed
+from screening.visibility.of_outcomes import (
+    known_to_all,
+    knows_outcomes,
+    of_known_records,
+    outcome_shows,
+    outcomes,
+    place_known,
+    place_shows,
+    placed,
+)
 from screening.visibility.of_talk import (
     any_labellings,
     labelled,
@@ -78,8 +87,10 @@ __all__ = [
     "open_proposals_of",
     "open_round_records",
     "opened_to",
+    "outcome_shows",
     "outcomes",
     "place_known",
+    "place_shows",
     "placed",
     "places_voted",
     "proposals",

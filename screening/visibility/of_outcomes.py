@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from reviewapp.reviews.models import Member
 from screening.models import Record, RoundRecord, ScreeningRound
-from screening.visibility.opening import in_long_enough, may_open, rounds_of
-from screening.vocabulary import SETTLED, Opens, Outcome, StageKind
+from screening.visibility.opening import in_long_enough, may_open, open_round_records, rounds_of, voted
+from screening.vocabulary import SETTLED, Opens, Outcome, RoundKind, StageKind
 
 
 def outcomes(member: Member, *, at: datetime | None = None, rounds: list[ScreeningRound] | None = None) -> QuerySet[RoundRecord]:
@@ -22,7 +22,29 @@ def outcomes(member: Member, *, at: datetime | None = None, rounds: list[Screeni
     known, is_open_now = may_open(member, at or timezone.now(), rounds)
     not_mine = Q(mine=False) if "mine" in known else Q()
     settled = RoundRecord.objects.for_review(member.review).filter(outcome__in=SETTLED, is_live=True).exclude(round__in=strict)
+    again = [r for r in rounds if r.kind == RoundKind.RELOOK and r.revealed_at is None]
+    if again:
+        settled = settled.filter(~Exists(_looked_at_again(member, again, strict, open_round_records(member, at=at, rounds=rounds))))
     return settled.annotate(**known).filter(not_mine | is_open_now)
+
+
+def _looked_at_again(
+    member: Member, again: list[ScreeningRound], strict: list[int], opened: QuerySet[RoundRecord]
+) -> QuerySet[RoundRecord]:
+    """Places of a record in later re-looks whose outcome this member could not know.
+
+    What was decided before shows as waiting then: a re-look that settles takes its place, one that ends in a conflict does not, and
+    which of the two it is would tell of the others' votes.
+    """
+    later = RoundRecord.objects.filter(
+        record=OuterRef("record"), stage=OuterRef("stage"), round__number__gt=OuterRef("round__number"), round__in=again, is_live=True
+    )
+    return later.filter(Q(round__in=strict) | (voted(member) & ~Exists(opened.filter(pk=OuterRef("pk")))))
+
+
+def outcome_shows(row: RoundRecord, round: ScreeningRound) -> bool:
+    """Say whether who has no vote on it may know the outcome of a row at hand: what ``outcomes`` says, without its query."""
+    return row.outcome in SETTLED and (round.revealed_at is not None or round.rules.opens != Opens.AT_CLOSE)
 
 
 def known_to_all(member: Member) -> QuerySet[RoundRecord]:
@@ -51,6 +73,11 @@ def placed(member: Member, round: ScreeningRound) -> QuerySet[RoundRecord]:
 def place_known(member: Member) -> Q:
     """A condition on a RoundRecord at full text: its record's title-and-abstract outcome may be known to this member."""
     return Q(Exists(Record.objects.filter(knows_outcomes(member), pk=OuterRef("record"))))
+
+
+def place_shows(member: Member, row: RoundRecord, round: ScreeningRound) -> bool:
+    """As ``place_known``, for one row at hand; at title and abstract every place is known, without a query."""
+    return not round.stage.is_full_text or RoundRecord.objects.filter(place_known(member), pk=row.pk).exists()
 
 
 def of_known_records(member: Member) -> Q:
