@@ -57,9 +57,9 @@ class CannotChange(DomainError):
 
 
 class WhyNeeded(DomainError):
-    """Something in the file was voted on: the step asks for a why."""
+    """Something in the file is in a round and may have votes: the step asks for a why."""
 
     status = 422
 
     def __init__(self) -> None:
-        super().__init__(_("Something in this file was voted on. Write why it is withdrawn."))
+        super().__init__(_("Records of this file are in a round and may have votes. Write why it is withdrawn."))

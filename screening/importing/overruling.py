@@ -49,7 +49,7 @@ def choose_columns(member: Member, upload: Upload, preview: Preview, columns: Ma
 def read_again(member: Member, upload: Upload, said: Mapping[str, Any], search: Search | None = None) -> Upload:
     """Read the same bytes once more, as ``said`` (see opening), into the same search or another; the first reading is withdrawn.
 
-    Raises CannotChange once something of it was voted on (unless it goes to another search), NotTaken when the bytes are not what was said.
+    Raises CannotChange once something of it is in a round (unless it goes to another search), NotTaken when the bytes are something else.
     """
     read_as = {name: value for name, value in said.items() if value}
     told = _told(member, upload, read_as)
@@ -60,9 +60,9 @@ def read_again(member: Member, upload: Upload, said: Mapping[str, Any], search: 
         if fresh.is_withdrawn:
             raise CannotChange(_("This file is withdrawn already."))
         ids = queries.record_ids(fresh)
-        if search is None and queries.voted_on(ids):
+        if search is None and queries.in_a_round(ids):
             raise CannotChange(
-                _("Something in this file was voted on, so it is not read again in its place. Withdraw it, and send the file anew.")
+                _("Records of this file are in a round and may have votes: it is not read again in place. Withdraw it, and send it anew.")
             )
         withdrawing.stop_reading(fresh)
         kept = actions.Kept(fresh.filename, fresh.stored_as, fresh.sha256, fresh.size, UploadKind(fresh.kind))

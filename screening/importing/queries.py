@@ -14,9 +14,8 @@ from reviewapp.reviews.models import Member, Review
 from reviewapp.web import files
 from screening.importing import kept_back
 from screening.importing.readers import Limits, Preview, Refused, preview_table
-from screening.models import ColumnChoice, Entry, EntryEnding, Search, SourceRecord, Upload
+from screening.models import ColumnChoice, Entry, EntryEnding, RoundRecord, Search, SourceRecord, Upload
 from screening.outcomes.groups import head_ids
-from screening.outcomes.settle import any_votes
 from screening.searches.queries import counts_of
 from screening.vocabulary import UploadState
 
@@ -46,9 +45,13 @@ def records_in(upload: Upload) -> int:
     return counts_of([upload])[upload.pk].records
 
 
-def voted_on(ids: list[int]) -> bool:
-    """Say whether anybody voted on one of these records, or on the group it belongs to."""
-    return any(any_votes(set(part) | head_ids(part)) for part in (ids[n : n + PART] for n in range(0, len(ids), PART)))
+def in_a_round(ids: list[int]) -> bool:
+    """Say whether one of these records, or the group it belongs to, has a place in a round, so that it may have votes.
+
+    Not whether it has any: a file with one record, made for the purpose, would tell who asks that somebody voted on it (I14).
+    """
+    parts = (ids[n : n + PART] for n in range(0, len(ids), PART))
+    return any(RoundRecord.objects.filter(record__in=set(part) | head_ids(part)).exists() for part in parts)
 
 
 def remembered_columns(review: Review, preview: Preview) -> dict[str, str]:
@@ -256,7 +259,7 @@ def effect_of(upload: Upload, by: Upload | None = None) -> Effect:
             kept.add(head or own)
             if by is not None and file == by.pk:
                 through.add(head or own)
-    return Effect(len(ids), len(heads) - len(kept), len(kept), voted_on(ids), len(through))
+    return Effect(len(ids), len(heads) - len(kept), len(kept), in_a_round(ids), len(through))
 
 
 # --- one entry ---------------------------------------------------------------------------------------------------------

@@ -118,8 +118,8 @@ def _in_the_way(upload: Upload) -> str:
     """Say why a file cannot be read another way now; "" when it can."""
     if upload.is_withdrawn:
         return _("This file is withdrawn. Restore it first.")
-    if upload.state != UploadState.COLUMNS and queries.voted_on(queries.record_ids(upload)):
-        return _("Something in this file was voted on, so it is not read again in its place. Withdraw it, and send the file anew.")
+    if upload.state != UploadState.COLUMNS and queries.in_a_round(queries.record_ids(upload)):
+        return _("Records of this file are in a round and may have votes: it is not read again in place. Withdraw it, and send it anew.")
     return ""
 
 

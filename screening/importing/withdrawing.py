@@ -19,12 +19,12 @@ AT_ONCE = 500
 
 @transaction.atomic
 def withdraw(member: Member, upload: Upload, why: str = "", *, replaced_by: Upload | None = None) -> None:
-    """Let a file count nowhere; nothing is deleted. Raises WhyNeeded once something in it was voted on."""
+    """Let a file count nowhere; nothing is deleted. Raises WhyNeeded once something in it is in a round."""
     fresh = held(upload)
     if fresh.is_withdrawn:
         return
     ids = queries.record_ids(fresh)
-    if not why.strip() and queries.voted_on(ids):
+    if not why.strip() and queries.in_a_round(ids):
         raise WhyNeeded
     if replaced_by is not None and (replaced_by.pk == fresh.pk or replaced_by.is_withdrawn):
         raise CannotChange(_("This file cannot stand in for it. Choose another one that stands."))

@@ -83,12 +83,12 @@ def test_a_withdrawn_file_counts_nowhere_and_comes_back(world, send):
     live = RoundRecord.objects.filter(round=round, is_live=True)
     assert live.count() == 6
 
-    withdrawing.withdraw(world.librarian, upload)
+    withdrawing.withdraw(world.librarian, upload, "Wrong file")
     assert live.count() == 1
     assert list(Record.objects.for_review(world.review).counted().values_list("title", flat=True)) == ["Another"]
     assert SourceRecord.objects.filter(upload=upload).count() == 5
 
-    withdrawing.withdraw(world.librarian, upload)
+    withdrawing.withdraw(world.librarian, upload, "Wrong file")
     withdrawing.restore(world.librarian, upload)
     assert live.count() == 6
     assert list(UploadStep.objects.order_by("pk").values_list("kind", flat=True)) == ["withdrawn", "restored"]
@@ -103,12 +103,12 @@ def test_a_record_with_another_file_stays(world, send):
     merging.merge(a, b, by=world.owner)
 
     assert queries.effect_of(first) == queries.Effect(records=1, leave=0, stay=1, asks_why=False)
-    withdrawing.withdraw(world.librarian, first)
+    withdrawing.withdraw(world.librarian, first, "Wrong file")
     a.refresh_from_db()
     assert (a.is_parked, a.doi) == (False, "10.5555/demo.50")
 
     assert queries.effect_of(second) == queries.Effect(records=1, leave=1, stay=0, asks_why=False)
-    withdrawing.withdraw(world.librarian, second)
+    withdrawing.withdraw(world.librarian, second, "Wrong file")
     a.refresh_from_db()
     assert a.is_parked
 
@@ -143,12 +143,12 @@ def test_a_large_file_is_withdrawn_by_a_job_in_slices(world, send, monkeypatch):
     world.open_round()
     upload = send(many(25))
 
-    withdrawing.withdraw(world.librarian, upload)
+    withdrawing.withdraw(world.librarian, upload, "Wrong file")
     jobs.run_pending("withdraw")
     assert not Record.objects.for_review(world.review).counted().exists()
 
     withdrawing.restore(world.librarian, upload)
-    withdrawing.withdraw(world.librarian, upload)
+    withdrawing.withdraw(world.librarian, upload, "Wrong file")
     withdrawing.restore(world.librarian, upload)
     jobs.run_pending("withdraw")
     assert Record.objects.for_review(world.review).counted().count() == 25
@@ -157,7 +157,7 @@ def test_a_large_file_is_withdrawn_by_a_job_in_slices(world, send, monkeypatch):
 def test_withdrawing_stops_the_reading(world, send):
     upload = send(many(5), read=False)
 
-    withdrawing.withdraw(world.librarian, upload)
+    withdrawing.withdraw(world.librarian, upload, "Wrong file")
     jobs.run_pending()
 
     assert not Entry.objects.filter(upload=upload).exists()

@@ -15,6 +15,7 @@ from reviewapp.jobs.models import Job, JobState
 from screening.importing import actions
 from screening.models import Entry, Record, Upload
 from screening.vocabulary import SourceKind, UploadState, Verdict
+from tests.blinding.normal import normalised
 from tests.factories import World
 from tests.fixtures import cast_vote
 from tests.screening.importing.conftest import MIXED, many, ris
@@ -226,13 +227,17 @@ def test_the_original_comes_back_byte_for_byte_as_an_attachment(at, client, send
     assert Access.objects.filter(what="download", review=world.review).count() == 1
 
 
-def test_withdrawing_says_the_numbers_and_asks_for_a_why_once_voted_on(at, client, send, world):
-    round = world.open_round()
+def test_withdrawing_says_the_numbers_and_asks_for_a_why_once_in_a_round(at, client, send, world):
     send(many(3))
     assert "3 records leave the review." in client.get(at("upload_withdraw", 1)).text
-    assert "Nobody has voted on any of them." in client.get(at("upload_withdraw", 1)).text
+    assert "None of them is in a round." in client.get(at("upload_withdraw", 1)).text
+    round = world.open_round()
+    in_a_round = client.get(at("upload_withdraw", 1))
     cast_vote(world.reviewer_a, Record.objects.for_review(world.review).first(), round, Verdict.EXCLUDE)
 
+    assert "None of them is in a round." not in in_a_round.text
+    # I14: whether somebody voted shows on no page of a file
+    assert normalised(client.get(at("upload_withdraw", 1))) == normalised(in_a_round)
     assert client.post(at("upload_withdraw", 1)).status_code == 422
     answer = client.post(at("upload_withdraw", 1), {"why": "the wrong file"})
     assert (answer.status_code, answer.url) == (303, at("upload", 1))

@@ -155,7 +155,7 @@ def test_what_was_voted_on_is_not_read_again_in_its_place(send, world):
     upload = send(ris("One"))
     cast_vote(world.reviewer_a, Record.objects.get(), round_, Verdict.INCLUDE)
 
-    with pytest.raises(CannotChange, match="voted on"):
+    with pytest.raises(CannotChange, match="may have votes"):
         overruling.read_again(world.librarian, upload, {"encoding": "cp850"})
     with pytest.raises(WhyNeeded):
         withdrawing.withdraw(world.librarian, upload)
