@@ -76,7 +76,7 @@
     const open = !get("decision")?.querySelector(".vote")?.disabled;
     const reason = get("record-card")?.dataset.reason || "";
     document.querySelectorAll("#reasons button").forEach((button) => { button.disabled = !open; button.classList.toggle("is-on", Boolean(reason) && button.value === reason); });
-    const undo = recent().length > 0 || Number(get("screen-progress")?.dataset.voted) > 0;
+    const undo = "open" in (get("decision")?.dataset || {}) && (recent().length > 0 || Number(get("screen-progress")?.dataset.voted) > 0);
     document.querySelectorAll("#decision [data-way='undo']").forEach((button) => { button.disabled = !undo; });
     const draft = store.get(NOTE + number());
     const note = get("note");

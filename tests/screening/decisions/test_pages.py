@@ -195,6 +195,15 @@ def test_undo_goes_back_as_far_as_wanted_and_never_to_anothers(screen: Screen) -
     assert len(screen.mine(world.reviewer_b)) == 3
 
 
+def test_a_closed_round_offers_no_undo(screen: Screen) -> None:
+    client, url = screen.client(), screen.url("screen_record", screen.round.number, screen.records[0].number)
+    cast_vote(screen.world.reviewer_a, screen.records[0], screen.round, Verdict.INCLUDE)
+    undo = re.compile(r'data-way="undo"[^>]* disabled')
+    assert not undo.search(client.get(url).content.decode())
+    stages.close_round(screen.world.owner, screen.round)
+    assert len(undo.findall(client.get(url).content.decode())) == 2
+
+
 def test_cannot_judge_hands_on_and_comes_back(screen: Screen) -> None:
     client, record = screen.client(), screen.records[0]
     assert client.post(screen.url("recuse", screen.round.number, record.number), {"kind": "nonsense"}).status_code == 422
