@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from charting.models import Rating
+from charting.visibility import own_ratings
 from reviewapp.reviews.models import Member, Review
 from screening import visibility
 from screening.models import Record, Report, RoundRecord, Study, StudyLink
@@ -36,7 +36,7 @@ def reports_for(member: Member) -> QuerySet[Report]:
 
 def known(member: Member) -> QuerySet[Report]:
     """Reports of which this member may know that they are there: sought ones, and those that they rated when they went on."""
-    rated = Rating.objects.filter(report=OuterRef("pk"), member=member)
+    rated = own_ratings(member).filter(report=OuterRef("pk"))
     sought = Report.objects.for_review(member.review).filter(visibility.of_known_records(member), pk=OuterRef("pk"))
     assessed = reports_for(member).filter(pk=OuterRef("pk"))
     return Report.objects.for_review(member.review).filter(Exists(sought) | Exists(rated) | Exists(assessed))

@@ -34,6 +34,11 @@ def ratings(member: Member) -> QuerySet[Rating]:
     return found.filter(Q(member=member) | _opened_to(member) | _agreed_on_it()).select_related("member__review", "member__user")
 
 
+def own_ratings(member: Member) -> QuerySet[Rating]:
+    """All ratings that this member ever gave."""
+    return Rating.objects.for_review(member.review).filter(member=member)
+
+
 def independent_ratings(member: Member) -> QuerySet[Rating]:
     """Of each rater the last rating given while independent, where this member may read that rater's ratings. For agreement figures."""
     later = Rating.objects.filter(

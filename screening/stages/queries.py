@@ -13,7 +13,6 @@ from reviewapp.reviews.models import Member, Review
 from screening import visibility
 from screening.models import (
     CriteriaNote,
-    Decision,
     Entry,
     EntryEnding,
     HighlightList,
@@ -158,7 +157,7 @@ def sample(member: Member, n: int) -> list[int]:
     placed = RoundRecord.objects.filter(record=OuterRef("pk"), is_live=True)
     found = list(records.filter(~Exists(placed)).order_by("?").values_list("pk", flat=True)[:n])
     if len(found) < n:
-        own = Decision.objects.filter(record=OuterRef("pk"), reviewer=member)
+        own = visibility.my_votes_in(member, ScreeningRound.objects.for_review(member.review)).filter(record=OuterRef("pk"))
         found += list(records.filter(Exists(placed), ~Exists(own)).order_by("?").values_list("pk", flat=True)[: n - len(found)])
     return found
 

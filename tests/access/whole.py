@@ -1,6 +1,7 @@
 """A review with one of everything, so that every address has something to show."""
 
 from contextlib import suppress
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.utils import timezone
 from charting.charting_forms import setup as forms
 from charting.classification_table import setup as scales
 from charting.themes import actions as themes
+from reviewapp.audit.triggers import maintenance
 from reviewapp.jobs import actions as jobs
 from reviewapp.reviews import actions as reviews
 from reviewapp.reviews import numbers
@@ -23,7 +25,7 @@ from screening.fulltext import actions as fulltext
 from screening.importing import actions as importing
 from screening.importing import signing, splitting
 from screening.labels import actions as labels
-from screening.models import DuplicatePair, HighlightList, LateVote, Report, SearchRound, SetAside, Study, Upload
+from screening.models import DuplicatePair, HighlightList, LateVote, Report, RoundRecord, SearchRound, SetAside, Study, Upload
 from screening.outcomes import merging
 from screening.reporting import actions as reporting
 from screening.searches import actions as log
@@ -134,6 +136,9 @@ class Whole(World):
         self.report = Report.objects.get(record=self.on)
         self.full_text = fulltext.attach(self.librarian, self.report, SimpleUploadedFile("paper.pdf", PDF))
         self.full_text_round = self.open_round(self.full_texts)
+        with maintenance("test: its titles were voted on yesterday"):  # that it went on is open to who voted
+            row = RoundRecord.objects.filter(round=self.round, record=self.on)
+            row.update(votes_in_at=timezone.now() - timedelta(days=1))
         self.vote(self.on, I, I, self.full_text_round)
         self.study = Study.objects.get(review=self.review)
 

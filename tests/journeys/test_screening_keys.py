@@ -380,6 +380,7 @@ def test_back_and_on_by_key(context: Any, page: Any, live_server: Any) -> None:
     press(page, "j")
     assert card.get_attribute("data-number") == here
 
+    waiting(page, 0)
     page.reload()  # without a memory of what was shown
     for number in reversed(numbers):
         press(page, "ArrowLeft")
